@@ -1,0 +1,1 @@
+"""A notebook that answers: `%%assistant` binds a notebook to an assistant thread."""

@@ -1,0 +1,66 @@
+"""Executors run code. An error of that code is data in its `Execution`, never our exception.
+
+How to add one: a module with a class that satisfies `Executor`, a line in `_EXECUTORS`, and a fixture in
+tests/executors/ that runs the conformance suite on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from assistant_magic.items import Output
+
+OnOutput = Callable[[Output], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Execution:
+    """Outcome of one code block.
+
+    Attributes:
+        outputs: What a reader sees, merged and bounded, in order; an exception is an `error` output.
+        seconds: Wall-clock time.
+        ok: False when the code raised.
+        interrupted: `""`, or why the code did not end by itself (`timeout after 30 s`, `stopped`).
+    """
+
+    outputs: tuple[Output, ...] = ()
+    seconds: float = 0.0
+    ok: bool = True
+    interrupted: str = ""
+
+
+class Executor(Protocol):
+    """A place where code runs, with state between executions.
+
+    All methods are called on the loop of the runs. `start` is called once before the first `execute`, and
+    `stop` by whoever started it; both may be called twice. Executions on one executor follow each other in
+    call order. Cancelling `execute` interrupts the code, waits until it has ended (killing it after a grace
+    where that is possible) and raises `CancelledError`; every output until then went to `on_output`.
+    """
+
+    name: str
+    shows: bool
+    """True when outputs reach the reader by themselves, as in the user's own kernel."""
+
+    async def start(self) -> None:
+        """Make it ready; cheap when it is."""
+        ...
+
+    async def execute(self, code: str, *, limit: float | None, on_output: OnOutput) -> Execution:
+        """Run `code` (IPython syntax) and report its outputs as they come, for at most `limit` seconds.
+
+        Raises:
+            ExecutorError: The place itself failed (kernel died, sandbox gone).
+        """
+        ...
+
+    async def interrupt(self) -> None:
+        """Interrupt what runs now, as Ctrl-C would."""
+        ...
+
+    async def stop(self) -> None:
+        """End it and release everything."""
+        ...

@@ -55,7 +55,7 @@ class Value:
         return kind(**{k: _built(known[k], v) for k, v in data.items() if k in known})
 
 
-def nested(**options: Any) -> Any:  # noqa: ANN401 - dataclasses.field is typed the same way
+def nested(**options: Any) -> Any:
     """A dataclass field that holds a value or a tuple of values."""
     return field(**options, metadata={"nested": True})
 
@@ -71,7 +71,7 @@ def _is_default(f: Field[Any], value: object) -> bool:
     return f.default_factory is not MISSING and bool(value == f.default_factory())
 
 
-def _plain(value: object) -> Any:  # noqa: ANN401 - JSON has no narrower type
+def _plain(value: object) -> Any:
     if isinstance(value, Value):
         return value.to_json()
     if isinstance(value, Mapping):
@@ -81,7 +81,7 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - JSON has no narrower type
     return value
 
 
-def _built(f: Field[Any], value: Any) -> Any:  # noqa: ANN401
+def _built(f: Field[Any], value: Any) -> Any:
     if isinstance(value, list):
         return tuple(Value.from_json(v) if f.metadata.get("nested") else v for v in value)
     if f.metadata.get("nested") and value is not None:

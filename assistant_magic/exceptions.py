@@ -132,7 +132,7 @@ class StreamInterruptedError(BackendError):
     """The answer broke off; what was received is kept in the thread."""
 
 
-class RunInterrupted(KeyboardInterrupt):  # noqa: N818 - a stop is not an error, as in KeyboardInterrupt
+class RunInterrupted(KeyboardInterrupt):
     """The user stopped the run. Like `KeyboardInterrupt`, no `except Exception` swallows it.
 
     Attributes:

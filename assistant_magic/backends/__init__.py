@@ -84,7 +84,7 @@ _PROVIDERS = {
 _OTHER_PROVIDERS = ("assistant_magic.backends.langchain", "LangChainBackend")
 
 
-def make_backend(model: str, **options: Any) -> tuple[Backend, str]:  # noqa: ANN401 - adapter's own options
+def make_backend(model: str, **options: Any) -> tuple[Backend, str]:
     """The backend for a `provider:model` name, and the model's id.
 
     Args:

@@ -60,7 +60,7 @@ class RunRecord(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class StateRecord(Record):
-    """What a backend wants back on the branch that ends in `node`; `id` is `<backend>/<node>`."""
+    """What a backend wants back on the branch that ends in `node`; `id` is `<backend>/<run>`."""
 
     type: ClassVar[Literal["state"]] = "state"
     id: str

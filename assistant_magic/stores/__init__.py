@@ -133,6 +133,13 @@ class Store(Protocol):
         ...
 
 
+def default_url() -> str:
+    """Where threads are kept unless a setting says otherwise: an SQLite file in Jupyter's data folder."""
+    from jupyter_core.paths import jupyter_data_dir
+
+    return f"sqlite:///{jupyter_data_dir()}/assistant_magic/threads.db"
+
+
 def open_store(url: str) -> Store:
     """The store behind a SQLAlchemy URL (`sqlite:////path/file.db`, `postgresql+psycopg://…`), migrated."""
     from assistant_magic.stores.sql import SQLStore

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from assistant_magic import kernel
 from assistant_magic.answer import Run
@@ -182,7 +183,10 @@ class Assistant:
             # The tutor's code is ours; a language model's is not.
             policy = "auto" if offline else "never"
         toolbox = Toolbox(
-            self.tools, self._executor_of(settings), PolicyApproval(cast("Policy", policy)), seconds=settings.tool_seconds
+            self.tools,
+            self._executor_of(settings),
+            PolicyApproval(cast("Policy", policy)),
+            seconds=settings.tool_seconds,
         )
         limits = Limits(
             turns=settings.max_turns, tool_calls=settings.max_tool_calls, seconds=settings.run_seconds
@@ -236,7 +240,7 @@ def _teller(view: View | None) -> Callable[[Event], None]:
             return
         try:
             view.handle(event)
-        except Exception:
+        except Exception:  # noqa: BLE001
             # An answer must not be lost because it could not be shown.
             _log.exception("a view failed on %s", event.type)
 

@@ -38,7 +38,8 @@ class Commands:
         command = getattr(self, f"do_{name}", None)
         if command is None:
             raise UsageError(
-                f"%assistant has no {name!r}", "`%assistant help` lists what it has; a question goes below %%assistant."
+                f"%assistant has no {name!r}",
+                "`%assistant help` lists what it has; a question goes below %%assistant.",
             )
         command(words)
 
@@ -72,7 +73,13 @@ class Commands:
         current = self._session.thread.id
         records = sorted(self._session.assistant.store.find(ThreadRecord), key=lambda r: -r.updated)
         rows = [
-            ("▸" if r.id == current else "", r.title or "(empty)", r.id, _when(r.updated), r.notebook.rpartition("/")[2])
+            (
+                "▸" if r.id == current else "",
+                r.title or "(empty)",
+                r.id,
+                _when(r.updated),
+                r.notebook.rpartition("/")[2],
+            )
             for r in records
         ]
         _table(("", "title", "id", "last used", "notebook"), rows)
@@ -94,8 +101,16 @@ class Commands:
         _none(words, "undo")
         undone = self._session.thread.undo()
         runs = self._session.thread.runs()
-        last = f"The last answer is now that to “{_prompt_of(self._session.thread)}”." if runs else "It is empty now."
-        back = "returned to the other branch" if undone.previous_head != undone.parent else "took back one answer"
+        last = (
+            f"The last answer is now that to “{_prompt_of(self._session.thread)}”."
+            if runs
+            else "It is empty now."
+        )
+        back = (
+            "returned to the other branch"
+            if undone.previous_head != undone.parent
+            else "took back one answer"
+        )
         _say(f"Undo {back}. {last}")
 
     def do_tools(self, words: Sequence[str]) -> None:
@@ -104,7 +119,9 @@ class Commands:
         tools = self._session.assistant.tools
         rows = [(t.name, t.description.splitlines()[0] if t.description else "") for t in tools]
         _table(("tool", "what it does"), rows)
-        _say("`%%assistant --tool NAME` adds a function of this notebook, or " + ", ".join(HOSTED_TOOLS) + ".")
+        _say(
+            "`%%assistant --tool NAME` adds a function of this notebook, or " + ", ".join(HOSTED_TOOLS) + "."
+        )
 
     def do_model(self, words: Sequence[str]) -> None:
         """`model [PROVIDER:MODEL]`: show or set who answers."""
@@ -174,7 +191,9 @@ def _none(words: Sequence[str], name: str) -> None:
 
 def _one(words: Sequence[str], form: str) -> str:
     if not words:
-        raise UsageError(f"%assistant {form.split()[0]} needs a name", f"Write `%assistant {form}`.")
+        raise UsageError(
+            f"%assistant {form.split(maxsplit=1)[0]} needs a name", f"Write `%assistant {form}`."
+        )
     return " ".join(words)
 
 
@@ -204,7 +223,9 @@ def _say(text: str) -> None:
 def _table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     cells = [[str(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(head, *cells, strict=True)]
-    plain = "\n".join("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells)
+    plain = "\n".join(
+        "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells
+    )
     lines = [head, ["---"] * len(head), *([_cell(c) for c in row] for row in cells)]
     markdown = "\n".join(f"| {' | '.join(line)} |" for line in lines)
     publish_display_data({"text/markdown": safe_markdown(markdown), "text/plain": plain})

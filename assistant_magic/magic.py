@@ -40,7 +40,13 @@ class AssistantMagics(Magics):
     @argument("-n", "--new", action="store_true", help="Start a new thread.")
     @argument("-e", "--executor", help="Where code of tools runs: live, isolated or e2b.")
     @argument("--approve", help="May the model's code run: auto or never.")
-    @argument("--tool", action="append", default=[], metavar="NAME", help="A function of this notebook, or a hosted tool.")
+    @argument(
+        "--tool",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="A function of this notebook, or a hosted tool.",
+    )
     @argument("-o", "--output", metavar="VAR", help="Keep the run in this variable.")
     @argument("--quiet", action="store_const", const=True, help="Show the answer only.")
     @line_cell_magic

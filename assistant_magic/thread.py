@@ -211,16 +211,10 @@ class Thread:
             self._truncate(0)
         else:
             known = self._nodes[-1].id if self._nodes else ""
-            if not (known and self._continue(known, head)):
+            nodes = self.store.path(head, after=known)
+            if nodes[0].parent != known:
                 self._truncate(0)
-                self._extend(self.store.path(head))
-
-    def _continue(self, known: str, head: str) -> bool:
-        new = self.store.path(head, after=known)
-        if not new or new[0].parent != known:
-            return False
-        self._extend(new)
-        return True
+            self._extend(nodes)
 
     def _truncate(self, length: int) -> None:
         for node in self._nodes[length:]:

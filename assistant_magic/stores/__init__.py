@@ -117,7 +117,7 @@ class Store(Protocol):
         ...
 
     def path(self, head: str, after: str = "") -> list[Node]:
-        """The nodes from the root (or from behind the node `after`) to `head`, in order."""
+        """The nodes from behind `after` to `head`, in order; from the root when `after` is not on the way."""
         ...
 
     def writer(self, thread: str) -> AbstractContextManager[None]:

@@ -4,7 +4,6 @@ import json
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 from strategies import events, items
 
 from assistant_magic.codec import Value, value_types

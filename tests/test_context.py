@@ -64,7 +64,7 @@ def test_what_was_filled_is_told():
     """The reader can be shown which variables went out, and with which value."""
     _, filled = fill("{x} and {name} and {x}", NAMES)
 
-    assert {"x": "5", "name": "Bob"} == filled
+    assert filled == {"x": "5", "name": "Bob"}
 
 
 @given(st.text())
@@ -99,4 +99,4 @@ def test_a_broken_repr_does_not_lose_the_prompt():
         def __repr__(self):
             raise RuntimeError
 
-    assert "<Broken, which cannot be shown: RuntimeError>" == describe(Broken())
+    assert describe(Broken()) == "<Broken, which cannot be shown: RuntimeError>"

@@ -6,9 +6,9 @@ import pytest
 from recording import Record
 
 from assistant_magic import Assistant, tool
-from assistant_magic.events import Notice, RunDone, TextDelta, ToolDone, ToolStarted
+from assistant_magic.events import Notice, TextDelta, ToolDone, ToolStarted
 from assistant_magic.exceptions import BackendUnavailableError, ThreadBusyError, UsageError
-from assistant_magic.items import Message, Reasoning, ToolCall, ToolResult, user_message
+from assistant_magic.items import Reasoning, ToolCall, ToolResult, user_message
 from assistant_magic.stores import RunRecord
 from assistant_magic.testing import RecordingExecutor, ScriptedBackend, call, memory_store
 from assistant_magic.thread import Thread
@@ -37,9 +37,9 @@ def test_a_plain_answer():
     view = Record()
     run = perform(assistant, "Hi", view=view)
 
-    assert ("completed", "Hello.") == (run.status, run.text)
-    assert ["run_started", "turn_started", "text_delta", "item_done", "turn_done", "run_done"] == view.names
-    assert ["message", "message"] == kinds(run.thread.items)
+    assert (run.status, run.text) == ("completed", "Hello.")
+    assert view.names == ["run_started", "turn_started", "text_delta", "item_done", "turn_done", "run_done"]
+    assert kinds(run.thread.items) == ["message", "message"]
     backend.assert_finished()
 
 
@@ -50,10 +50,10 @@ def test_tools_are_called_until_there_is_an_answer():
     )
     run = perform(assistant, "What is 6*7+1?")
 
-    assert "43" == run.text
-    assert ["message", "tool_call", "tool_result", "tool_call", "tool_result", "message"] == kinds(run.items)
-    assert "42" == backend.requests[1].items[-1].outputs[0]["text"]
-    assert 3 == backend.requests[1].items.index(backend.requests[1].items[-1]) + 1
+    assert run.text == "43"
+    assert kinds(run.items) == ["message", "tool_call", "tool_result", "tool_call", "tool_result", "message"]
+    assert backend.requests[1].items[-1].outputs[0]["text"] == "42"
+    assert backend.requests[1].items.index(backend.requests[1].items[-1]) + 1 == 3
 
 
 def test_several_calls_of_a_turn_are_answered_in_call_order():
@@ -69,12 +69,12 @@ def test_several_calls_of_a_turn_are_answered_in_call_order():
         return n * 10
 
     one, two = call("slow", n=1), call("slow", n=2)
-    assistant, backend = make([[one, two], "done"], tools=[slow])
+    assistant, _backend = make([[one, two], "done"], tools=[slow])
     run = perform(assistant, "go")
 
     results = [i for i in run.items if isinstance(i, ToolResult)]
     assert [one.call_id, two.call_id] == [r.call_id for r in results]
-    assert ["10", "20"] == [r.content[0].text for r in results]
+    assert [r.content[0].text for r in results] == ["10", "20"]
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_the_model_hears_what_was_wrong_with_its_call(made, said):
     run = perform(assistant, "go")
 
     result = backend.requests[1].items[-1]
-    assert ("completed", "error") == (run.status, result.status)
+    assert (run.status, result.status) == ("completed", "error")
     assert said in result.content[0].text
 
 
@@ -110,9 +110,9 @@ def test_code_of_a_model_needs_permission():
     view = Record()
     perform(assistant, "go", view=view)
 
-    assert "refused" == backend.requests[1].items[-1].status
+    assert backend.requests[1].items[-1].status == "refused"
     assert not view.of(ToolStarted)
-    assert "refused" == view.of(ToolDone)[0].result.status
+    assert view.of(ToolDone)[0].result.status == "refused"
 
 
 def test_a_failing_backend_keeps_what_came():
@@ -125,11 +125,11 @@ def test_a_failing_backend_keeps_what_came():
     assistant, _ = make(steps)
     run = perform(assistant, "go")
 
-    assert ("failed", "the server is gone. Try again.") == (run.status, run.reason)
+    assert (run.status, run.reason) == ("failed", "the server is gone. Try again.")
     assert run.error.run is run
-    assert ["message", "reasoning", "tool_call", "message", "tool_result"] == kinds(run.thread.items)
-    assert "So far" == run.text
-    assert "interrupted" == run.thread.items[-1].status
+    assert kinds(run.thread.items) == ["message", "reasoning", "tool_call", "message", "tool_result"]
+    assert run.text == "So far"
+    assert run.thread.items[-1].status == "interrupted"
 
 
 def test_reasoning_that_led_to_nothing_is_not_kept():
@@ -137,7 +137,7 @@ def test_reasoning_that_led_to_nothing_is_not_kept():
     assistant, _ = make([[Reasoning(text="hm"), BackendUnavailableError("gone")]])
     run = perform(assistant, "go")
 
-    assert ["message"] == kinds(run.thread.items)
+    assert kinds(run.thread.items) == ["message"]
 
 
 def test_a_turn_without_an_end_is_an_error():
@@ -150,7 +150,7 @@ def test_a_turn_without_an_end_is_an_error():
     assistant = Assistant(backend=Endless([]), executor=RecordingExecutor({}), store=memory_store())
     run = perform(assistant, "go")
 
-    assert ("failed", "half") == (run.status, run.text)
+    assert (run.status, run.text) == ("failed", "half")
     assert "broke off" in run.reason
 
 
@@ -170,14 +170,14 @@ def test_cancelling_keeps_the_thread_usable():
         task.cancel()
         return await task
 
-    assistant, backend = make([call("wait"), "Here I am."], tools=[wait])
+    assistant, _backend = make([call("wait"), "Here I am."], tools=[wait])
     thread = assistant.thread()
     run = asyncio.run(stopped(assistant, thread))
 
-    assert ("cancelled", "interrupted") == (run.status, run.reason)
-    assert "interrupted" == thread.items[-1].status
-    assert "Here I am." == perform(assistant, "are you there?", thread).text
-    assert "cancelled" == thread.runs()[0].status
+    assert (run.status, run.reason) == ("cancelled", "interrupted")
+    assert thread.items[-1].status == "interrupted"
+    assert perform(assistant, "are you there?", thread).text == "Here I am."
+    assert thread.runs()[0].status == "cancelled"
 
 
 def test_limits_end_a_run_in_order():
@@ -186,7 +186,7 @@ def test_limits_end_a_run_in_order():
     assistant, _ = make(steps, results={"1": "1"}, max_turns=2)
     run = perform(assistant, "go")
 
-    assert "incomplete" == run.status
+    assert run.status == "incomplete"
     assert "limit of 2 turns" in run.reason
     assert not run.thread.unanswered()
 
@@ -194,7 +194,7 @@ def test_limits_end_a_run_in_order():
     run = perform(assistant, "go")
 
     assert "limit of 1 tool calls" in run.reason
-    assert ["interrupted"] * 2 == [i.status for i in run.items if isinstance(i, ToolResult)]
+    assert [i.status for i in run.items if isinstance(i, ToolResult)] == ["interrupted"] * 2
 
 
 def test_calls_left_open_by_a_crash_are_answered_first():
@@ -208,7 +208,7 @@ def test_calls_left_open_by_a_crash_are_answered_first():
     perform(assistant, "and now?", again)
 
     sent = backend.requests[0].items
-    assert ["message", "tool_call", "tool_result", "message"] == kinds(sent)
+    assert kinds(sent) == ["message", "tool_call", "tool_result", "message"]
     assert made.call_id == sent[2].call_id
     assert "the kernel went away" in sent[2].content[0].text
 
@@ -221,12 +221,12 @@ def test_running_a_cell_again_replaces_its_run():
     perform(assistant, "second", thread, cell="b")
     perform(assistant, "first, changed", thread, cell="a", view=view)
 
-    assert ["first, changed"] == [i.text for i in backend.requests[2].items]
+    assert [i.text for i in backend.requests[2].items] == ["first, changed"]
     assert "1 later answer is on another branch now" in view.of(Notice)[0].text
 
     thread.undo()
 
-    assert ["first", "one", "second", "two"] == [i.text for i in thread.items]
+    assert [i.text for i in thread.items] == ["first", "one", "second", "two"]
 
 
 def test_run_all_rebuilds_the_conversation():
@@ -236,8 +236,8 @@ def test_run_all_rebuilds_the_conversation():
     for cell in "ab" * 2:
         perform(assistant, f"cell {cell}", thread, cell=cell)
 
-    assert ["cell a", "1b", "cell b", "2b"] == [i.text for i in thread.items]
-    assert ["cell a", "1b", "cell b"] == [i.text for i in backend.requests[3].items]
+    assert [i.text for i in thread.items] == ["cell a", "1b", "cell b", "2b"]
+    assert [i.text for i in backend.requests[3].items] == ["cell a", "1b", "cell b"]
 
 
 def test_a_backend_gets_its_state_back_on_its_branch():
@@ -249,9 +249,9 @@ def test_a_backend_gets_its_state_back_on_its_branch():
     perform(assistant, "b again", thread, cell="b")
     first, second, third = backend.requests
 
-    assert ({}, 0, False) == (first.state, first.known, first.stale)
-    assert ({"turn": 1}, 2, False) == (second.state, second.known, second.stale)
-    assert ({"turn": 1}, 2, True) == (third.state, third.known, third.stale)
+    assert (first.state, first.known, first.stale) == ({}, 0, False)
+    assert (second.state, second.known, second.stale) == ({"turn": 1}, 2, False)
+    assert (third.state, third.known, third.stale) == ({"turn": 1}, 2, True)
 
 
 def test_state_is_found_again_after_a_restart():
@@ -261,7 +261,7 @@ def test_state_is_found_again_after_a_restart():
     perform(assistant, "a", thread)
     perform(assistant, "b", Thread.open(assistant.store, thread.id))
 
-    assert ({"turn": 1}, 2) == (backend.requests[1].state, backend.requests[1].known)
+    assert (backend.requests[1].state, backend.requests[1].known) == ({"turn": 1}, 2)
 
 
 def test_a_fork_shares_the_past_and_nothing_else():
@@ -273,8 +273,8 @@ def test_a_fork_shares_the_past_and_nothing_else():
     perform(assistant, "b", thread)
     perform(assistant, "c", fork)
 
-    assert ["a", "1", "b", "original"] == [i.text for i in thread.items]
-    assert ["a", "1", "c", "fork"] == [i.text for i in fork.items]
+    assert [i.text for i in thread.items] == ["a", "1", "b", "original"]
+    assert [i.text for i in fork.items] == ["a", "1", "c", "fork"]
     assert backend.requests[2].stale
 
 
@@ -285,7 +285,7 @@ def test_a_thread_has_one_writer():
     with thread.store.writer(thread.id), pytest.raises(ThreadBusyError):
         perform(assistant, "go", thread)
 
-    assert () == thread.items
+    assert thread.items == ()
 
 
 def test_an_empty_prompt_is_refused():
@@ -295,7 +295,7 @@ def test_an_empty_prompt_is_refused():
     with pytest.raises(UsageError, match="the prompt is empty"):
         perform(assistant, "  \n", thread)
 
-    assert () == thread.items
+    assert thread.items == ()
 
 
 def test_a_broken_view_does_not_lose_the_answer():
@@ -307,7 +307,7 @@ def test_a_broken_view_does_not_lose_the_answer():
 
     assistant, _ = make(["Hello."])
 
-    assert "Hello." == perform(assistant, "Hi", view=Broken()).text
+    assert perform(assistant, "Hi", view=Broken()).text == "Hello."
 
 
 def test_a_structured_answer_is_an_object():
@@ -315,8 +315,8 @@ def test_a_structured_answer_is_an_object():
     assistant, backend = make(["[1, 2, 3]"])
     run = perform(assistant, "go", output_type=list[int])
 
-    assert [1, 2, 3] == run.value
-    assert {"items": {"type": "integer"}, "type": "array"} == backend.requests[0].output_schema
+    assert run.value == [1, 2, 3]
+    assert backend.requests[0].output_schema == {"items": {"type": "integer"}, "type": "array"}
 
 
 def test_usage_and_time_are_kept_with_the_run():
@@ -341,6 +341,6 @@ def test_tools_keep_working_as_functions():
         """
         return 2 * n
 
-    assert 6 == double(3)
-    assert "Double a number." == double.description
-    assert {"n": {"type": "integer", "description": "The number."}} == double.parameters["properties"]
+    assert double(3) == 6
+    assert double.description == "Double a number."
+    assert double.parameters["properties"] == {"n": {"type": "integer", "description": "The number."}}

@@ -90,17 +90,17 @@ class SQLStore:
         if not rows or (rows[0].parent or "") != after:
             what = f"lies behind the node {after}" if rows else "exists"
             raise StoreError(f"no node {head} {what} in the store {self.place}", "Begin a new thread.")
-        items = _load([row.item for row in rows])
+        items = _load([row[-1] for row in rows])
         return [
             Node(
-                id=row.id,
-                parent=row.parent or "",
-                thread=row.thread,
-                run=row.run,
+                id=id_,
+                parent=parent or "",
+                thread=thread,
+                run=run,
+                created=created,
                 item=Item.from_json(item),
-                created=row.created,
             )
-            for row, item in zip(rows, items, strict=True)
+            for (id_, parent, thread, run, created, _), item in zip(rows, items, strict=True)
         ]
 
     def writer(self, thread: str) -> AbstractContextManager[None]:

@@ -10,11 +10,12 @@ import sys
 from pathlib import Path
 
 import nbformat
-from environment import BUILD, ROOT, say
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
+
+from environment import BUILD, ROOT, say
 
 KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
 from notebook_kernel import NotebookKernel
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from importlinter.cli import lint_imports
+
 from notebook_kernel import NotebookKernel
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -24,7 +24,9 @@ def run(source: Path) -> int:
     """Execute the notebook `source`, cell by cell; 1 when a cell fails."""
     notebook = nbformat.read(source, as_version=4)
     _stay_at_home()
-    client = NotebookClient(notebook, kernel_name="python3", resources={"metadata": {"path": str(source.parent)}})
+    client = NotebookClient(
+        notebook, kernel_name="python3", resources={"metadata": {"path": str(source.parent)}}
+    )
     code = 0
     with client.setup_kernel():
         for index, cell in enumerate(notebook.cells):

@@ -200,7 +200,9 @@ def test_without_cell_ids_there_is_plain_order(notebook):
 def test_a_function_of_the_notebook_is_a_tool(kernel):
     """`--tool NAME` hands a function over; it runs in the kernel and its prints appear in the cell."""
     scripted(kernel, "call('area', width=3, height=4)", "'12 it is'")
-    kernel.run('def area(width: float, height: float) -> float:\n    "Area."\n    print("computing")\n    return width * height')
+    kernel.run(
+        'def area(width: float, height: float) -> float:\n    "Area."\n    print("computing")\n    return width * height'
+    )
     cell = kernel.run("%%assistant --tool area\nHow big?")
     told = kernel.run("print(_backend.requests[1].items[-1].content[0].text)")
 
@@ -212,7 +214,9 @@ def test_a_function_of_the_notebook_is_a_tool(kernel):
 
 def test_stop_ends_the_code_and_keeps_the_thread(notebook):
     """Stop reaches running code, the cell says "interrupted", and the next question works."""
-    scripted(notebook, "call('python', code='import time\\nprint(\"going\")\\ntime.sleep(60)')", "'I am here.'")
+    scripted(
+        notebook, "call('python', code='import time\\nprint(\"going\")\\ntime.sleep(60)')", "'I am here.'"
+    )
     cell = notebook.start("%%assistant\nwait", cell_id="a")
     cell.until(lambda c: "going" in c.text)
     notebook.interrupt()
@@ -247,7 +251,7 @@ def test_two_kernels_on_one_thread(notebook, start_kernel):
     scripted(notebook, "call('python', code='input(\"go? \")')", "'done'")
     first = notebook.start("%%assistant\nfirst", answers=iter(["yes"]))
     # The first one holds the thread while it waits for its input.
-    notebook.read(lambda: notebook.client.stdin_channel.msg_ready(), 30)
+    notebook.read(notebook.client.stdin_channel.msg_ready, 30)
     second = other.run("%%assistant\n1+1")
     first.finish()
 
@@ -259,7 +263,10 @@ def test_two_kernels_on_one_thread(notebook, start_kernel):
 def test_a_renamed_notebook_keeps_its_thread_and_a_copy_forks_it(notebook, start_kernel):
     """Saved answers name their thread: a moved file finds it again, a copy goes on by itself."""
     answer = notebook.run(SEED, cell_id="a")
-    saved = {"cell_type": "code", "outputs": [{k: v for k, v in o.items() if k != "transient"} for o in answer.outputs]}
+    saved = {
+        "cell_type": "code",
+        "outputs": [{k: v for k, v in o.items() if k != "transient"} for o in answer.outputs],
+    }
     content = {"cells": [saved], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     notebook.path.write_text(json.dumps(content))
     renamed, copied = notebook.path.with_name("renamed.ipynb"), notebook.path.with_name("copy.ipynb")
@@ -280,7 +287,7 @@ def test_a_renamed_notebook_keeps_its_thread_and_a_copy_forks_it(notebook, start
 def test_python_asks_as_well(kernel):
     """`Assistant.ask` in a plain cell gives a run that shows itself."""
     kernel.run("from assistant_magic import Assistant\ntutor = Assistant('math tutor')")
-    first = kernel.run("answer = tutor.ask(\"What's 10 - 4 raised to the 2.7\")\nanswer")
+    first = kernel.run('answer = tutor.ask("What\'s 10 - 4 raised to the 2.7")\nanswer')
     second = kernel.run("print(tutor.ask('now add 17.241', thread=answer.thread).text)")
 
     assert "-32.22425314473263" in minus(first.text)

@@ -10,11 +10,12 @@ import sys
 from pathlib import Path
 
 import nbformat
-from environment import BUILD, ROOT, say
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
+
+from environment import BUILD, ROOT, say
 
 KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY")
 
@@ -23,7 +24,9 @@ def run(source: Path) -> int:
     """Execute the notebook `source`, cell by cell; 1 when a cell fails."""
     notebook = nbformat.read(source, as_version=4)
     _stay_at_home()
-    client = NotebookClient(notebook, kernel_name="python3", resources={"metadata": {"path": str(source.parent)}})
+    client = NotebookClient(
+        notebook, kernel_name="python3", resources={"metadata": {"path": str(source.parent)}}
+    )
     code = 0
     with client.setup_kernel():
         for index, cell in enumerate(notebook.cells):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
 from notebook_kernel import NotebookKernel
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -115,7 +116,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for group in GROUPS.values():
         reports = {
             outcome: [
-                r for r in terminalreporter.stats.get(outcome, []) if ("group", group) in r.user_properties
+                r
+                for r in terminalreporter.stats.get(outcome, [])
+                if ("group", group) in getattr(r, "user_properties", ())
             ]
             for outcome in ("passed", "failed", "error", "skipped")
         }

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from importlinter.cli import lint_imports
+
 from notebook_kernel import NotebookKernel
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -90,6 +91,17 @@ def test_imports_follow_the_layers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every import goes down the path of the design, and every module has its place in it."""
     monkeypatch.chdir(ROOT)
     assert lint_imports(no_cache=True, no_logo=True) == 0
+
+
+@pytest.mark.parametrize("kind", ["backends", "executors"])
+def test_adapters_do_not_know_each_other(kind: str) -> None:
+    """An adapter imports from its folder only the protocol and files that bear its own name (`openai_wire`)."""
+    imports = [
+        (path.stem, name)
+        for path in sorted((PACKAGE / kind).glob("[a-z]*.py"))
+        for name in re.findall(rf"assistant_magic\.{kind}\.(\w+)", path.read_text())
+    ]
+    assert [pair for pair in imports if len({stem.split("_")[0] for stem in pair}) > 1] == []
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=module_name)

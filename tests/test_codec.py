@@ -4,11 +4,11 @@ import json
 
 import pytest
 from hypothesis import given
-from strategies import events, items
 
 from assistant_magic.codec import Value, value_types
 from assistant_magic.events import Event, TextDelta
 from assistant_magic.items import Item, Message, Usage
+from strategies import events, items
 
 
 @given(items)

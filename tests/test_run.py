@@ -3,7 +3,6 @@
 import asyncio
 
 import pytest
-from recording import Record
 
 from assistant_magic import Assistant, tool
 from assistant_magic.events import Notice, TextDelta, ToolDone, ToolStarted
@@ -12,6 +11,7 @@ from assistant_magic.items import Reasoning, ToolCall, ToolResult, user_message
 from assistant_magic.stores import RunRecord
 from assistant_magic.testing import RecordingExecutor, ScriptedBackend, call, memory_store
 from assistant_magic.thread import Thread
+from recording import Record
 
 
 def make(steps, *, results=None, **options):

@@ -68,6 +68,8 @@ class Run:
         return f"<Run {self.id} {self.status}: {self.text[:60]!r}>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:  # noqa: ARG002 - IPython's
-        from assistant_magic.views.bundles import run_bundle
+        from assistant_magic.views.bundles import Origin, render_items
 
-        return run_bundle(self.items, run_id=self.id, thread_id=self.thread.id, model=self.model)
+        origin = Origin(run_id=self.id, thread_id=self.thread.id, model=self.model)
+        bundle = render_items(self.items, origin, usage=self.usage)
+        return bundle.data, bundle.metadata

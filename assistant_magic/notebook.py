@@ -13,9 +13,6 @@ from assistant_magic import kernel
 from assistant_magic.stores import Store, ThreadRecord
 from assistant_magic.thread import Thread
 
-MIME = "application/vnd.assistant-magic.v1+json"
-
-
 @dataclass(frozen=True)
 class Notebook:
     """A notebook by its file; `path` is empty for a console, a script or a front end that does not tell."""
@@ -81,6 +78,6 @@ class Notebook:
 
 
 def _thread_of(output: dict[str, Any]) -> str:
-    structure = output.get("data", {}).get(MIME)
-    found = structure.get("thread") if isinstance(structure, dict) else None
+    origin = output.get("metadata", {}).get("assistant_magic")
+    found = origin.get("thread") if isinstance(origin, dict) else None
     return found if isinstance(found, str) else ""

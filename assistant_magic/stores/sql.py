@@ -89,17 +89,17 @@ class SQLStore:
             rows = connection.execute(_PATH, {"head": head, "after": after}).all()
         if not rows:
             raise StoreError(f"there is no node {head} in the store {self.place}", "Begin a new thread.")
-        items = _load([row.item for row in rows])
+        items = _load([row[-1] for row in rows])
         return [
             Node(
-                id=row.id,
-                parent=row.parent or "",
-                thread=row.thread,
-                run=row.run,
+                id=id_,
+                parent=parent or "",
+                thread=thread,
+                run=run,
+                created=created,
                 item=Item.from_json(item),
-                created=row.created,
             )
-            for row, item in zip(rows, items, strict=True)
+            for (id_, parent, thread, run, created, _), item in zip(rows, items, strict=True)
         ]
 
     def writer(self, thread: str) -> AbstractContextManager[None]:

@@ -13,6 +13,7 @@ from assistant_magic import kernel
 from assistant_magic.stores import Store, ThreadRecord
 from assistant_magic.thread import Thread
 
+
 @dataclass(frozen=True)
 class Notebook:
     """A notebook by its file; `path` is empty for a console, a script or a front end that does not tell."""

@@ -72,7 +72,8 @@ def _export(options: argparse.Namespace) -> None:
     from assistant_magic.assistant import Assistant
     from assistant_magic.transcript import write
 
-    print(write(Assistant().thread(options.thread), options.file))  # noqa: T201
+    thread = Assistant().thread(options.thread)
+    print(write(thread.items, options.file, title=thread.title, thread=thread.id))  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -173,7 +173,9 @@ class Commands:
         """`export FILE.md|FILE.json`: write this thread as a transcript."""
         from assistant_magic.transcript import write
 
-        _say(f"Written to `{write(self._session.thread, _one(words, 'export FILE.md'))}`.")
+        thread = self._session.thread
+        path = write(thread.items, _one(words, "export FILE.md"), title=thread.title, thread=thread.id)
+        _say(f"Written to `{path}`.")
 
     def do_help(self, words: Sequence[str]) -> None:
         """This list."""

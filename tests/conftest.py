@@ -116,7 +116,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for group in GROUPS.values():
         reports = {
             outcome: [
-                r for r in terminalreporter.stats.get(outcome, []) if ("group", group) in r.user_properties
+                r
+                for r in terminalreporter.stats.get(outcome, [])
+                if ("group", group) in getattr(r, "user_properties", ())
             ]
             for outcome in ("passed", "failed", "error", "skipped")
         }

@@ -93,6 +93,17 @@ def test_imports_follow_the_layers(monkeypatch: pytest.MonkeyPatch) -> None:
     assert lint_imports(no_cache=True, no_logo=True) == 0
 
 
+@pytest.mark.parametrize("kind", ["backends", "executors"])
+def test_adapters_do_not_know_each_other(kind: str) -> None:
+    """An adapter imports from its folder only the protocol and files that bear its own name (`openai_wire`)."""
+    imports = [
+        (path.stem, name)
+        for path in sorted((PACKAGE / kind).glob("[a-z]*.py"))
+        for name in re.findall(rf"assistant_magic\.{kind}\.(\w+)", path.read_text())
+    ]
+    assert [pair for pair in imports if len({stem.split("_")[0] for stem in pair}) > 1] == []
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=module_name)
 def test_files_and_functions_stay_short(path: Path) -> None:
     """A file has at most 300 lines (run.py 150) and a function body at most 40."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ from assistant_magic.codec import Value
 from assistant_magic.exceptions import StoreError
 from assistant_magic.items import Item
 from assistant_magic.stores import Node, Record
+from assistant_magic.stores.branches import Branches
 from assistant_magic.stores.engines import make_engine, parse_url, place_of
 from assistant_magic.stores.faults import faults_at
 from assistant_magic.stores.locks import writer_locks
@@ -42,7 +43,8 @@ class SQLStore:
         with faults_at(self.place):
             self._engine = make_engine(parsed)
             migrate(self._engine, self.place)
-        self._locks = writer_locks(parsed)
+        self._locks = writer_locks(self._engine, self.place)
+        self._branches = Branches()
         _open_stores.add(self)
 
     def save(self, *changed: Record) -> None:
@@ -83,25 +85,20 @@ class SQLStore:
         Raises:
             StoreError: There is no node `head`, or `after` does not lie on its path.
         """
-        if head == after:
-            return []
+        known: Mapping[str, Sequence[Node]] = {after: ()} if after else {"": (), **self._branches.paths}
+        if head in known:
+            return list(known[head])
         with faults_at(self.place), self._engine.connect() as connection:
-            rows = connection.execute(_PATH, {"head": head, "after": after}).all()
-        if not rows or (rows[0].parent or "") != after:
+            rows = connection.execute(_PATH, {"head": head, "stops": list(known)}).all()
+        reached = rows[0].parent or "" if rows else ""
+        if not rows or reached not in (known):
             what = f"lies behind the node {after}" if rows else "exists"
             raise StoreError(f"no node {head} {what} in the store {self.place}", "Begin a new thread.")
-        items = _load([row[-1] for row in rows])
-        return [
-            Node(
-                id=id_,
-                parent=parent or "",
-                thread=thread,
-                run=run,
-                created=created,
-                item=Item.from_json(item),
-            )
-            for (id_, parent, thread, run, created, _), item in zip(rows, items, strict=True)
-        ]
+        path = _built(rows)
+        if not after:
+            path = [*known[reached], *path]
+            self._branches.keep(tuple(path), instead_of=reached)
+        return path
 
     def writer(self, thread: str) -> AbstractContextManager[None]:
         """Hold the right to append to a thread, across processes; freed by a crash of the holder.
@@ -119,11 +116,11 @@ class SQLStore:
 
 
 def _path_query() -> sa.Select[Any]:
-    head, after = sa.bindparam("head", type_=sa.Text), sa.bindparam("after", type_=sa.Text)
+    head, stops = sa.bindparam("head", type_=sa.Text), sa.bindparam("stops", type_=sa.Text, expanding=True)
     start = sa.select(nodes.c.id, nodes.c.parent, sa.literal(0).label("depth")).where(nodes.c.id == head)
     way = start.cte("way", recursive=True)
     step = sa.select(nodes.c.id, nodes.c.parent, way.c.depth + 1).join(way, nodes.c.id == way.c.parent)
-    way = way.union_all(step.where(nodes.c.id != after))
+    way = way.union_all(step.where(nodes.c.id.not_in(stops)))
     columns = (nodes.c.id, nodes.c.parent, nodes.c.thread, nodes.c.run, nodes.c.created, nodes.c.item)
     return sa.select(*columns).join(way, nodes.c.id == way.c.id).order_by(way.c.depth.desc())
 
@@ -153,6 +150,14 @@ def _record_row(record: Record) -> Row:
     columns = records[type(record)].c.keys()
     row = {name: getattr(record, name) for name in columns if name not in ("seq", "data")}
     return {**row, "data": _dump(record)}
+
+
+def _built(rows: Sequence[Sequence[Any]]) -> list[Node]:
+    items = _load([row[-1] for row in rows])
+    return [
+        Node(id=id_, parent=parent or "", thread=thread, run=run, created=created, item=Item.from_json(item))
+        for (id_, parent, thread, run, created, _), item in zip(rows, items, strict=True)
+    ]
 
 
 def _dump(value: Value) -> str:

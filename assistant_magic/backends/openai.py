@@ -19,8 +19,7 @@ class OpenAIBackend:
         base_url: Address of the API; else `OPENAI_BASE_URL`, else OpenAI's own.
         api_key: Else `OPENAI_API_KEY`; servers elsewhere work without one.
         timeout: Seconds without a byte until a request is given up.
-        retries: Further attempts when a request fails before its answer begins.
-        pause: Seconds before the first of them.
+        patience: How often a request that fails before its answer begins is tried again.
         ignored: Options that mean something to other backends.
     """
 
@@ -31,25 +30,19 @@ class OpenAIBackend:
         base_url: str | None = None,
         api_key: str | None = None,
         timeout: float | None = None,
-        retries: int = 2,
-        pause: float = 0.5,
+        patience: Patience | None = None,
         **ignored: Any,  # noqa: ARG002 - each adapter ignores what it does not know
     ) -> None:
         self.name = provider
         self._base_url = base_url
         self._api_key = api_key
         self._timeout = timeout
-        self._patience = Patience(retries=retries, pause=pause)
+        self._patience = patience or Patience()
         self._connected: Connection | None = None
 
-    async def turn(self, request: TurnRequest) -> AsyncGenerator[Event, None]:
+    def turn(self, request: TurnRequest) -> AsyncGenerator[Event, None]:
         """Ask the model once."""
-        events = Turn(self.connection(), request, self._patience).events()
-        try:
-            async for event in events:
-                yield event
-        finally:
-            await events.aclose()
+        return Turn(self.connection(), request, self._patience).events()
 
     def connection(self) -> Connection:
         """The way to the server; the SDK is imported here, at the first turn."""

@@ -145,6 +145,15 @@ def interrupted(place: Place, why: str = "ended the answer before it was complet
     return Fault(StreamInterruptedError(f"{place.server} {why}", _AGAIN))
 
 
+def midway(fault: Fault) -> Fault:
+    """The same fault, met after the answer had begun."""
+    error = fault.error
+    if isinstance(error, BackendUnavailableError):
+        what = error.what.replace("before answering", "in the middle of the answer")
+        fault.error = StreamInterruptedError(what, _AGAIN)
+    return fault
+
+
 def not_a_stream(place: Place, content_type: str) -> Fault:
     """The fault of an answer that is no stream of events, most often a web page."""
     what = f"{place.server} answered with {content_type or 'nothing'} where a stream of events was expected"

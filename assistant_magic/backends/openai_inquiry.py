@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -69,27 +70,22 @@ class Inquiry:
             A line for the reader, `""` where there is nothing to tell, None where nothing can be changed.
         """
         self._reconsider(fault)
-        said = f"{fault.code} {fault.error.what}".lower()
         if self.pending and fault.status in {400, 404}:
             self.pending = ""
             return ""
-        if fault.status in {400, 404} and "container" in said and self._once("container"):
-            self._attachments.forget_container()
-            return _NEW_CONTAINER
-        if fault.status in {400, 404} and ("conversation" in said or "no tool output" in said):
-            return self._forget_conversation()
-        if fault.status == 400 and "encrypted" in said and "verif" in said and self._once("plain"):
-            self._plain, self._memory = True, None
-            return ""
-        if (
-            isinstance(fault.error, RequestRejectedError)
-            and "thread is too long" in said
-            and self._once("compact")
+        if fault.status not in {400, 404, 413, 422}:
+            return None
+        said = f"{fault.code} {fault.error.what}".lower()
+        for words, remedy in (
+            (r"container", self._forget_container),
+            (r"conversation|no tool output", self._forget_conversation),
+            (r"encrypted.*verif", self._speak_plainly),
+            (r"thread is too long", self._compact),
         ):
-            return await self._compact()
-        if fault.status in {400, 422}:
-            return self._drop_extras(said)
-        return None
+            if re.search(words, said) and remedy.__name__ not in self._tried:
+                self._tried.add(remedy.__name__)
+                return await remedy()
+        return self._drop_extras(said)
 
     def take_items(self) -> list[Item]:
         """Items brought forth since the last call."""
@@ -123,11 +119,6 @@ class Inquiry:
             with suppress(Fault), faults(self._place):
                 await self._client.responses.cancel(response)
 
-    def _once(self, remedy: str) -> bool:
-        new = remedy not in self._tried
-        self._tried.add(remedy)
-        return new
-
     def _reconsider(self, fault: Fault) -> None:
         """After a request that the server may have kept, no conversation is taken for granted."""
         memory = self._memory
@@ -141,13 +132,21 @@ class Inquiry:
         else:
             self._memory = None
 
-    def _forget_conversation(self) -> str | None:
+    async def _forget_container(self) -> str:
+        self._attachments.forget_container()
+        return _NEW_CONTAINER
+
+    async def _forget_conversation(self) -> str | None:
         memory = self._memory
-        if memory is None or not memory.conversation or memory.opened or not self._once("conversation"):
+        if memory is None or not memory.conversation or memory.opened:
             return None
         self._connection.settled.discard(memory.conversation)
         self._conversation, self._memory = "", None
         return _REBUILT
+
+    async def _speak_plainly(self) -> str:
+        self._plain, self._memory = True, None
+        return ""
 
     def _drop_extras(self, said: str) -> str | None:
         refused = self._connection.refused.setdefault(self._request.model, set())

@@ -41,7 +41,7 @@ def _closed(schema: Any) -> Any:
         return schema
     if _LOOSE & schema.keys():
         raise _CannotBeStrict
-    closed = {}
+    closed: dict[str, Any] = {}
     for key, value in schema.items():
         if key in {"properties", "$defs", "definitions"}:
             closed[key] = {name: _closed(part) for name, part in value.items()}

@@ -112,6 +112,11 @@ class Answer:
         self._prefix = uuid4().hex[:8]
 
     @property
+    def over(self) -> bool:
+        """Nothing more will come: it ended, or it failed."""
+        return self.ended or self.failure is not None
+
+    @property
     def items(self) -> tuple[Item, ...]:
         """The finished items."""
         return tuple(draft.item for draft in self._drafts if draft.item is not None)

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant_magic.backends import TurnRequest
 from assistant_magic.backends.openai_connection import Connection
-from assistant_magic.backends.openai_errors import Fault, faults, from_failure, interrupted, not_a_stream
+from assistant_magic.backends.openai_errors import (
+    Fault,
+    faults,
+    from_failure,
+    interrupted,
+    midway,
+    not_a_stream,
+)
 from assistant_magic.backends.openai_inquiry import Inquiry
 from assistant_magic.backends.openai_prices import price
 from assistant_magic.backends.openai_stream import Answer
@@ -44,10 +51,10 @@ class Patience:
         """Seconds until the next attempt, or None when there is none."""
         if not fault.passing or attempt >= self.retries:
             return None
-        asked = fault.error.retry_after
+        asked: float | None = fault.error.retry_after
         if asked is not None:
             return asked if asked <= self.longest else None
-        return self.pause * 2**attempt * random.uniform(0.75, 1.25)  # noqa: S311 - no secret is drawn
+        return self.pause * float(2**attempt) * random.uniform(0.75, 1.25)  # noqa: S311 - no secret is drawn
 
 
 class Turn:
@@ -61,32 +68,28 @@ class Turn:
         self._background = bool(request.settings.get("background"))
         self._inquiry = Inquiry(connection, request)
         self._answer = Answer(connection.server)
+        self._unannounced = self._background
         self._content_type = ""
         self._attempt = 0
         self._resumes = 0
 
     async def events(self) -> AsyncGenerator[Event, None]:
         """The turn, as `Backend.turn` promises it."""
-        answer, unannounced = self._answer, self._background
+        answer = self._answer
         try:
-            while not answer.ended:
+            while not answer.over:
                 try:
                     async with self._stream() as stream:
                         async for wire in stream:
-                            for event in answer.take(wire):
+                            for event in self._hear(wire):
                                 yield event
-                            if unannounced and answer.response_id:
-                                unannounced = False
-                                yield TurnPending(state=self._inquiry.state(pending=answer.response_id))
-                            if answer.ended or answer.failure is not None:
+                            if answer.over:
                                 break
                     self._check()
                 except Fault as fault:
-                    notice, wait = await self._recover(fault)
-                    if notice:
-                        yield Notice(text=notice)
-                    for item in self._inquiry.take_items():
-                        yield ItemDone(part=answer.new_part(), item=item)
+                    news, wait = await self._recover(fault)
+                    for event in news:
+                        yield event
                     await asyncio.sleep(wait)
         except Fault as fault:
             for event in answer.unfinished():
@@ -125,6 +128,14 @@ class Turn:
                             async for _ in stream:
                                 pass
 
+    def _hear(self, wire: Wire) -> Iterable[Event]:
+        events = self._answer.take(wire)
+        if self._unannounced and self._answer.response_id:
+            # Let the run keep, before the turn is over, what it takes to pick this answer up again.
+            self._unannounced = False
+            return [*events, TurnPending(state=self._inquiry.state(pending=self._answer.response_id))]
+        return events
+
     def _check(self) -> None:
         answer = self._answer
         if answer.failure is not None:
@@ -132,23 +143,30 @@ class Turn:
         if not answer.ended:
             raise interrupted(self._place) if answer.begun else not_a_stream(self._place, self._content_type)
 
-    async def _recover(self, fault: Fault) -> tuple[str, float]:
-        """What to tell the reader and how long to wait before the next attempt; raises when there is none."""
+    async def _recover(self, fault: Fault) -> tuple[list[Event], float]:
+        """What to tell the reader and how long to wait before the next attempt.
+
+        Raises:
+            Fault: There is no next attempt.
+        """
         answer = self._answer
         if self._background and answer.response_id and answer.failure is None and not fault.final:
             self._resumes += 1
             if self._resumes <= RESUMES:
-                return "The connection broke; the answer goes on from where it was.", self._patience.pause
+                said = "The connection broke; the answer goes on from where it was."
+                return [Notice(text=said)], self._patience.pause
         if answer.begun:
-            raise fault
+            raise midway(fault)
         cured = await self._inquiry.cure(fault)
         if cured is not None:
-            return cured, 0.0
+            news: list[Event] = [Notice(text=cured)] if cured else []
+            news += [ItemDone(part=answer.new_part(), item=item) for item in self._inquiry.take_items()]
+            return news, 0.0
         wait = self._patience.wait(fault, self._attempt)
         if wait is None:
             raise fault
         self._attempt += 1
-        return f"{fault.error.what}; trying again in {wait:.1f} s", wait
+        return [Notice(text=f"{fault.error.what}; trying again in {wait:.1f} s")], wait
 
     async def _cancel(self) -> None:
         """Stop work that would go on at the server although nobody waits for it any more."""

@@ -127,9 +127,8 @@ def from_status(status: int, body: Any, place: Place, headers: Mapping[str, str]
     for wanted, pattern, kind, what, cure in _CASES:
         if status in wanted and re.search(pattern, f"{code} {said}", re.IGNORECASE):
             text = what.format(server=place.server, model=place.model, said=said, status=status)
-            passing = kind is BackendUnavailableError or (
-                kind is RateLimitError and "quota" not in f"{code} {said}"
-            )
+            passing = status in {408, 409, 429} or status >= 500
+            passing = passing and not re.search("quota|billing", f"{code} {said}")
             return Fault(
                 kind(text, cure, retry_after=wait),
                 code=code,

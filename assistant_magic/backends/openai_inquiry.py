@@ -19,7 +19,10 @@ from assistant_magic.backends.openai_wire import PROVIDER, dicts
 from assistant_magic.exceptions import RequestRejectedError
 from assistant_magic.items import Compaction, Item
 
-_REBUILT = "The conversation at the server is gone; it was made anew from the items kept here."
+_REBUILT = (
+    "The conversation at the server was gone or did not match this thread; "
+    "it was made anew from the items kept here."
+)
 _NEW_CONTAINER = "The code interpreter's container had expired; a new one was made. Variables in it are gone."
 
 
@@ -154,15 +157,18 @@ class Inquiry:
         refused |= new
         return "" if new else None
 
-    async def _compact(self) -> str:
+    async def _compact(self) -> str | None:
         """Have the server shorten the thread, and go on from what it made of it."""
         files, _ = await self._attachments.prepare()
         request = self._request
         items = Input(self._connection.server, files).replay(request.items)
         body = {"model": request.model, "input": items, "instructions": request.instructions or None}
-        with faults(self._place):
-            made: Any = await self._client.post("/responses/compact", cast_to=object, body=body)
+        made: Any = None
+        with suppress(Fault), faults(self._place):
+            made = await self._client.post("/responses/compact", cast_to=object, body=body)
         output = dicts(made.get("output")) if isinstance(made, dict) else []
+        if not output:
+            return None
         own = {"origin": self._connection.server, "item": {}, "items": [dict(item) for item in output]}
         compaction = Compaction(text=COMPACTED, provider_data={PROVIDER: own})
         self._untold.append(compaction)

@@ -140,8 +140,10 @@ class Turn:
         answer = self._answer
         if answer.failure is not None:
             raise from_failure(answer.failure, self._place)
+        if not answer.ended and (answer.begun or self._content_type.startswith("text/event-stream")):
+            raise interrupted(self._place)
         if not answer.ended:
-            raise interrupted(self._place) if answer.begun else not_a_stream(self._place, self._content_type)
+            raise not_a_stream(self._place, self._content_type)
 
     async def _recover(self, fault: Fault) -> tuple[list[Event], float]:
         """What to tell the reader and how long to wait before the next attempt.
@@ -166,7 +168,7 @@ class Turn:
         if wait is None:
             raise fault
         self._attempt += 1
-        return [Notice(text=f"{fault.error.what}; trying again in {wait:.1f} s")], wait
+        return [Notice(text=f"{fault.error.what.rstrip('.')}; trying again in {wait:.1f} s")], wait
 
     async def _cancel(self) -> None:
         """Stop work that would go on at the server although nobody waits for it any more."""

@@ -24,6 +24,7 @@ class Reply:
 
     Attributes:
         events: Sent as server-sent events.
+        status: HTTP status; 0 closes the connection without a word.
         body: Sent as it is where there are no events.
         cut: Break the connection when everything is sent.
         hang: Keep it open until the client leaves.
@@ -182,6 +183,9 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_DELETE = _serve  # noqa: N815 - http.server's names
 
     def _send(self, reply: Reply) -> None:
+        if not reply.status:
+            self.close_connection = True
+            return
         self.send_response(reply.status)
         if reply.events is None:
             headers = {"Content-Length": str(len(reply.body)), **reply.headers}

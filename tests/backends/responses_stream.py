@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from backends.harness import Turn
@@ -132,25 +131,25 @@ class Stream:
         self._close({**added, **(done or {})})
         return self
 
-    def completed(self, **usage: int) -> Iterator[Event]:
+    def completed(self, **usage: int) -> list[Event]:
         """All events, with a happy end."""
         count = {"input_tokens": 10, "output_tokens": 5, **usage}
         return self._ended("completed", usage={**count, "total_tokens": sum(count.values())})
 
-    def incomplete(self, reason: str) -> Iterator[Event]:
+    def incomplete(self, reason: str) -> list[Event]:
         """All events, ending too early."""
         return self._ended("incomplete", incomplete_details={"reason": reason})
 
-    def failed(self, code: str, message: str) -> Iterator[Event]:
+    def failed(self, code: str, message: str) -> list[Event]:
         """All events, ending in failure."""
         return self._ended("failed", error={"code": code, "message": message})
 
-    def _ended(self, status: str, **more: Any) -> Iterator[Event]:
+    def _ended(self, status: str, **more: Any) -> list[Event]:
         self._add(f"response.{status}", response=self._response(status, list(self.output), **more))
-        return iter(self.events)
+        return self.events
 
 
-def stream_of(turn: Turn, number: int) -> Iterator[Event]:
+def stream_of(turn: Turn, number: int) -> list[Event]:
     """The events of what a model does in one turn."""
     stream = Stream(number)
     if turn.reasoning:
@@ -161,7 +160,7 @@ def stream_of(turn: Turn, number: int) -> Iterator[Event]:
     for call in turn.calls:
         stream.call(call.call_id, call.name, call.arguments)
     if not whole:
-        return iter(stream.events)
+        return stream.events
     usage = turn.usage
     return stream.completed(
         **({"input_tokens": usage.input_tokens, "output_tokens": usage.output_tokens} if usage else {})

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from assistant_magic.backends import ToolDefinition, TurnRequest
 from assistant_magic.backends.openai_connection import Connection
 from assistant_magic.backends.openai_conversation import Memory
+from assistant_magic.backends.openai_prices import compaction_threshold
 from assistant_magic.backends.openai_schema import strict_schema
 
 SETTINGS = frozenset(
@@ -116,6 +117,8 @@ def _ask_for_more(body: dict[str, Any], request: TurnRequest, memory: Memory, co
     if include:
         body["include"] = list(dict.fromkeys(include))
     threshold = request.settings.get("compact_at")
+    if threshold is None and connection.at_home:
+        threshold = compaction_threshold(request.model)
     if threshold and "compaction" not in refused:
         body["context_management"] = [{"type": "compaction", "compact_threshold": int(threshold)}]
     if not connection.at_home:

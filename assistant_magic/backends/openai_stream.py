@@ -106,6 +106,7 @@ class Answer:
         self.dropped = False
         self.usage = Usage()
         self.model = ""
+        self.tier = ""
         self._drafts: list[Draft] = []
         self._by_id: dict[Any, Draft] = {}
         self._by_index: dict[Any, Draft] = {}
@@ -177,6 +178,7 @@ class Answer:
         if len(kind) == 2 and isinstance(response, dict):
             self.response_id = str(response.get("id") or self.response_id)
             self.model = str(response.get("model") or self.model)
+            self.tier = str(response.get("service_tier") or "")
             return self._end(kind[1], response) if kind[1] in _TERMINAL else _NONE
         if len(kind) != 3 or kind[2] not in _STATUS:
             return _NONE

@@ -184,7 +184,7 @@ class Turn:
         self._inquiry.settle(whole=answer.finish == "stop" and not answer.dropped)
         return TurnDone(
             items=(*self._inquiry.items, *answer.items),
-            usage=replace(usage, cost=price(answer.model or self._place.model, usage)),
+            usage=replace(usage, cost=price(answer.model or self._place.model, usage, tier=answer.tier)),
             finish=answer.finish,
             state=self._inquiry.state(),
         )

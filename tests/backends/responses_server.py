@@ -186,7 +186,9 @@ class _Handler(BaseHTTPRequestHandler):
         if not reply.status:
             self.close_connection = True
             return
-        self.send_response(reply.status)
+        self.send_response_only(reply.status)
+        if "Date" not in reply.headers:
+            self.send_header("Date", self.date_time_string())
         if reply.events is None:
             headers = {"Content-Length": str(len(reply.body)), **reply.headers}
         else:

@@ -253,7 +253,7 @@ def display_instead_of_result(shell: InteractiveShell, code: str) -> Iterator[No
         if value is None or quiet:
             return
         assert shell.display_formatter is not None
-        data, metadata = shell.display_formatter.format(value)  # type: ignore[no-untyped-call]  # IPython
+        data, metadata = shell.display_formatter.format(value)
         if data:
             shell.display_pub.publish(data, metadata)
 
@@ -269,7 +269,7 @@ def _ends_in_semicolon(code: str) -> bool:
     from IPython.core.displayhook import DisplayHook
 
     try:
-        return bool(DisplayHook.semicolon_at_end_of_expression(code))  # type: ignore[no-untyped-call]  # IPython
+        return bool(DisplayHook.semicolon_at_end_of_expression(code))
     except Exception:  # noqa: BLE001  # magics are not Python tokens
         return False
 

@@ -91,7 +91,7 @@ def _make_shell() -> InteractiveShell:
     config.HistoryManager.enabled = False
     names = sys.modules["__main__"].__dict__
     script_names = dict(names)
-    made = InteractiveShell(config=config, user_module=sys.modules["__main__"])  # type: ignore[no-untyped-call]  # IPython
+    made = InteractiveShell(config=config, user_module=sys.modules["__main__"])
     # At exit it would clear the names of the script, before the script's own exit functions run.
     atexit.unregister(made.atexit_operations)
     for name in names.keys() - script_names.keys():

@@ -11,6 +11,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, cell_magic, line_cell_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
 
+from assistant_magic import kernel
 from assistant_magic.exceptions import AssistantError, UsageError
 
 _log = logging.getLogger("assistant_magic")
@@ -22,6 +23,7 @@ class AssistantMagics(Magics):
 
     def __init__(self, shell: InteractiveShell) -> None:
         super().__init__(shell)
+        self._shell = shell
         self._session: Any = None
         self._depth = 0
 
@@ -58,8 +60,6 @@ class AssistantMagics(Magics):
 
         As a line, `%assistant` shows the status; `%assistant help` lists what else it can do.
         """
-        from assistant_magic import kernel
-
         try:
             if cell is None:
                 self._command(line)
@@ -74,8 +74,6 @@ class AssistantMagics(Magics):
     @cell_magic
     async def assistant_async(self, line: str, cell: str) -> None:
         """`%%assistant` as a cell of the notebook runs it: buttons and Stop are heard meanwhile."""
-        from assistant_magic import kernel
-
         try:
             options = self._options(line)
             self._keep(options, await kernel.adrive(self._run(options, cell)))
@@ -85,7 +83,6 @@ class AssistantMagics(Magics):
             raise _fault(error) from error
 
     def _run(self, options: Any, cell: str) -> Coroutine[Any, Any, Any]:
-        from assistant_magic import kernel
         from assistant_magic.session import Prompt
 
         named = {"model": options.model, "executor": options.executor, "approve": options.approve}
@@ -104,7 +101,7 @@ class AssistantMagics(Magics):
         from assistant_magic.assistant import ended
 
         if options.output:
-            self.shell.user_ns[options.output] = run
+            self._shell.user_ns[options.output] = run
         ended(run)
 
     def _options(self, line: str) -> Any:
@@ -126,7 +123,7 @@ class AssistantMagics(Magics):
 
     def as_async_cell(self, lines: list[str]) -> list[str]:
         """Turn a cell that starts with `%%assistant` into one that awaits it."""
-        if self._depth or not self.shell.autoawait or not lines:
+        if self._depth or not self._shell.autoawait or not lines:
             return lines
         magic, _, options = lines[0].partition(" ")
         if magic.rstrip() != "%%assistant":
@@ -149,7 +146,7 @@ def load(shell: InteractiveShell) -> None:
         return
     magics = AssistantMagics(shell)
     shell.register_magics(magics)
-    if hasattr(shell, "kernel"):
+    if kernel.in_kernel():
         shell.input_transformers_cleanup.append(magics.as_async_cell)
         shell.events.register("pre_run_cell", magics.enter_cell)
         shell.events.register("post_run_cell", magics.leave_cell)

@@ -65,7 +65,7 @@ def _execution(shell: InteractiveShell, code: str, capture: Capture) -> Any:
     """The execution itself, or a coroutine of it when the code needs a loop."""
     failure = None
     try:
-        source = shell.transform_cell(code)  # type: ignore[no-untyped-call]  # IPython
+        source = shell.transform_cell(code)
     except Exception:  # noqa: BLE001  # IPython shows it as the cell's error
         source, failure = code, sys.exc_info()
     running = _run(shell, code, capture, source, failure)

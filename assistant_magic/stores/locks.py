@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from filelock import FileLock, Timeout
 
 from assistant_magic.exceptions import ThreadBusyError
-from assistant_magic.stores.engines import sqlite_file
+from assistant_magic.stores.engines import locks_folder, sqlite_file
 from assistant_magic.stores.faults import faults_at
 
 
@@ -50,20 +50,19 @@ class MemoryLocks:
 
 
 class FileLocks:
-    """Locks on files in a folder; the operating system frees them when their holder dies."""
+    """Locks on files beside an SQLite file; the operating system frees them when their holder dies."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, file: Path) -> None:
+        self._file = file
 
     @contextmanager
     def hold(self, thread: str) -> Iterator[None]:
         """Hold the lock of a thread, or raise `ThreadBusyError` at once."""
-        path = self._folder / f"{quote(thread, safe='')}.lock"
-        # Beside the lock, not in it: the lock's content belongs to filelock.
-        holder = path.with_suffix(".holder")
-        lock = FileLock(path, timeout=0, thread_local=False)
-        with faults_at(str(self._folder)):
-            self._folder.mkdir(mode=0o700, exist_ok=True)
+        with faults_at(str(self._file)):
+            path = locks_folder(self._file) / f"{quote(thread, safe='')}.lock"
+            # Beside the lock, not in it: the lock's content belongs to filelock.
+            holder = path.with_suffix(".holder")
+            lock = FileLock(path, timeout=0, thread_local=False)
             try:
                 lock.acquire()
             except Timeout as exc:
@@ -128,7 +127,7 @@ def writer_locks(engine: sa.Engine, place: str) -> WriterLocks:
     if engine.dialect.name == "postgresql":
         return AdvisoryLocks(engine, place)
     file = sqlite_file(engine.url)
-    return FileLocks(file.with_name(f"{file.name}.locks")) if file else MemoryLocks()
+    return FileLocks(file) if file else MemoryLocks()
 
 
 def _me() -> str:

@@ -7,6 +7,7 @@ import os
 import weakref
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from functools import cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -57,15 +58,17 @@ class SQLStore:
         Fields without a column of their own are compared after reading; name one with a column beside them.
         """
         table = records[kind]
+        if unknown := where.keys() - kind.__annotations__.keys():
+            raise TypeError(f"{kind.__name__} has no field {min(unknown)!r}")
         query = sa.select(table.c.data).order_by(table.c.created, table.c.seq)
-        for name, value in where.items():
-            if name in table.c:
-                query = query.where(table.c[name] == value)
-        with faults_at(self.place), self._engine.connect() as connection:
-            texts = connection.scalars(query).all()
-        found = [kind.from_json(data) for data in _load(texts)]
-        unindexed = [name for name in where if name not in table.c]
-        return [r for r in found if all(getattr(r, name) == where[name] for name in unindexed)]
+        for name in where.keys() & table.c.keys():
+            query = query.where(table.c[name] == where[name])
+        with faults_at(self.place):
+            with self._engine.connect() as connection:
+                texts = connection.scalars(query).all()
+            found = [kind.from_json(data) for data in _load(texts)]
+        others = where.keys() - table.c.keys()
+        return [record for record in found if all(getattr(record, name) == where[name] for name in others)]
 
     def append(self, added: Sequence[Node], *changed: Record) -> None:
         """Add nodes in order and save records, all or none. A node never changes afterwards."""
@@ -88,13 +91,14 @@ class SQLStore:
         known: Mapping[str, Sequence[Node]] = {after: ()} if after else {"": (), **self._branches.paths}
         if head in known:
             return list(known[head])
-        with faults_at(self.place), self._engine.connect() as connection:
-            rows = connection.execute(_PATH, {"head": head, "stops": list(known)}).all()
+        with faults_at(self.place):
+            with self._engine.connect() as connection:
+                rows = connection.execute(_PATH, {"head": head, "stops": list(known)}).all()
+            path = _built(rows)
         reached = rows[0].parent or "" if rows else ""
-        if not rows or reached not in (known):
+        if not rows or reached not in known:
             what = f"lies behind the node {after}" if rows else "exists"
             raise StoreError(f"no node {head} {what} in the store {self.place}", "Begin a new thread.")
-        path = _built(rows)
         if not after:
             path = [*known[reached], *path]
             self._branches.keep(tuple(path), instead_of=reached)
@@ -128,6 +132,7 @@ def _path_query() -> sa.Select[Any]:
 _PATH = _path_query()
 
 
+@cache
 def _upsert(table: sa.Table, dialect: str) -> sa.Insert:
     insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
     kept = ("seq", "id")
@@ -161,7 +166,12 @@ def _built(rows: Sequence[Sequence[Any]]) -> list[Node]:
 
 
 def _dump(value: Value) -> str:
-    return json.dumps(value.to_json(), separators=(",", ":"))
+    try:
+        return json.dumps(value.to_json(), separators=(",", ":"))
+    except (TypeError, ValueError) as exc:
+        raise StoreError(
+            f"a {value.type} is not JSON ({exc})", "Keep to text, numbers, lists and mappings."
+        ) from exc
 
 
 def _load(texts: Sequence[str]) -> list[Any]:

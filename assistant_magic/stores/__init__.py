@@ -60,7 +60,7 @@ class RunRecord(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class StateRecord(Record):
-    """What a backend wants back on the branch that ends in `node`; `id` is `<backend>/<node>`."""
+    """What a backend wants back on the branch that ends in `node`; `id` is `<backend>/<run>`."""
 
     type: ClassVar[Literal["state"]] = "state"
     id: str
@@ -117,7 +117,7 @@ class Store(Protocol):
         ...
 
     def path(self, head: str, after: str = "") -> list[Node]:
-        """The nodes from the root (or from behind the node `after`) to `head`, in order."""
+        """The nodes from behind `after` to `head`, in order; from the root when `after` is not on the way."""
         ...
 
     def writer(self, thread: str) -> AbstractContextManager[None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any, TypeVar
@@ -17,8 +17,7 @@ from assistant_magic.codec import Value
 from assistant_magic.exceptions import StoreError
 from assistant_magic.items import Item
 from assistant_magic.stores import Node, Record
-from assistant_magic.stores.branches import Branches
-from assistant_magic.stores.engines import make_engine, parse_url, place_of
+from assistant_magic.stores.engines import make_engine, parse_url, place_of, sqlite_file
 from assistant_magic.stores.faults import faults_at
 from assistant_magic.stores.locks import writer_locks
 from assistant_magic.stores.migrations import migrate
@@ -26,6 +25,7 @@ from assistant_magic.stores.tables import nodes, records
 
 R = TypeVar("R", bound=Record)
 Row = dict[str, Any]
+_OURS = {"seq", "data"}  # columns that are no fields of a record
 
 
 class SQLStore:
@@ -45,8 +45,8 @@ class SQLStore:
             self._engine = make_engine(parsed)
             migrate(self._engine, self.place)
         self._locks = writer_locks(self._engine, self.place)
-        self._branches = Branches()
-        _open_stores.add(self)
+        if sqlite_file(parsed) or self._engine.dialect.name == "postgresql":
+            _connected.add(self)
 
     def save(self, *changed: Record) -> None:
         """Insert or replace records, all or none."""
@@ -61,13 +61,14 @@ class SQLStore:
         if unknown := where.keys() - kind.__annotations__.keys():
             raise TypeError(f"{kind.__name__} has no field {min(unknown)!r}")
         query = sa.select(table.c.data).order_by(table.c.created, table.c.seq)
-        for name in where.keys() & table.c.keys():
+        indexed = where.keys() & (table.c.keys() - _OURS)
+        for name in indexed:
             query = query.where(table.c[name] == where[name])
         with faults_at(self.place):
             with self._engine.connect() as connection:
                 texts = connection.scalars(query).all()
             found = [kind.from_json(data) for data in _load(texts)]
-        others = where.keys() - table.c.keys()
+        others = where.keys() - indexed
         return [record for record in found if all(getattr(record, name) == where[name] for name in others)]
 
     def append(self, added: Sequence[Node], *changed: Record) -> None:
@@ -83,25 +84,19 @@ class SQLStore:
                 connection.execute(_upsert(records[kind], connection.dialect.name), kind_rows)
 
     def path(self, head: str, after: str = "") -> list[Node]:
-        """The nodes from the root (or from behind the node `after`) to `head`, in order.
+        """The nodes from behind `after` to `head`, in order; from the root when `after` is not on the way.
 
         Raises:
-            StoreError: There is no node `head`, or `after` does not lie on its path.
+            StoreError: There is no node `head`.
         """
-        known: Mapping[str, Sequence[Node]] = {after: ()} if after else {"": (), **self._branches.paths}
-        if head in known:
-            return list(known[head])
+        if head == after:
+            return []
         with faults_at(self.place):
             with self._engine.connect() as connection:
-                rows = connection.execute(_PATH, {"head": head, "stops": list(known)}).all()
+                rows = connection.execute(_PATH, {"head": head, "after": after}).all()
             path = _built(rows)
-        reached = rows[0].parent or "" if rows else ""
-        if not rows or reached not in known:
-            what = f"lies behind the node {after}" if rows else "exists"
-            raise StoreError(f"no node {head} {what} in the store {self.place}", "Begin a new thread.")
-        if not after:
-            path = [*known[reached], *path]
-            self._branches.keep(tuple(path), instead_of=reached)
+        if not path:
+            raise StoreError(f"there is no node {head} in the store {self.place}", "Begin a new thread.")
         return path
 
     def writer(self, thread: str) -> AbstractContextManager[None]:
@@ -120,11 +115,11 @@ class SQLStore:
 
 
 def _path_query() -> sa.Select[Any]:
-    head, stops = sa.bindparam("head", type_=sa.Text), sa.bindparam("stops", type_=sa.Text, expanding=True)
+    head, after = sa.bindparam("head", type_=sa.Text), sa.bindparam("after", type_=sa.Text)
     start = sa.select(nodes.c.id, nodes.c.parent, sa.literal(0).label("depth")).where(nodes.c.id == head)
     way = start.cte("way", recursive=True)
     step = sa.select(nodes.c.id, nodes.c.parent, way.c.depth + 1).join(way, nodes.c.id == way.c.parent)
-    way = way.union_all(step.where(nodes.c.id.not_in(stops)))
+    way = way.union_all(step.where(nodes.c.id != after))
     columns = (nodes.c.id, nodes.c.parent, nodes.c.thread, nodes.c.run, nodes.c.created, nodes.c.item)
     return sa.select(*columns).join(way, nodes.c.id == way.c.id).order_by(way.c.depth.desc())
 
@@ -153,7 +148,7 @@ def _node_row(node: Node) -> Row:
 
 def _record_row(record: Record) -> Row:
     columns = records[type(record)].c.keys()
-    row = {name: getattr(record, name) for name in columns if name not in ("seq", "data")}
+    row = {name: getattr(record, name) for name in columns if name not in _OURS}
     return {**row, "data": _dump(record)}
 
 
@@ -179,13 +174,14 @@ def _load(texts: Sequence[str]) -> list[Any]:
     return list(json.loads(f"[{','.join(texts)}]"))
 
 
-_open_stores: weakref.WeakSet[SQLStore] = weakref.WeakSet()
+# A store in memory is not among them: a fork copies it whole.
+_connected: weakref.WeakSet[SQLStore] = weakref.WeakSet()
 _inherited: list[sa.Pool] = []
 
 
 def _forget_connections() -> None:
     # A forked child must not use its parent's connections, nor close them, which their end would do.
-    for store in _open_stores:
+    for store in _connected:
         _inherited.append(store._engine.pool)  # noqa: SLF001  the store's own module
         store._engine.dispose(close=False)  # noqa: SLF001
 

@@ -42,7 +42,7 @@ nodes = sa.Table(
 
 records: dict[type[Record], sa.Table] = {
     ThreadRecord: _records("threads", "notebook"),
-    RunRecord: _records("runs", "thread", "cell"),
+    RunRecord: _records("runs", "thread", "cell", "parent"),
     StateRecord: _records("states", "thread", "backend", "node"),
     AssistantRecord: _records("assistants", "name"),
 }

@@ -18,7 +18,7 @@ def statements(dialect: str) -> Iterator[str]:
     )
     found_by = {
         "threads": ("notebook",),
-        "runs": ("thread", "cell"),
+        "runs": ("thread", "cell", "parent"),
         "states": ("thread", "backend", "node"),
         "assistants": ("name",),
     }
@@ -30,6 +30,8 @@ def statements(dialect: str) -> Iterator[str]:
     yield "CREATE INDEX threads_by_notebook ON threads (notebook)"
     yield "CREATE INDEX runs_by_thread ON runs (thread, cell)"
     yield "CREATE INDEX runs_by_cell ON runs (cell)"
+    yield "CREATE INDEX runs_by_parent ON runs (parent)"
+    yield "CREATE INDEX runs_by_parent ON runs (parent)"
     yield "CREATE INDEX states_by_thread ON states (thread, backend)"
     yield "CREATE INDEX states_by_node ON states (node)"
     yield "CREATE INDEX assistants_by_name ON assistants (name)"

@@ -61,7 +61,7 @@ class SQLStore:
         if unknown := where.keys() - kind.__annotations__.keys():
             raise TypeError(f"{kind.__name__} has no field {min(unknown)!r}")
         query = sa.select(table.c.data).order_by(table.c.created, table.c.seq)
-        indexed = where.keys() & (table.c.keys() - _OURS)
+        indexed = where.keys() & (set(table.c.keys()) - _OURS)
         for name in indexed:
             query = query.where(table.c[name] == where[name])
         with faults_at(self.place):

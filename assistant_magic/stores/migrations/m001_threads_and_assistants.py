@@ -31,7 +31,6 @@ def statements(dialect: str) -> Iterator[str]:
     yield "CREATE INDEX runs_by_thread ON runs (thread, cell)"
     yield "CREATE INDEX runs_by_cell ON runs (cell)"
     yield "CREATE INDEX runs_by_parent ON runs (parent)"
-    yield "CREATE INDEX runs_by_parent ON runs (parent)"
     yield "CREATE INDEX states_by_thread ON states (thread, backend)"
     yield "CREATE INDEX states_by_node ON states (node)"
     yield "CREATE INDEX assistants_by_name ON assistants (name)"

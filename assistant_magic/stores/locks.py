@@ -6,7 +6,7 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Protocol
@@ -67,14 +67,12 @@ class FileLocks:
                 lock.acquire()
             except Timeout as exc:
                 raise _busy(thread, _read(holder)) from exc
-        try:
+        with _ours(lock) as let_go:
+            let_go.callback(lock.release)
+            let_go.callback(_remove, holder)
             with suppress(OSError):
                 holder.write_text(_me())
             yield
-        finally:
-            with suppress(OSError):
-                holder.unlink()
-            lock.release()
 
 
 class AdvisoryLocks:
@@ -91,16 +89,18 @@ class AdvisoryLocks:
         with faults_at(self._place):
             connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
             connection.detach()
-        try:
+        with _ours(connection) as let_go:
+            let_go.callback(self._free, connection, key)
             with faults_at(self._place):
                 self._take(connection, thread, key)
             yield
-        finally:
-            # The server frees the lock of a closed connection, but not before our next question.
-            with suppress(sa.exc.SQLAlchemyError):
-                connection.execute(sa.select(sa.func.pg_advisory_unlock(key)))
-            with suppress(sa.exc.SQLAlchemyError):
-                connection.close()
+
+    def _free(self, connection: sa.Connection, key: int) -> None:
+        # The server frees the lock of a closed connection, but perhaps not before our next question.
+        with suppress(sa.exc.SQLAlchemyError):
+            connection.execute(sa.select(sa.func.pg_advisory_unlock(key)))
+        with suppress(sa.exc.SQLAlchemyError):
+            connection.close()
 
     def _take(self, connection: sa.Connection, thread: str, key: int) -> None:
         for setting, value in {"application_name": _me(), **_KEEPALIVES}.items():
@@ -128,6 +128,27 @@ def writer_locks(engine: sa.Engine, place: str) -> WriterLocks:
         return AdvisoryLocks(engine, place)
     file = sqlite_file(engine.url)
     return FileLocks(file) if file else MemoryLocks()
+
+
+_inherited: list[object] = []
+
+
+@contextmanager
+def _ours(lock: object) -> Iterator[ExitStack]:
+    """A stack of what frees a lock; in a forked child it does nothing, for the lock is its parent's."""
+    owner = os.getpid()
+    with ExitStack() as let_go:
+        try:
+            yield let_go
+        finally:
+            if os.getpid() != owner:
+                let_go.pop_all()
+                _inherited.append(lock)  # its end would free it too
+
+
+def _remove(holder: Path) -> None:
+    with suppress(OSError):
+        holder.unlink()
 
 
 def _me() -> str:

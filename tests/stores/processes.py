@@ -12,7 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-BEGIN = """
+NOBODY = 65534
+BEGIN = f"""
+NOBODY = {NOBODY}
 import os, signal, sys
 import sqlalchemy as sa
 from assistant_magic.exceptions import AssistantError
@@ -21,6 +23,12 @@ from assistant_magic.stores import Node, RunRecord, ThreadRecord, open_store
 
 def say(*words):
     print(*words, flush=True)
+
+def give_up_root():
+    if not os.geteuid():
+        open_store("sqlite://").close()  # imports what only root may read
+        os.setgid(NOBODY)
+        os.setuid(NOBODY)
 
 def die_before(store, beginning):
     def check(connection, cursor, statement, *_):
@@ -31,7 +39,7 @@ def die_before(store, beginning):
 
 
 @contextmanager
-def started(code: str, *arguments: str, user: str | None = None) -> Iterator[subprocess.Popen[str]]:
+def started(code: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     """A Python process that runs `code` after some imports; ended when it is no longer needed."""
     path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH", ""))))
     process = subprocess.Popen(
@@ -39,7 +47,6 @@ def started(code: str, *arguments: str, user: str | None = None) -> Iterator[sub
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        user=user,
         env={**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
     )
     with process:
@@ -56,13 +63,12 @@ def heard(process: subprocess.Popen[str]) -> str:
 
 
 @contextmanager
-def folder_of_a_user() -> Iterator[tuple[Path, str | None]]:
-    """A folder that belongs to a user who is not root, and that user's name (None: the present one)."""
+def folder_of_nobody() -> Iterator[Path]:
+    """A folder that belongs to who calls `give_up_root`: root may write whatever its mode is."""
     folder = Path(tempfile.mkdtemp())
-    user = "nobody" if os.geteuid() == 0 else None
-    if user:
-        shutil.chown(folder, user)
+    if not os.geteuid():
+        os.chown(folder, NOBODY, NOBODY)
     try:
-        yield folder, user
+        yield folder
     finally:
         shutil.rmtree(folder)

@@ -70,6 +70,13 @@ def make_engine(url: sa.URL) -> sa.Engine:
         raise MissingExtraError("PostgreSQL needs the package psycopg", "postgres") from exc
 
 
+def reader_of(engine: sa.Engine) -> sa.Engine:
+    """The same connections for single questions: a server is spared the transaction around each."""
+    if engine.dialect.name == "sqlite":
+        return engine  # opens none for reading
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
 def _sqlite(url: sa.URL) -> sa.Engine:
     if file := sqlite_file(url):
         _create_private(file)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from functools import cache
+from operator import itemgetter
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from assistant_magic.codec import Value
 from assistant_magic.exceptions import StoreError
 from assistant_magic.items import Item
 from assistant_magic.stores import Node, Record
-from assistant_magic.stores.engines import make_engine, parse_url, place_of, sqlite_file
+from assistant_magic.stores.engines import make_engine, parse_url, place_of, reader_of, sqlite_file
 from assistant_magic.stores.faults import faults_at
 from assistant_magic.stores.locks import writer_locks
 from assistant_magic.stores.migrations import migrate
@@ -44,6 +45,7 @@ class SQLStore:
         with faults_at(self.place):
             self._engine = make_engine(parsed)
             migrate(self._engine, self.place)
+        self._reader = reader_of(self._engine)
         self._locks = writer_locks(self._engine, self.place)
         if sqlite_file(parsed) or self._engine.dialect.name == "postgresql":
             _connected.add(self)
@@ -65,7 +67,7 @@ class SQLStore:
         for name in indexed:
             query = query.where(table.c[name] == where[name])
         with faults_at(self.place):
-            with self._engine.connect() as connection:
+            with self._reader.connect() as connection:
                 texts = connection.scalars(query).all()
             found = [kind.from_json(data) for data in _load(texts)]
         others = where.keys() - indexed
@@ -92,7 +94,7 @@ class SQLStore:
         if head == after:
             return []
         with faults_at(self.place):
-            with self._engine.connect() as connection:
+            with self._reader.connect() as connection:
                 rows = connection.execute(_PATH, {"head": head, "after": after}).all()
             path = _built(rows)
         if not path:
@@ -116,12 +118,11 @@ class SQLStore:
 
 def _path_query() -> sa.Select[Any]:
     head, after = sa.bindparam("head", type_=sa.Text), sa.bindparam("after", type_=sa.Text)
-    start = sa.select(nodes.c.id, nodes.c.parent, sa.literal(0).label("depth")).where(nodes.c.id == head)
-    way = start.cte("way", recursive=True)
-    step = sa.select(nodes.c.id, nodes.c.parent, way.c.depth + 1).join(way, nodes.c.id == way.c.parent)
-    way = way.union_all(step.where(nodes.c.id != after))
     columns = (nodes.c.id, nodes.c.parent, nodes.c.thread, nodes.c.run, nodes.c.created, nodes.c.item)
-    return sa.select(*columns).join(way, nodes.c.id == way.c.id).order_by(way.c.depth.desc())
+    start = sa.select(*columns, sa.literal(0).label("steps")).where(nodes.c.id == head)
+    way = start.cte("way", recursive=True)
+    up = sa.select(*columns, way.c.steps + 1).join(way, nodes.c.id == way.c.parent)
+    return sa.select(way.union_all(up.where(nodes.c.id != after)))
 
 
 _PATH = _path_query()
@@ -152,11 +153,13 @@ def _record_row(record: Record) -> Row:
     return {**row, "data": _dump(record)}
 
 
-def _built(rows: Sequence[Sequence[Any]]) -> list[Node]:
-    items = _load([row[-1] for row in rows])
+def _built(rows: Iterable[Sequence[Any]]) -> list[Node]:
+    # Sorted here, where it is free: a database would carry every item through its sorter.
+    in_order = sorted(rows, key=itemgetter(-1), reverse=True)
+    items = _load([row[-2] for row in in_order])
     return [
         Node(id=id_, parent=parent or "", thread=thread, run=run, created=created, item=Item.from_json(item))
-        for (id_, parent, thread, run, created, _), item in zip(rows, items, strict=True)
+        for (id_, parent, thread, run, created, _, _), item in zip(in_order, items, strict=True)
     ]
 
 

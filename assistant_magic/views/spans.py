@@ -33,7 +33,7 @@ _ATTACHMENT = re.compile(r"!\[[\w .,-]*\]\(attachment:[\w.%-]+\)")
 _PICTURE = re.compile(r"!\[[^\[\]]*\]\(")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _RISKY = re.compile(r"<[A-Za-z/!?]|\]\(|\]:|!\[|\\begin\{|\$\$")
-_BARE_ADDRESS = re.compile(r"https?://\S*$", re.IGNORECASE)
+_SWALLOWS_TICKS = re.compile(r"(?:(?:https?|ftp)://|www\.)\S*$|~$", re.IGNORECASE)
 _NO_FORMULA = re.compile(r"`|(?<!\\)\$|(?<!\\)(?:\\\\)*\\$")
 _ENVIRONMENT = re.compile(r"\\(begin|end)\{([^{}]*)\}")
 _LATEX_DOORS = re.compile(
@@ -46,6 +46,7 @@ _CLOSERS = {
     r"\(": re.compile(r"\\\)"),
     r"\[": re.compile(r"\\\]"),
 }
+_BRACKETS = tuple("()[]!")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _KNOWN_SCHEMES = ("http:", "https:", "mailto:", "attachment:")
 _UNSAFE_IN_ADDRESS = re.compile(r"[\s<>()\[\]\"'`|$*\\{}^]")
@@ -94,8 +95,10 @@ def _clean_token(text: str, match: re.Match[str]) -> tuple[str, int]:
     return cleaner(text, match) if cleaner else (match[0], match.end())
 
 
-def _escape(_text: str, match: re.Match[str]) -> tuple[str, int]:
+def _escape(text: str, match: re.Match[str]) -> tuple[str, int]:
     char = match[0][1]
+    if char == "\\" and text[match.end() : match.end() + 1] in _BRACKETS:
+        return "&#92;", match.end()  # two backslashes and a bracket are math to Jupyter
     if char in "`<!]":
         return f"&#{ord(char)};", match.end()
     return match[0], match.end()
@@ -109,8 +112,8 @@ def _code(text: str, match: re.Match[str]) -> tuple[str, int]:
     code = _CONTINUATION.sub(" ", text[match.end() : close.start()])
     if not code.strip() or ("|" in code and is_risky(code)):
         return "&#96;" * len(ticks), match.end()
-    # readers that link bare addresses would take the delimiter into the address
-    gap = " " if _BARE_ADDRESS.search(text, 0, match.start()) else ""
+    # some readers take the delimiter into a bare address or a run of tildes
+    gap = " " if _SWALLOWS_TICKS.search(text, 0, match.start()) else ""
     return f"{gap}{ticks}{code}{ticks}", close.end()
 
 

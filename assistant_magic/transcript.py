@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from assistant_magic.exceptions import UsageError
 from assistant_magic.items import (
     Compaction,
     File,
@@ -25,7 +26,7 @@ from assistant_magic.views.answer import with_footnotes
 from assistant_magic.views.cards import hosted_card, tool_card
 from assistant_magic.views.markdown import fenced, plain, safe_markdown
 
-__all__ = ["from_json", "items_markdown", "to_json", "to_markdown"]
+__all__ = ["from_json", "items_markdown", "to_json", "to_markdown", "write"]
 
 _WORDS = {"prompt": "Prompt", "answer": "Answer", "reasoning": "Reasoning", "file": "File"}
 _FORMAT = "assistant_magic.transcript"
@@ -41,6 +42,24 @@ def to_markdown(items: Sequence[Item], *, title: str = "", images: Path | None =
     """
     head = f"# {plain(title)}\n\n" if title else ""
     return head + items_markdown(items, headings=True, images=images) + "\n"
+
+
+def write(items: Sequence[Item], file: str, *, title: str = "", **about: Any) -> Path:
+    """Write a branch to `file`, as JSON when it ends in .json, else as Markdown with its pictures beside it.
+
+    Raises:
+        UsageError: The file cannot be written.
+    """
+    path = Path(file).expanduser()
+    pictures = path.with_suffix("")
+    try:
+        if path.suffix == ".json":
+            path.write_text(to_json(items, title=title, **about), "utf-8")
+        else:
+            path.write_text(to_markdown(items, title=title, images=pictures), "utf-8")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}", "Name another file.") from error
+    return path
 
 
 def to_json(items: Sequence[Item], *, title: str = "", **about: Any) -> str:

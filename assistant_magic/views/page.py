@@ -26,7 +26,7 @@ def publish_display(bundle: Bundle, display_id: str, *, update: bool) -> None:
     """Publish through IPython's display machinery."""
     from IPython.display import publish_display_data
 
-    publish_display_data(  # type: ignore[no-untyped-call]  # IPython 9 leaves it untyped
+    publish_display_data(
         data=bundle.data, metadata=bundle.metadata, transient={"display_id": display_id}, update=update
     )
 

@@ -13,7 +13,7 @@ from assistant_magic.events import Event
 from assistant_magic.items import Compaction, HostedToolCall, Item, Message, Output, Text, ToolResult
 from assistant_magic.views.cards import call_source, tool_head
 
-__all__ = ["TerminalView"]
+__all__ = ["TerminalView", "output_text"]
 
 _log = logging.getLogger(__name__)
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")

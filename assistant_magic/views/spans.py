@@ -17,12 +17,13 @@ _TOKEN = re.compile(
     r"""(?P<paren>\\\()
       | (?P<bracket>\\\[)
       | (?P<environment>\\begin\{)
+      | (?P<literal>\\\$|<span>&\#36;</span>|&\#0*36;|&\#[xX]0*24;|&dollar;)
       | (?P<escape>\\[!-/:-@\[-`{-~])
       | (?P<code>`+)
       | (?P<display>\$\$)
       | (?P<dollar>\$)
       | (?P<address><https?://[^\s<>"'`\\|$]+>)
-      | (?P<break>(?<=[^\s>|])(?:[ ]?<br[ ]?/?>)+)
+      | (?P<break>(?:(?<=[^\s>|])|(?<=<span>&\#36;</span>))(?:[ ]?<br[ ]?/?>)+)
       | (?P<tag><(?=[A-Za-z/!?]))
       | (?P<picture>!+(?=\[))
       | (?P<link>\]\()
@@ -39,7 +40,8 @@ _ENVIRONMENT = re.compile(r"\\(begin|end)\{([^{}]*)\}")
 _LATEX_DOORS = re.compile(
     r"\\(?:href|url|html[A-Za-z]*|cssId|class|style|data|require|includegraphics)(?![A-Za-z])"
 )
-_LITERALS = {"$": r"\$", "$$": r"\$\$", r"\(": "&#40;", r"\[": "&#91;", r"\begin{": "&#92;begin{"}
+_DOLLAR = "\x03"  # stands for a dollar sign that is not math, until all of the block is known
+_LITERALS = {"$": _DOLLAR, "$$": _DOLLAR * 2, r"\(": "&#40;", r"\[": "&#91;", r"\begin{": "&#92;begin{"}
 _CLOSERS = {
     "$": re.compile(r"(?<=[^\s\\])\$(?![\d$])"),
     "$$": re.compile(r"\$\$"),
@@ -62,7 +64,7 @@ def clean_spans(text: str) -> str:
         piece, at = _clean_token(text, match)
         out.append(piece)
     out.append(text[at:])
-    return "".join(out)
+    return _write_dollars("".join(out))
 
 
 def clean_math(text: str) -> str:
@@ -93,6 +95,15 @@ def safe_address(address: str) -> str:
 def _clean_token(text: str, match: re.Match[str]) -> tuple[str, int]:
     cleaner = _CLEANERS.get(match.lastgroup or "")
     return cleaner(text, match) if cleaner else (match[0], match.end())
+
+
+def _write_dollars(text: str) -> str:
+    """Dollar signs that are money, so that no two of them enclose a formula.
+
+    MathJax looks at the finished page, where an escaped dollar is a dollar again; it does not look across tags.
+    """
+    alone = text.count(_DOLLAR) == 1 and "$" not in text
+    return text.replace(_DOLLAR, r"\$" if alone else "<span>&#36;</span>")
 
 
 def _escape(text: str, match: re.Match[str]) -> tuple[str, int]:
@@ -193,6 +204,7 @@ _CLEANERS: dict[str, Callable[[str, re.Match[str]], tuple[str, int]]] = {
     "paren": _math,
     "bracket": _math,
     "environment": _environment,
+    "literal": lambda _text, match: (_DOLLAR, match.end()),
     "break": lambda _text, match: ("<br>" * match[0].count("<"), match.end()),
     "escape": _escape,
     "picture": _picture,

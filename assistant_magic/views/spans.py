@@ -34,7 +34,6 @@ _ATTACHMENT = re.compile(r"!\[[\w .,-]*\]\(attachment:[\w.%-]+\)")
 _PICTURE = re.compile(r"!\[[^\[\]]*\]\(")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _RISKY = re.compile(r"<[A-Za-z/!?]|\]\(|\]:|!\[|\\begin\{|\$\$")
-_SWALLOWS_TICKS = re.compile(r"(?:(?:https?|ftp)://|www\.)\S*$|~$", re.IGNORECASE)
 _NO_FORMULA = re.compile(r"`|(?<!\\)\$|(?<!\\)(?:\\\\)*\\$")
 _ENVIRONMENT = re.compile(r"\\(begin|end)\{([^{}]*)\}")
 _LATEX_DOORS = re.compile(
@@ -124,7 +123,9 @@ def _code(text: str, match: re.Match[str]) -> tuple[str, int]:
     if not code.strip() or ("|" in code and is_risky(code)):
         return "&#96;" * len(ticks), match.end()
     # some readers take the delimiter into a bare address or a run of tildes
-    gap = " " if _SWALLOWS_TICKS.search(text, 0, match.start()) else ""
+    start = max(text.rfind(" ", 0, match.start()), text.rfind("\n", 0, match.start())) + 1
+    word = text[start : match.start()].lower()
+    gap = " " if word.endswith("~") or "://" in word or "www." in word else ""
     return f"{gap}{ticks}{code}{ticks}", close.end()
 
 

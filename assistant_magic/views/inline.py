@@ -214,12 +214,12 @@ class InlineView:
         self._flush()
         for answer in self._answers.values():
             answer.finish()
+        self._answers.clear()
         for tool in self._hosted.values():
             tool.status = "interrupted"
         self._paint()
         for part in list(self._reasoning):
             self._show_reasoning(part, Reasoning())
-        self._answers.clear()
         self._hosted.clear()
 
     def _paint(self) -> None:

@@ -19,6 +19,12 @@ from jupyter_client.manager import KernelManager
 REPOSITORY = Path(__file__).parents[1]
 
 
+def pythons() -> list[str]:
+    """The interpreter of the tests, and those with older IPythons that the environment names."""
+    others = os.environ.get("ASSISTANT_MAGIC_TEST_PYTHONS", "").split(os.pathsep)
+    return [sys.executable, *filter(None, others)]
+
+
 @dataclass
 class Seen:
     """One cell as it looks after it ran."""
@@ -61,7 +67,7 @@ class Kernel:
         stop_at: str = "",
         answers: tuple[str, ...] = (),
         cell_id: str = "",
-        timeout: float = 60,
+        timeout: float = 20,
     ) -> Seen:
         """Execute a cell; press Stop as soon as its words contain `stop_at`."""
         seen, stopped_at, waiting = Seen(), 0.0, list(answers)

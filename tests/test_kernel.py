@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from assistant_magic.outputs import plain
-from tests.real_kernel import Kernel, real_kernel
+from tests.real_kernel import Kernel, pythons, real_kernel
 
 PRELUDE = """
 import asyncio, threading, time
@@ -70,26 +69,22 @@ def transformed(lines):
 shell.input_transformers_cleanup.append(transformed)
 """
 
-BUSY = "import time\nprint('ready', flush=True)\nwhile True: time.sleep(0.01)"
-SLEEP = "import time\nprint('ready', flush=True)\ntime.sleep(60)"
-AWAIT = "import asyncio\nprint('ready', flush=True)\nawait asyncio.sleep(60)"
-STUBBORN = (
-    "import time\nprint('ready', flush=True)\ntry: time.sleep(60)\nexcept KeyboardInterrupt: print('bye')"
-)
+# Stop comes when the code is well into its sleep: CPython sleeps on when a signal comes just before it begins.
+READY = "import threading, time\nthreading.Timer(0.1, print, ('ready',), {'flush': True}).start()\n"
+BUSY = READY + "while True: time.sleep(0.01)"
+SLEEP = READY + "time.sleep(60)"
+AWAIT = READY + "import asyncio\nawait asyncio.sleep(60)"
+STUBBORN = READY + "try: time.sleep(60)\nexcept KeyboardInterrupt: print('bye')"
 
 
-def pythons() -> list:
-    """The interpreter of the tests, and others with old IPython and ipykernel named in the environment."""
-    others = [path for path in os.environ.get("ASSISTANT_MAGIC_TEST_PYTHONS", "").split(os.pathsep) if path]
-    return [sys.executable, *others]
-
-
-@pytest.fixture(scope="module", params=pythons(), ids=lambda path: path.split(os.sep)[-3])
+@pytest.fixture(scope="module", params=pythons(), ids=lambda path: Path(path).parts[-3])
 def kernel(request) -> Iterator[Kernel]:
     with real_kernel(request.param) as started:
         assert started.run(PRELUDE).status == "ok"
         yield started
 
+
+IN_THREAD = "t = threading.Thread(target=ask_there); t.start(); t.join(); r"
 
 # ---- where it can be asked from
 
@@ -101,8 +96,8 @@ def kernel(request) -> Iterator[Kernel]:
         "%%time\nkernel.drive(run_of('x = 5; print(\"here\"); x + 1'))",
         "def f(): return shell.run_cell_magic('ask', '', 'x = 5; print(\"here\"); x + 1')\nf()",
         "await asyncio.to_thread(kernel.drive, run_of('x = 5; print(\"here\"); x + 1'))",
-        "r = []\nt = threading.Thread(target=lambda: r.append(kernel.drive(run_of('x = 5; print(\"here\"); x + 1'))))\n"
-        "t.start(); t.join(); r",
+        "r = []\ndef ask_there(): r.append(kernel.drive(run_of('x = 5; print(\"here\"); x + 1')))\n"
+        + IN_THREAD,
         "await asyncio.gather(kernel.adrive(run_of('x = 5; print(\"here\"); x + 1')))",
         "await asyncio.sleep(0); kernel.drive(run_of('x = 5; print(\"here\"); x + 1'))",
     ],

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from assistant_magic.executors import Execution
 from assistant_magic.outputs import plain
 from tests.executors.conformance import CASES, Case, Done, check, words
-from tests.real_kernel import Kernel, Seen, real_kernel
+from tests.real_kernel import Kernel, Seen, pythons, real_kernel
 
 PRELUDE = """
 import dataclasses as _dataclasses, json as _json
@@ -28,9 +29,9 @@ def _report(done, path):
 """
 
 
-@pytest.fixture(scope="module")
-def kernel() -> Iterator[Kernel]:
-    with real_kernel() as started:
+@pytest.fixture(scope="module", params=pythons(), ids=lambda path: Path(path).parts[-3])
+def kernel(request) -> Iterator[Kernel]:
+    with real_kernel(request.param) as started:
         assert started.run(PRELUDE).status == "ok"
         yield started
 

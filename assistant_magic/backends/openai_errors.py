@@ -247,5 +247,5 @@ _CASES: tuple[tuple[frozenset[int], str, type[BackendError], str, str], ...] = (
     (frozenset({408}), _ANY, BackendUnavailableError, "{server} did not get the request in time: {said}", "Ask again."),
     (_EVERY_4XX, r"content_(policy|filter)|usage polic|safety|moderation|flagged", RequestRejectedError, "{server} declines this content: {said}", "Word the prompt differently."),
     (_EVERY_4XX, _ANY, RequestRejectedError, "{server} rejects the request: {said}", "Change the setting or the prompt it names; %assistant shows the settings."),
-    (frozenset(range(600)), _ANY, BackendUnavailableError, "{server} has a fault of its own ({status}): {said}", "Ask again in a moment; https://status.openai.com tells about outages."),
+    (frozenset(range(600)), _ANY, BackendUnavailableError, "{server} has a fault of its own ({status}): {said}", "Ask again in a moment; for OpenAI, https://status.openai.com tells about outages."),
 )  # fmt: skip

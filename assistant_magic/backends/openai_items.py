@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from assistant_magic.backends.openai_hosted import hosted_call
-from assistant_magic.backends.openai_wire import PROVIDER, Wire, dicts
+from assistant_magic.backends.openai_wire import PROVIDER, Wire, dicts, mended
 from assistant_magic.items import (
     Citation,
     Compaction,
@@ -68,7 +68,7 @@ def _message(wire: Wire, provider_data: Mapping[str, Any]) -> Message:
     refused = []
     length = 0
     for number, piece in enumerate(dicts(wire.get("content"))):
-        text = str(piece.get("text") or piece.get("refusal") or "")
+        text = mended(str(piece.get("text") or piece.get("refusal") or ""))
         if piece.get("type") == "refusal":
             refused.append(number)
         parts.append(Text(text=text))
@@ -102,4 +102,4 @@ def _shifted(index: Any, offset: int) -> int | None:
 
 def _thoughts(wire: Wire) -> str:
     pieces = dicts(wire.get("summary")) or dicts(wire.get("content"))
-    return "\n\n".join(str(piece.get("text") or "") for piece in pieces)
+    return "\n\n".join(mended(str(piece.get("text") or "")) for piece in pieces)

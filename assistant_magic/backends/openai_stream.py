@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from assistant_magic.backends.openai_hosted import hosted_name
 from assistant_magic.backends.openai_items import item_from_wire, own
-from assistant_magic.backends.openai_wire import Wire, dicts
+from assistant_magic.backends.openai_wire import Wire, dicts, is_half, mended
 from assistant_magic.events import (
     Event,
     Finish,
@@ -34,7 +34,7 @@ _TERMINAL = {"completed", "incomplete", "failed", "cancelled", "done"}
 class Draft:
     """One output item while it is written."""
 
-    __slots__ = ("index", "item", "kind", "name", "part", "texts", "wire")
+    __slots__ = ("half", "index", "item", "kind", "name", "part", "texts", "wire")
 
     def __init__(self, part: str, wire: Wire, index: Any) -> None:
         self.part = part
@@ -43,7 +43,14 @@ class Draft:
         self.kind = str(wire.get("type") or "")
         self.name = str(wire.get("name") or "")
         self.texts: dict[Any, StringIO] = {}
+        self.half = ""
         self.item: Item | None = None
+
+    def joined(self, text: str) -> str:
+        """`text` with the half character before it, and without the one it may end in."""
+        text = self.half + text
+        self.half = text[-1] if is_half(text[-1]) else ""
+        return mended(text.removesuffix(self.half))
 
     def write(self, place: Any, text: str) -> None:
         """Add words to one of the item's pieces."""
@@ -161,6 +168,8 @@ class Answer:
         draft = self._find(event.get("item_id"), event.get("output_index"), kind)
         if draft.item is not None:
             return _NONE
+        if not text.isascii() or draft.half:
+            text = draft.joined(text)
         spot = (place, event.get(place))
         new = spot not in draft.texts
         draft.write(spot, text)

@@ -20,3 +20,21 @@ def dicts(value: Any) -> Sequence[Wire]:
 def texts(value: Any) -> list[str]:
     """The strings in a list that say something; nothing where there is no list."""
     return [v for v in value if isinstance(v, str) and v] if isinstance(value, list | tuple) else []
+
+
+def mended(text: str) -> str:
+    """`text` with halves of characters put together.
+
+    Servers written in JavaScript cut text between the two halves of one character; a half that stays alone
+    cannot be stored or shown and becomes the replacement character.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def is_half(character: str) -> bool:
+    """The first half of a character whose second half is still to come."""
+    return "\ud800" <= character <= "\udbff"

@@ -231,7 +231,11 @@ def _pieces(reply: Reply) -> Iterator[bytes]:
 
 def sse(event: Mapping[str, Any]) -> bytes:
     """One event on the wire."""
-    return f"event: {event.get('type')}\ndata: {json.dumps(event, ensure_ascii=False)}\n\n".encode()
+    try:
+        data = json.dumps(event, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        data = json.dumps(event).encode()
+    return f"event: {event.get('type')}\ndata: ".encode() + data + b"\n\n"
 
 
 @contextmanager

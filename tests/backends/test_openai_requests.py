@@ -256,6 +256,16 @@ def test_a_call_cut_short_by_the_limit_is_not_made() -> None:
     assert not [i for i in heard.done.items if isinstance(i, ToolCall)]
 
 
+def test_halves_of_characters_are_put_together() -> None:
+    """A delta may end in half a character; no event carries a half, and a lonely one is replaced."""
+    stream = Stream().text("x", finished=False)
+    place = {k: v for k, v in stream.events[-1].items() if k in {"item_id", "output_index", "content_index"}}
+    for delta in ("\ud83d", "\ude00!", "\ud83d", "?"):
+        stream._add("response.output_text.delta", **place, delta=delta)
+    _, heard = asked_for(Reply(stream.completed()))
+    assert heard.text == "x😀!\N{REPLACEMENT CHARACTER}?"
+
+
 def test_shell_commands_show_their_outputs() -> None:
     """A hosted shell shows its commands and what they printed, on the stream they printed it to."""
     call = {

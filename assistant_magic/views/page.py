@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from typing import Protocol
+from uuid import uuid4
 
 from assistant_magic.items import Output
 from assistant_magic.views.bundles import Bundle
@@ -40,7 +41,8 @@ class Page:
     """
 
     def __init__(self, publish: Publish) -> None:
-        self.name = ""
+        # Page-wide: a display that bears the id of an earlier one replaces that one too, in whichever cell.
+        self._name = uuid4().hex
         self._publish = publish
         self._shown: list[Bundle] = []
 
@@ -53,14 +55,14 @@ class Page:
         """Show a new display at the end; its number."""
         self._shown.append(bundle)
         number = len(self._shown) - 1
-        self._publish(bundle, f"{self.name}-{number}", update=False)
+        self._publish(bundle, f"{self._name}-{number}", update=False)
         return number
 
     def update(self, number: int, bundle: Bundle) -> None:
         """Show something else in an earlier display."""
         if bundle != self._shown[number]:
             self._shown[number] = bundle
-            self._publish(bundle, f"{self.name}-{number}", update=True)
+            self._publish(bundle, f"{self._name}-{number}", update=True)
 
     def shown(self, number: int) -> Bundle:
         """What a display holds now."""

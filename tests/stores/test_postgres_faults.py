@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import psycopg
 import pytest
 
 from assistant_magic.exceptions import StoreError, ThreadBusyError
 from assistant_magic.stores import Store, ThreadRecord, open_store
 from stores.conformance import chain, eventually, ids
 from stores.postgres import PASSWORD, USER, Server
+
+psycopg = pytest.importorskip("psycopg", reason="no psycopg: pip install 'assistant-magic[postgres]'")
 
 
 @contextmanager

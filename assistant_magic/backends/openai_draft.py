@@ -65,7 +65,7 @@ class Draft:
             return Message(role="assistant", content=(Text(text=text),), provider_data=data)
         if self.kind == "reasoning":
             return Reasoning(text=text, provider_data=data)
-        if self.kind in {"function_call", ""}:
+        if self.kind in {"function_call", "custom_tool_call", ""}:
             return None
         call_id, name = str(self.wire.get("id") or self.part), hosted_name(self.kind)
         return HostedToolCall(call_id=call_id, name=name, status="incomplete", input=text, provider_data=data)

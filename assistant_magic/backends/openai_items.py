@@ -6,6 +6,7 @@ What must go back to the server unchanged stays in `provider_data["openai"]`; wh
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -48,6 +49,15 @@ def item_from_wire(wire: Wire, origin: str) -> Item:
             call_id=str(wire.get("call_id") or wire.get("id") or ""),
             name=str(wire.get("name") or ""),
             arguments=str(wire.get("arguments") or "{}"),
+            provider_data=own(wire, origin),
+        )
+    if kind == "custom_tool_call":
+        # A tool that takes free text; for us a call with one argument.
+        arguments = json.dumps({"input": wire.get("input") or ""}, ensure_ascii=False)
+        return ToolCall(
+            call_id=str(wire.get("call_id") or ""),
+            name=str(wire.get("name") or ""),
+            arguments=arguments,
             provider_data=own(wire, origin),
         )
     if kind in {"compaction", "compaction_summary"}:

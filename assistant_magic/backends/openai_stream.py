@@ -118,7 +118,7 @@ class Answer:
         if draft.kind == "reasoning":
             gap = "\n\n" if new and len(draft.texts) > 1 else ""
             return (ReasoningDelta(part=draft.part, text=gap + text),)
-        if draft.kind == "function_call":
+        if draft.kind in {"function_call", "custom_tool_call"}:
             return (ToolCallDelta(part=draft.part, name=draft.name, text=text),)
         return (HostedToolDelta(part=draft.part, name=hosted_name(draft.kind), text=text),)
 
@@ -207,15 +207,29 @@ class Answer:
 
     def _union(self, output: Iterable[Wire]) -> Iterator[Event]:
         """Take from the terminal event what no `done` event brought."""
-        calls = {getattr(draft.item, "call_id", None) for draft in self._drafts}
         for place, wire in enumerate(output):
-            draft = self._by_id.get(wire.get("id"))
-            if draft is None and wire.get("call_id") not in calls - {None}:
-                draft = self._by_index.get(place)
-                if draft is None or draft.kind != wire.get("type"):
-                    draft = self._open(wire, place)
-            if draft is not None and draft.item is None and self._whole(wire):
+            draft = self._match(wire, place)
+            if draft is None:
+                draft = self._open(wire, place)
+            if draft.item is None and self._whole(wire):
                 yield self._settle(draft, wire)
+
+    def _match(self, wire: Wire, place: int) -> Draft | None:
+        """The draft of an item that the terminal event lists, whatever the server calls it there."""
+        kind = wire.get("type")
+        same = [draft for draft in self._drafts if draft.kind == kind]
+        by_id = [draft for draft in same if draft.wire.get("id") and draft.wire["id"] == wire.get("id")]
+        by_call = [
+            d for d in same if wire.get("call_id") and getattr(d.item, "call_id", None) == wire["call_id"]
+        ]
+        by_place = [draft for draft in same if draft.index == place]
+        by_words = [
+            draft for draft in same if _words(draft.item) == _words(item_from_wire(wire, self.origin))
+        ]
+        unfinished = [draft for draft in same if draft.item is None]
+        if kind == "function_call":
+            by_place = [draft for draft in by_place if draft.item is None]
+        return next(iter([*by_call, *by_id, *by_place, *by_words, *unfinished]), None)
 
 
 def usage_from_wire(usage: Any) -> Usage:
@@ -229,6 +243,10 @@ def usage_from_wire(usage: Any) -> Usage:
         output_tokens=int(usage.get("output_tokens") or 0),
         reasoning_tokens=int(written.get("reasoning_tokens") or 0),
     )
+
+
+def _words(item: Item | None) -> str | None:
+    return getattr(item, "text", None) or getattr(item, "input", None)
 
 
 # What a delta belongs to: the type of its item, and the field that tells pieces of one item apart.

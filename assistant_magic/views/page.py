@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Protocol
 from uuid import uuid4
 
+from assistant_magic.codec import JSON
 from assistant_magic.items import Output
 from assistant_magic.views.bundles import Bundle
 from assistant_magic.views.markdown import safe_markdown
+from assistant_magic.views.spans import clean_math
+from assistant_magic.views.tables import table_html
+from assistant_magic.views.words import joined
 
 __all__ = ["Page", "Publish", "publish_display"]
 
-_SAFE_TYPES = ("image/png", "image/jpeg", "image/gif", "text/latex", "text/plain")
+_FORMS: dict[str, Callable[[str], str]] = {
+    "text/html": table_html,
+    "text/markdown": safe_markdown,
+    "text/latex": clean_math,
+    "image/png": str,
+    "image/jpeg": str,
+    "text/plain": str,
+}
 
 
 class Publish(Protocol):
@@ -72,7 +84,7 @@ class Page:
         kind = output.get("output_type")
         if kind == "stream":
             stream = sys.stderr if output.get("name") == "stderr" else sys.stdout
-            stream.write(_joined(output.get("text", "")))
+            stream.write(joined(output.get("text", "")))
             stream.flush()
         elif kind == "error":
             traceback = (
@@ -81,13 +93,12 @@ class Page:
             sys.stderr.write(traceback + "\n")
             sys.stderr.flush()
         elif kind in ("display_data", "execute_result"):
-            given = output.get("data", {})
-            data = {name: _joined(given[name]) for name in _SAFE_TYPES if name in given}
-            if "text/markdown" in given:
-                data["text/markdown"] = safe_markdown(_joined(given["text/markdown"]))
+            data = _harmless(output.get("data", {}))
             if data:
                 self.append(Bundle(data, {}))
 
 
-def _joined(text: str | list[str]) -> str:
-    return text if isinstance(text, str) else "".join(text)
+def _harmless(given: JSON) -> JSON:
+    """Of the forms of an output those that cannot act, cleaned where they could."""
+    cleaned = {name: clean(joined(given[name])) for name, clean in _FORMS.items() if name in given}
+    return {name: value for name, value in cleaned.items() if value}

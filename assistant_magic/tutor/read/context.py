@@ -42,6 +42,10 @@ class Context(Value):
         except (IndexError, ValueError):
             return None
 
+    def definition(self, letter: str) -> Node | None:
+        """What a letter was said to stand for."""
+        return parse(self.names[letter]) if letter in self.names else None
+
     @property
     def expression(self) -> Node | None:
         """What 'it' is: the last result, or what the last problem was about."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from assistant_magic.backends import ToolDefinition, TurnRequest
 from assistant_magic.backends.langchain_answer import FINAL_ANSWER, Answer
 from assistant_magic.backends.langchain_errors import setup_error, turn_error
 from assistant_magic.backends.langchain_messages import messages_of
 from assistant_magic.events import Event, ItemDone, TurnDone
-from assistant_magic.exceptions import BackendError, RequestRejectedError, StreamInterruptedError
+from assistant_magic.exceptions import BackendError, RequestRejectedError
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -34,7 +35,7 @@ class LangChainBackend:
         self, *, provider: str = "", chat_model: BaseChatModel | None = None, **options: Any
     ) -> None:
         self._given = chat_model
-        self._provider = provider or (chat_model._llm_type if chat_model else "")
+        self._provider = provider or getattr(chat_model, "_llm_type", "")
         self._options = {name: value for name, value in options.items() if value is not None}
         self._made: dict[str, BaseChatModel] = {}
 
@@ -46,17 +47,15 @@ class LangChainBackend:
             BackendError: The turn failed; what was received has been yielded.
         """
         model = self._bound(request)
-        answer = Answer(self._provider)
+        answer, asked = Answer(self._provider), _times_cancelled()
         try:
             messages = messages_of(request.instructions, request.items, self._provider)
             async with aclosing(model.astream(messages)) as chunks:  # type: ignore[type-var]  # typed as a plain iterator
                 async for chunk in chunks:
+                    _heed(asked)
                     for event in answer.add(chunk):
                         yield event
-            if not answer.complete:
-                raise StreamInterruptedError(
-                    f"{self._named(request)} ended without saying why", "What came is kept; ask it to go on."
-                )
+            answer.check(self._named(request))
         except Exception as error:
             for part, item in answer.received():
                 yield ItemDone(part=part, item=item)
@@ -81,7 +80,8 @@ class LangChainBackend:
         options = {"tool_choice": "any"} if request.output_schema is not None else {}
         try:
             return model.bind_tools(tools, **options)
-        except NotImplementedError as error:
+        except RuntimeError as error:
+            # The way a chat model that has no `bind_tools` of its own says so.
             raise RequestRejectedError(
                 f"{self._named(request)} cannot call tools", "Choose another model, or turn the tools off."
             ) from error
@@ -98,7 +98,7 @@ class LangChainBackend:
     def _make(self, request: TurnRequest) -> BaseChatModel:
         from langchain.chat_models import init_chat_model
 
-        model = init_chat_model(request.model, model_provider=self._provider, **self._options)
+        model: BaseChatModel = init_chat_model(request.model, model_provider=self._provider, **self._options)
         fields = type(model).model_fields
         known = set(fields) | {f.alias for f in fields.values() if f.alias}
         chosen = {name: value for name, value in request.settings.items() if name in known}
@@ -107,7 +107,8 @@ class LangChainBackend:
             chosen.setdefault("stream_usage", True)
         if not chosen:
             return model
-        return init_chat_model(request.model, model_provider=self._provider, **{**self._options, **chosen})
+        options = {**self._options, **chosen}
+        return cast("BaseChatModel", init_chat_model(request.model, model_provider=self._provider, **options))
 
     def _error(self, error: Exception, request: TurnRequest, *, began: bool) -> Exception:
         if isinstance(error, BackendError):
@@ -119,6 +120,20 @@ class LangChainBackend:
 
     def _secrets(self) -> tuple[str, ...]:
         return (str(self._options.get("api_key", "")),)
+
+
+def _times_cancelled() -> int:
+    task = asyncio.current_task()
+    return task.cancelling() if task else 0
+
+
+def _heed(before: int) -> None:
+    """End here if the task was cancelled since `before` and something swallowed it.
+
+    `asyncio.wait_for` of Python 3.11 does when its chunk is just there, and provider packages wait with it.
+    """
+    if _times_cancelled() > before:
+        raise asyncio.CancelledError
 
 
 def _tool(tool: ToolDefinition) -> dict[str, Any]:

@@ -5,21 +5,20 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from assistant_magic.backends.langchain_messages import PROVIDER_DATA
+from assistant_magic.backends.langchain_segment import Segment, hosted_input, hosted_outputs
 from assistant_magic.events import Event, Finish, HostedToolDelta, ReasoningDelta, TextDelta, ToolCallDelta
+from assistant_magic.exceptions import StreamInterruptedError
 from assistant_magic.items import (
     Citation,
     HostedToolCall,
     Image,
     Item,
     Message,
-    Output,
-    Part,
     Reasoning,
-    Text,
     ToolCall,
     Usage,
 )
@@ -43,22 +42,6 @@ _FINISHES: Mapping[str, Finish] = {
 _ALWAYS_FINISH = frozenset({"openai", "azure", "ollama", "anthropic", "mistralai", "groq", "deepseek", "xai"})
 
 
-@dataclass
-class _Segment:
-    """A growing piece of the answer, which becomes one item."""
-
-    part: str
-    kind: str
-    text: str = ""
-    name: str = ""
-    call_id: str = ""
-    index: object = None
-    images: list[Part] = field(default_factory=list)
-    citations: list[Citation] = field(default_factory=list)
-    outputs: list[Output] = field(default_factory=list)
-    status: str = ""
-
-
 class Answer:
     """Collects the chunks of one turn.
 
@@ -69,7 +52,7 @@ class Answer:
     def __init__(self, provider: str) -> None:
         self._provider = provider
         self._turn = secrets.token_hex(4)
-        self._segments: list[_Segment] = []
+        self._segments: list[Segment] = []
         self._chunks: list[AIMessage] = []
 
     def add(self, chunk: AIMessage) -> Iterator[Event]:
@@ -94,7 +77,7 @@ class Answer:
 
     def items(self) -> list[tuple[str, Item]]:
         """What the turn consists of, each with the part it grew as."""
-        found = [(segment.part, item) for segment in self._segments if (item := _item(segment)) is not None]
+        found = [(segment.part, item) for segment in self._segments if (item := segment.item()) is not None]
         raw = self._raw()
         if not found or raw is None:
             return found
@@ -106,7 +89,7 @@ class Answer:
         return [
             (segment.part, item)
             for segment in self._segments
-            if segment.kind != "call" and (item := _item(segment)) is not None
+            if segment.kind != "call" and (item := segment.item()) is not None
         ]
 
     @property
@@ -114,11 +97,17 @@ class Answer:
         """Whether anything has arrived."""
         return bool(self._segments)
 
-    @property
-    def complete(self) -> bool:
-        """Whether the provider said that it had finished, if it is one that always says so."""
+    def check(self, model: str) -> None:
+        """See to it that the answer is whole.
+
+        Raises:
+            StreamInterruptedError: The provider is one that always says why it stopped, and it did not.
+        """
         metadata = self._metadata()
-        return metadata.get("model_provider") not in _ALWAYS_FINISH or bool(_reason(metadata))
+        if metadata.get("model_provider") in _ALWAYS_FINISH and not _reason(metadata):
+            raise StreamInterruptedError(
+                f"{model} ended without saying why", "What came is kept; ask it to go on."
+            )
 
     @property
     def finish(self) -> Finish:
@@ -164,7 +153,7 @@ class Answer:
     def _say(self, text: str, index: object) -> Event:
         segment = self._last("text")
         if segment.index != index:
-            segment.index, segment.call_id = index, str(len(segment.text))
+            segment.index, segment.block = index, len(segment.text)
         segment.text += text
         return TextDelta(part=segment.part, text=text)
 
@@ -173,15 +162,14 @@ class Answer:
             if note.get("type") != "citation":
                 continue
             segment = self._last("text")
-            start = int(segment.call_id or 0)
             first, last = note.get("start_index"), note.get("end_index")
             segment.citations.append(
                 Citation(
                     kind="url" if note.get("url") else "file",
                     title=note.get("title") or "",
                     url=note.get("url") or "",
-                    start=start if first is None else start + first,
-                    end=len(segment.text) if last is None else start + last,
+                    start=segment.block + (first or 0),
+                    end=len(segment.text) if last is None else segment.block + last,
                 )
             )
 
@@ -198,7 +186,7 @@ class Answer:
             return TextDelta(part=segment.part, text=arguments or "")
         return ToolCallDelta(part=segment.part, name=segment.name, text=arguments or "")
 
-    def _open_call(self, call_id: str | None, index: object) -> _Segment | None:
+    def _open_call(self, call_id: str | None, index: object) -> Segment | None:
         """The call that a chunk continues: same index, and no other id."""
         if index is None:
             return None
@@ -217,20 +205,20 @@ class Answer:
         text = ""
         if block["type"] == "server_tool_result":
             segment.status = "completed" if block.get("status") != "error" else "failed"
-            segment.outputs += _hosted_outputs(block.get("output"))
+            segment.outputs += hosted_outputs(block.get("output"))
         else:
             written = block.get("args")
-            text = written if isinstance(written, str) else _hosted_input(written or {})
+            text = written if isinstance(written, str) else hosted_input(written or {})
             segment.text += text
         return HostedToolDelta(part=segment.part, name=segment.name, text=text, status=segment.status)
 
-    def _last(self, kind: str) -> _Segment:
+    def _last(self, kind: str) -> Segment:
         if self._segments and self._segments[-1].kind == kind:
             return self._segments[-1]
         return self._new(kind)
 
-    def _new(self, kind: str) -> _Segment:
-        segment = _Segment(part=f"{self._turn}.{len(self._segments)}", kind=kind)
+    def _new(self, kind: str) -> Segment:
+        segment = Segment(part=f"{self._turn}.{len(self._segments)}", kind=kind)
         self._segments.append(segment)
         return segment
 
@@ -271,28 +259,7 @@ class Answer:
         return plain
 
 
-def _item(segment: _Segment) -> Item | None:
-    if segment.kind == "reasoning":
-        return Reasoning(text=segment.text)
-    if segment.kind == "call":
-        segment.call_id = segment.call_id or f"call_{secrets.token_hex(8)}"
-        return ToolCall(call_id=segment.call_id, name=segment.name, arguments=segment.text or "{}")
-    if segment.kind == "hosted":
-        return HostedToolCall(
-            call_id=segment.call_id,
-            name=segment.name,
-            status=segment.status or "incomplete",
-            input=segment.text,
-            outputs=tuple(segment.outputs),
-        )
-    words: tuple[Part, ...] = (Text(text=segment.text),) if segment.text else ()
-    content = (*words, *segment.images)
-    return Message(role="assistant", content=content, citations=tuple(segment.citations)) if content else None
-
-
 def _with_data(item: Item, raw: dict[str, Any]) -> Item:
-    from dataclasses import replace
-
     data = {PROVIDER_DATA: raw}
     assert isinstance(item, Message | Reasoning | ToolCall | HostedToolCall)
     return replace(item, provider_data=data)
@@ -307,22 +274,3 @@ def _reason(metadata: Mapping[str, Any]) -> str:
     return (
         str(details.get("reason", "")) if isinstance(details, Mapping) else str(metadata.get("status") or "")
     )
-
-
-def _hosted_input(arguments: Mapping[str, Any]) -> str:
-    for key in ("code", "query", "input"):
-        if isinstance(arguments.get(key), str):
-            return str(arguments[key])
-    return json.dumps(arguments) if arguments else ""
-
-
-def _hosted_outputs(output: object) -> list[Output]:
-    found: list[Output] = []
-    if isinstance(output, Mapping):
-        for stream in ("stdout", "stderr"):
-            if output.get(stream):
-                found.append({"output_type": "stream", "name": stream, "text": str(output[stream])})
-    if not found and output:
-        text = output if isinstance(output, str) else json.dumps(output, default=str)
-        found.append({"output_type": "stream", "name": "stdout", "text": text[:20_000]})
-    return found

@@ -37,7 +37,7 @@ _KINDS: tuple[tuple[frozenset[str], type[BackendError], str], ...] = (
         "The thread is too long for it: %assistant new starts another.",
     ),
     (
-        frozenset({"ModelInvalidRequestError", "NotImplementedError"}),
+        frozenset({"ModelInvalidRequestError"}),
         RequestRejectedError,
         "Change what the message names.",
     ),
@@ -134,8 +134,8 @@ def _retry_after(error: Exception) -> float | None:
 def _detail(error: Exception, secrets: tuple[str, ...]) -> str:
     body: Any = getattr(error, "body", None)
     message = body.get("message") if isinstance(body, Mapping) else None
-    text = str(message or error or type(error).__name__)
-    for secret in filter(None, secrets):
+    text = str(message or str(error) or type(error).__name__)
+    for secret in (s for s in secrets if len(s) > 5):
         text = text.replace(secret, "…")
     text = _SECRET.sub(r"\1…", " ".join(text.split()))
     return text if len(text) <= 300 else f"{text[:300]}…"

@@ -142,10 +142,9 @@ def _tool_message(call: ToolCall, result: ToolResult | None) -> tuple[ToolMessag
 
     parts = model_parts(result)
     text = "\n".join(part.text for part in parts if isinstance(part, Text))
-    pictures = [part for part in parts if isinstance(part, Image)]
+    pictures: list[Part] = [part for part in parts if isinstance(part, Image)]
     if pictures:
-        text = f"{text}\n({len(pictures)} pictures follow)".lstrip()
-        pictures = [Text(text=f"Pictures from {call.name} ({call.call_id}):"), *pictures]
+        pictures.insert(0, Text(text=f"Pictures from {call.name} ({call.call_id}):"))
     status = "success" if result.status == "ok" else "error"
     message = ToolMessage(text or "(no output)", tool_call_id=call.call_id, name=call.name, status=status)
     return message, pictures

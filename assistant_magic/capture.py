@@ -11,8 +11,8 @@ from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar, Token
 from typing import TYPE_CHECKING, Any
 
-from assistant_magic.drivers import without_handler
 from assistant_magic.executors import OnOutput
+from assistant_magic.interrupts import without_handler
 from assistant_magic.items import Output
 from assistant_magic.outputs import OutputLog
 

@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from assistant_magic import drivers
 from assistant_magic.capture import Capture
-from assistant_magic.drivers import Job, interruption, on_main
 from assistant_magic.executors import Execution, OnOutput
+from assistant_magic.jobs import Job, interruption, on_main
 from assistant_magic.outputs import OutputLog
 
 if TYPE_CHECKING:

@@ -128,7 +128,8 @@ class AssistantMagics(Magics):
         magic, _, options = lines[0].partition(" ")
         if magic.rstrip() != "%%assistant":
             return lines
-        line, body = options.strip(), "".join(lines[1:])
+        # IPython has words of its own for an empty body, about a magic that the user did not write.
+        line, body = options.strip(), "".join(lines[1:]) or "\n"
         return [f"await get_ipython().run_cell_magic('assistant_async', {line!r}, {body!r})\n"]
 
     def enter_cell(self, *_: Any) -> None:

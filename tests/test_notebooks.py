@@ -70,7 +70,7 @@ def test_follow_ups_use_the_last_result_unrounded(first_answer: dict[str, Notebo
 
 
 def test_the_tour_shows_what_it_promises(first_answer: dict[str, NotebookNode]) -> None:
-    """Equation, derivative, integral, picture, a filled-in variable, a kept run, Python and a tool."""
+    """Equation, derivative, integral, picture, a filled-in variable, braces, a kept run, Python and a tool."""
     roots = words(first_answer["equation"])
     assert "2" in roots
     assert "3" in roots

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from assistant_magic import kernel
 from assistant_magic.capture import Capture, display_instead_of_result, error_output
-from assistant_magic.drivers import Job
 from assistant_magic.executors import Execution, OnOutput
+from assistant_magic.jobs import Job
 from assistant_magic.outputs import MAX_TEXT, OutputLog
 
 if TYPE_CHECKING:

@@ -49,16 +49,18 @@ def place_of(url: sa.URL) -> str:
     """Where the store is, in words that may be shown: a path, or an address without its password."""
     if url.drivername.startswith("sqlite"):
         return str(sqlite_file(url) or "in memory")
-    return url.set(drivername="postgresql", password=None, query={}).render_as_string()
+    return url.set(drivername="postgresql", query={}).render_as_string(hide_password=True)
 
 
 def make_engine(url: sa.URL) -> sa.Engine:
     """An engine for a parsed URL. Nothing is connected yet; the folder of a new SQLite file is made."""
     if url.drivername.startswith("sqlite"):
         return _sqlite(url)
+    connect = {"connect_timeout": 10, "application_name": "assistant_magic"}
     try:
+        # At most one connection stays open between runs: a class has many kernels, a server few places.
         return sa.create_engine(
-            url, pool_pre_ping=True, hide_parameters=True, connect_args={"connect_timeout": 10}
+            url, pool_size=1, max_overflow=4, pool_pre_ping=True, hide_parameters=True, connect_args=connect
         )
     except ImportError as exc:
         raise MissingExtraError("PostgreSQL needs the package psycopg", "postgres") from exc

@@ -42,7 +42,7 @@ class SQLStore:
         with faults_at(self.place):
             self._engine = make_engine(parsed)
             migrate(self._engine, self.place)
-        self._locks = writer_locks(parsed)
+        self._locks = writer_locks(self._engine, self.place)
         _open_stores.add(self)
 
     def save(self, *changed: Record) -> None:
@@ -89,18 +89,7 @@ class SQLStore:
             rows = connection.execute(_PATH, {"head": head, "after": after}).all()
         if not rows:
             raise StoreError(f"there is no node {head} in the store {self.place}", "Begin a new thread.")
-        items = _load([row[-1] for row in rows])
-        return [
-            Node(
-                id=id_,
-                parent=parent or "",
-                thread=thread,
-                run=run,
-                created=created,
-                item=Item.from_json(item),
-            )
-            for (id_, parent, thread, run, created, _), item in zip(rows, items, strict=True)
-        ]
+        return _built(rows)
 
     def writer(self, thread: str) -> AbstractContextManager[None]:
         """Hold the right to append to a thread, across processes; freed by a crash of the holder.
@@ -152,6 +141,14 @@ def _record_row(record: Record) -> Row:
     columns = records[type(record)].c.keys()
     row = {name: getattr(record, name) for name in columns if name not in ("seq", "data")}
     return {**row, "data": _dump(record)}
+
+
+def _built(rows: Sequence[Sequence[Any]]) -> list[Node]:
+    items = _load([row[-1] for row in rows])
+    return [
+        Node(id=id_, parent=parent or "", thread=thread, run=run, created=created, item=Item.from_json(item))
+        for (id_, parent, thread, run, created, _), item in zip(rows, items, strict=True)
+    ]
 
 
 def _dump(value: Value) -> str:

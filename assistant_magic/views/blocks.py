@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from assistant_magic.views.spans import is_formula
+
 __all__ = ["Fence", "cut", "math_ranges"]
 
 _FENCE = re.compile(r"[ >]*(?:(?:[-*+]|\d{1,9}[.)]) +)*(?P<marks>`{3,}(?=[^`]*$)|~{3,})")
@@ -100,6 +102,10 @@ def _math_end(lines: Sequence[str], start: int) -> int:
             return start
         rest = line[len(opener) :] if i == start else line
         if closer in rest:
-            whole = rest.index(closer) + len(closer) == len(rest)
-            return i + 1 if whole and (i > start or rest.strip() != closer) else start
+            return i + 1 if rest.endswith(closer) and _is_display(lines[start : i + 1], opener) else start
     return start
+
+
+def _is_display(lines: Sequence[str], opener: str) -> bool:
+    block = "\n".join(lines).strip()
+    return is_formula(block if opener.startswith(r"\begin") else block[2:-2])

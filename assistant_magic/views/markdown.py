@@ -42,7 +42,7 @@ def safe_markdown(text: str) -> str:
     for start, end, token in _leaves(skeleton):
         out += (clean_spans(line) for line in lines[at:start])
         at = max(at, end)
-        if token.type in ("fence", "code_block"):
+        if token.type in ("fence", "code_block") and _MATH not in token.content:
             out += _code(lines[start:end], token, out)
         else:
             out += _prose(lines, start, end, math, table=token.type == "tr_open")

@@ -11,19 +11,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-__all__ = ["clean_math", "clean_spans", "is_risky", "safe_address"]
+__all__ = ["clean_math", "clean_spans", "is_formula", "is_risky", "safe_address"]
 
 _TOKEN = re.compile(
-    r"""(?P<paren>\\\((?=.))
-      | (?P<bracket>\\\[(?=.))
+    r"""(?P<paren>\\\()
+      | (?P<bracket>\\\[)
+      | (?P<environment>\\begin\{)
       | (?P<escape>\\[!-/:-@\[-`{-~])
       | (?P<code>`+)
       | (?P<display>\$\$)
       | (?P<dollar>\$)
       | (?P<address><https?://[^\s<>"'`\\|$]+>)
-      | (?P<break><br[ ]?/?>)
+      | (?P<break>(?<=[^\s>|])(?:[ ]?<br[ ]?/?>)+)
       | (?P<tag><(?=[A-Za-z/!?]))
-      | (?P<picture>!(?=\[))
+      | (?P<picture>!+(?=\[))
       | (?P<link>\]\()
       | (?P<definition>\]:)""",
     re.VERBOSE | re.DOTALL,
@@ -31,10 +32,20 @@ _TOKEN = re.compile(
 _ATTACHMENT = re.compile(r"!\[[\w .,-]*\]\(attachment:[\w.%-]+\)")
 _PICTURE = re.compile(r"!\[[^\[\]]*\]\(")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
-_RISKY = re.compile(r"<[A-Za-z/!?]|\]\(|\]:|!\[")
+_RISKY = re.compile(r"<[A-Za-z/!?]|\]\(|\]:|!\[|\\begin\{|\$\$")
+_BARE_ADDRESS = re.compile(r"https?://\S*$", re.IGNORECASE)
+_NO_FORMULA = re.compile(r"`|(?<!\\)\$|(?<!\\)(?:\\\\)*\\$")
+_ENVIRONMENT = re.compile(r"\\(begin|end)\{([^{}]*)\}")
 _LATEX_DOORS = re.compile(
     r"\\(?:href|url|html[A-Za-z]*|cssId|class|style|data|require|includegraphics)(?![A-Za-z])"
 )
+_LITERALS = {"$": r"\$", "$$": r"\$\$", r"\(": "&#40;", r"\[": "&#91;", r"\begin{": "&#92;begin{"}
+_CLOSERS = {
+    "$": re.compile(r"(?<=[^\s\\])\$(?![\d$])"),
+    "$$": re.compile(r"\$\$"),
+    r"\(": re.compile(r"\\\)"),
+    r"\[": re.compile(r"\\\]"),
+}
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _KNOWN_SCHEMES = ("http:", "https:", "mailto:", "attachment:")
 _UNSAFE_IN_ADDRESS = re.compile(r"[\s<>()\[\]\"'`|$*\\{}^]")
@@ -98,35 +109,53 @@ def _code(text: str, match: re.Match[str]) -> tuple[str, int]:
     code = _CONTINUATION.sub(" ", text[match.end() : close.start()])
     if not code.strip() or ("|" in code and is_risky(code)):
         return "&#96;" * len(ticks), match.end()
-    return f"{ticks}{code}{ticks}", close.end()
+    # readers that link bare addresses would take the delimiter into the address
+    gap = " " if _BARE_ADDRESS.search(text, 0, match.start()) else ""
+    return f"{gap}{ticks}{code}{ticks}", close.end()
 
 
 def _math(text: str, match: re.Match[str]) -> tuple[str, int]:
-    start, literal = match.end(), match[0].replace("$", r"\$")
-    if match.lastgroup == "dollar":
-        close = re.compile(r"(?<=[^\s\\])\$(?![\d$])").search(text, start + 1)
-        fits = close is not None and not text[start].isspace()
-        mark = "$"
-    else:
-        closing = {"display": r"\$\$", "paren": r"\\\)", "bracket": r"\\\]"}[match.lastgroup or ""]
-        close = re.compile(closing).search(text, start)
-        fits = close is not None
-        mark = "$" if match.lastgroup == "paren" else "$$"
-    if close is None or not fits:
-        return literal, start
-    formula = text[start : close.start()]
-    if mark == "$":
-        formula = formula.strip()
-    if not formula.strip() or "`" in formula or re.search(r"(?<!\\)\$", formula):
-        return literal, start
-    return f"{mark}{clean_math(formula)}{mark}", close.end()
+    opener, start = match[0], match.end()
+    closer = _CLOSERS[opener].search(text, start)
+    if closer is None or (opener == "$" and text[start].isspace()):
+        return _LITERALS[opener], start
+    formula = text[start : closer.start()]
+    if not is_formula(formula):
+        return _LITERALS[opener], start
+    mark = "$" if opener in ("$", r"\(") else "$$"
+    # a digit right behind would look like a price to most readers
+    gap = " " if mark == "$" and text[closer.end() : closer.end() + 1].isdigit() else ""
+    return f"{mark}{clean_math(formula.strip() if mark == '$' else formula)}{mark}{gap}", closer.end()
+
+
+def _environment(text: str, match: re.Match[str]) -> tuple[str, int]:
+    name = text[match.end() :].partition("}")[0]
+    end = text.find(f"\\end{{{name}}}", match.end())
+    whole = text[match.start() : end] + f"\\end{{{name}}}"
+    if end < 0 or not is_formula(whole):
+        return _LITERALS[match[0]], match.end()
+    return clean_math(whole), match.start() + len(whole)
+
+
+def is_formula(text: str) -> bool:
+    """Whether every reader that knows math will take this as one formula."""
+    if not text.strip() or _NO_FORMULA.search(text):
+        return False
+    open_names: list[str] = []
+    for door, name in _ENVIRONMENT.findall(text):
+        if door == "begin":
+            open_names.append(name)
+        elif not open_names or open_names.pop() != name:
+            return False
+    return not open_names
 
 
 def _picture(text: str, match: re.Match[str]) -> tuple[str, int]:
-    if attached := _ATTACHMENT.match(text, match.start()):
-        return attached[0], attached.end()
+    if attached := _ATTACHMENT.match(text, match.end() - 1):
+        return "&#33;" * (match.end() - match.start() - 1) + attached[0], attached.end()
     # a picture from elsewhere would be fetched by the page: it becomes a link
-    return ("" if _PICTURE.match(text, match.start()) else "&#33;"), match.end()
+    marks = match.end() - match.start() - bool(_PICTURE.match(text, match.end() - 1))
+    return "&#33;" * marks, match.end()
 
 
 def _link(text: str, match: re.Match[str]) -> tuple[str, int]:
@@ -160,6 +189,8 @@ _CLEANERS: dict[str, Callable[[str, re.Match[str]], tuple[str, int]]] = {
     "display": _math,
     "paren": _math,
     "bracket": _math,
+    "environment": _environment,
+    "break": lambda _text, match: ("<br>" * match[0].count("<"), match.end()),
     "escape": _escape,
     "picture": _picture,
     "link": _link,

@@ -28,6 +28,7 @@ class Part:
         node: The mathematics of a chunk or a rounding.
         role: The preposition before a chunk: `of`, `by`, `from` …
         value: What the catalogue says about a concept.
+        also: Other concepts that the same word can stand for.
     """
 
     kind: str
@@ -35,6 +36,12 @@ class Part:
     node: Node | None = None
     role: str = ""
     value: str = ""
+    also: tuple[str, ...] = ()
+
+    @property
+    def meanings(self) -> frozenset[str]:
+        """Every concept it can stand for; `FILLER` if it may be overheard."""
+        return frozenset((self.kind, *self.also))
 
 
 def parts_of(text: str) -> tuple[Part, ...]:
@@ -134,7 +141,13 @@ class _Chunker:
         if token.kind in {"STOP", ",", ";", "(", ")", "[", "]"}:
             self._role = ""
             return Part("stop", token.text)
-        return Part("word" if token.kind == "WORD" else token.kind, token.text, None, self._role, token.value)
+        if token.kind == "WORD" or not (token.kind.isupper() or token.also):
+            return Part("word", token.text, None, self._role)
+        if token.kind in _STARTS or not token.kind.isupper():
+            if not token.also:
+                return Part("word", token.text, None, self._role)
+            return Part(token.also[0], token.text, None, self._role, token.value, token.also[1:])
+        return Part(token.kind, token.text, None, self._role, token.value, token.also)
 
 
 class Sentence:
@@ -142,7 +155,7 @@ class Sentence:
 
     def __init__(self, parts: Sequence[Part]) -> None:
         self.parts = tuple(_without_chatter(parts))
-        self.concepts = frozenset(p.kind for p in self.parts if p.kind.isupper())
+        self.meanings = tuple(p.meanings for p in self.parts if p.kind.isupper())
         self.unknown = tuple(p.text for p in self.parts if p.kind == "word")
         self._chunks = [p for p in self.parts if p.kind == "chunk"]
 
@@ -180,7 +193,11 @@ class Sentence:
 
     def has(self, *concepts: str) -> bool:
         """All of these are here."""
-        return self.concepts.issuperset(concepts)
+        return all(any(concept in m for m in self.meanings) for concept in concepts)
+
+    def text(self, concept: str) -> str:
+        """How a concept was typed, or ""."""
+        return next((p.text for p in self.parts if concept in p.meanings), "")
 
 
 def _without_chatter(parts: Sequence[Part]) -> list[Part]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, cast
 
@@ -39,7 +39,7 @@ class LangChainBackend:
         self._options = {name: value for name, value in options.items() if value is not None}
         self._made: dict[str, BaseChatModel] = {}
 
-    async def turn(self, request: TurnRequest) -> AsyncIterator[Event]:
+    async def turn(self, request: TurnRequest) -> AsyncGenerator[Event, None]:
         """Ask the chat model once.
 
         Raises:

@@ -8,7 +8,6 @@ stored what came. Nothing here knows IPython; `kernel.py` decides who drives.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import threading
 from abc import ABC, abstractmethod
@@ -24,7 +23,8 @@ from assistant_magic.jobs import Job, Server, inside, serving
 T = TypeVar("T")
 
 HEARTBEAT = 0.05
-"""Seconds between wake-ups of a driving loop: tornado tells it of SIGINT without waking it."""
+"""Seconds between wake-ups of whoever waits, so that Stop is noticed: tornado tells a loop of SIGINT without
+waking it."""
 
 
 # ---- the loop of the runs
@@ -183,13 +183,14 @@ class _SyncDriver(_Driver[T]):
 
     def _next(self) -> Any:
         while True:
-            with contextlib.suppress(Empty):
-                try:
-                    # Windows sees Ctrl-C only between waits.
-                    return self._queue.get(timeout=0.2 if os.name == "nt" else None)
-                except KeyboardInterrupt:
-                    self._strikes += 1
-                    return _STOP
+            try:
+                # A signal that comes just before the wait begins does not wake it; on Windows none does.
+                return self._queue.get(timeout=HEARTBEAT)
+            except Empty:
+                continue
+            except KeyboardInterrupt:
+                self._strikes += 1
+                return _STOP
 
     def _close(self) -> None:
         self._closed = True

@@ -27,6 +27,7 @@ from assistant_magic.capture import Capture
 from assistant_magic.executors import Execution, OnOutput
 from assistant_magic.jobs import Job, interruption, on_main
 from assistant_magic.outputs import OutputLog
+from assistant_magic.tee import tee
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -170,12 +171,12 @@ async def call(function: Callable[[], T | Awaitable[T]], on_output: OnOutput) ->
     started = time.perf_counter()
 
     def work() -> Any:
-        with capture.open(running):
+        with tee(capture, running):
             value = function()
             return pending(value) if isawaitable(value) else value
 
     async def pending(value: Awaitable[T]) -> T:
-        with capture.open(running):
+        with tee(capture, running):
             return await value
 
     value = await on_main(work)

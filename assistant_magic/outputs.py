@@ -81,12 +81,11 @@ class OutputLog:
     @property
     def rest(self) -> tuple[Output, ...]:
         """What was held back: a line about what was left out, and the end of the text."""
-        if not self._left_out:
-            return ()
-        note = _stream("stderr", f"\n[{self._left_out - self._tail.size:,} characters of output left out]\n")
-        if self._left_out <= self._tail.size:
-            return tuple(self._tail.outputs())
-        return (note, *self._tail.outputs())
+        kept = self._tail.outputs()
+        dropped = self._left_out - self._tail.size
+        if dropped:
+            kept.insert(0, _stream(kept[0]["name"], f"\n[… {dropped:,} characters left out …]\n"))
+        return tuple(kept)
 
     @property
     def outputs(self) -> tuple[Output, ...]:

@@ -63,7 +63,9 @@ class Environment:
             say(f"Creating {self.folder.name} with Python {version}")
             venv.create(self.folder, clear=True, with_pip=True)
         stamp.unlink(missing_ok=True)
-        say(f"Installing into {self.folder.name}: assistant_magic[{self.extra}] with {self.constraints.name}")
+        say(
+            f"Installing assistant_magic[{self.extra}] into {self.folder.name} (the first time takes minutes)"
+        )
         self._install()
         stamp.write_text(wanted)
         return self
@@ -144,7 +146,9 @@ def _report_progress(lines: Iterable[str]) -> None:
         if not found:
             continue
         if found[2]:
-            note = f"  {count} packages at hand, installing them"
+            note = (
+                f"  {count} packages are here, unpacking them" if count else "  the packages are up to date"
+            )
         else:
             count += 1
             note = f"  {count:3d}  {found[1]}"

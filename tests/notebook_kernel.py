@@ -134,7 +134,8 @@ class NotebookKernel:
             "store_history": True,
             "user_expressions": {},
             "allow_stdin": answers is not None,
-            "stop_on_error": True,
+            # A person reads an error before running the next cell; old kernels would refuse that cell for a moment.
+            "stop_on_error": False,
         }
         message = self.client.session.msg("execute_request", content)
         message["metadata"] = {"cellId": cell_id} if cell_id else {}

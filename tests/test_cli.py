@@ -101,7 +101,9 @@ def test_terminal_ipython(home):
     terminal.sendline("get_ipython().run_cell_magic('assistant', '-m nonsense', 'x')")
     terminal.expect(r"In \[4\]:")
     error = terminal.before
-    slow = "ScriptedBackend([call('python', code='import time; print(6 * 7); time.sleep(60)')])"
+    # Many short sleeps: CPython itself can miss a signal just before a single long one.
+    code = "import time; print(6 * 7); [time.sleep(0.01) for _ in range(6000)]"
+    slow = f"ScriptedBackend([call('python', code='{code}')])"
     terminal.sendline("from assistant_magic import Assistant; from assistant_magic.testing import *")
     terminal.sendline(f"Assistant(backend={slow}, approve='auto').ask('wait')")
     terminal.expect("42")

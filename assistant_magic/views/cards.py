@@ -29,6 +29,7 @@ _WORDS = {
 _LANGUAGES = {"code_interpreter": "python"}
 _SOURCE_CHARS = 8_000
 _RESULT_CHARS = 1_000
+_QUERY_CHARS = 120
 
 
 def tool_card(call: ToolCall, executor: str, result: ToolResult | None = None) -> tuple[str, JSON]:
@@ -51,7 +52,9 @@ def hosted_card(name: str, source: str, status: str, call_id: str = "") -> tuple
     if name in _LANGUAGES:
         head.insert(1, f"{_WORDS['in']} {_PLACES['provider']}")
     parts = [_headline([part for part in head if part])]
-    if source.strip():
+    if source.strip() and name not in _LANGUAGES and len(source) <= _QUERY_CHARS:
+        parts = [_headline([part for part in [*head, " ".join(source.split())] if part])]
+    elif source.strip():
         parts.append(fenced(_short(source, _SOURCE_CHARS), _LANGUAGES.get(name, "text")))
     tool = {"name": name, "call_id": call_id, "executor": "provider"}
     return "\n\n".join(parts), {"status": "ok" if done else status, "tool": tool}

@@ -101,7 +101,7 @@ def _integral(problem: Problem) -> str:
 def _plot(problem: Problem) -> str:
     f, lower, upper = problem.nodes
     x = str(problem.options["variable"])
-    return f"""import matplotlib.pyplot as plt
+    return f'''import matplotlib.pyplot as plt
 import numpy as np
 import sympy as sp
 
@@ -122,7 +122,7 @@ def _plot():
     plt.show()
 
 
-_plot()"""
+_plot()'''
 
 
 _PROGRAMS: dict[str, Program] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from assistant_magic.codec import Value, nested
 from assistant_magic.tutor.expressions import Node, parse

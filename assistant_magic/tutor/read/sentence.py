@@ -14,30 +14,7 @@ from assistant_magic.tutor.read.tokens import Token, tokens_of
 from assistant_magic.tutor.read.words import Words
 
 _STARTS = frozenset(
-    [
-        "NUM",
-        "VULGAR",
-        "MIXED",
-        "RECURRING",
-        "NAME",
-        "REF",
-        "(",
-        "[",
-        "FUNC",
-        "ROOT",
-        "LATEXROOT",
-        "FRAC",
-        "OPENBAR",
-        "CALL",
-        "SPOKEN",
-        "-",
-        "+",
-        "±",
-        "INT",
-        "DDX",
-        "LIM",
-        "SIGMA",
-    ]
+    "NUM VULGAR MIXED RECURRING NAME REF ( [ FUNC ROOT LATEXROOT FRAC OPENBAR CALL SPOKEN - + ± INT DDX LIM SIGMA".split()
 )
 
 

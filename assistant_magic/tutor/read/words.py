@@ -173,20 +173,14 @@ class Words:
             return False
         if kinds - _SHORT_KINDS or len(word) > 3:
             return False
-<<<<<<< HEAD
         powered = bool(after and after.kind == "^" and not after.spaced)
         return (tied and word.islower() and "REF" not in kinds) or powered
-=======
-        return (
-            tied and word.islower() and not self._catalogue.longest([word.lower()])[1].kind == "REF"
-        ) or bool(after and after.kind == "^" and not after.spaced)
->>>>>>> main
 
     def _is_letter_name(self, at: int, letter: str) -> bool:
         before, after = self._beside(at)
         near = bool(
             before
-            and (before.kind in _SIGNS or (before.kind in {"NUM", "VULGAR"} and not self._tokens[at].spaced))
+            and (before.kind in _SIGNS or before.kind in {"NUM", "VULGAR"} and not self._tokens[at].spaced)
         )
         near |= bool(after and (after.kind in _SIGNS or after.kind in {"^", "_"}))
         near |= bool(
@@ -199,8 +193,13 @@ class Words:
         if self._tokens[at].value == "A" and before is not None and before.kind not in {".", "?", "!"}:
             return True
         if letter in "aius" or letter in {"q"}:
-            if (letter == "a" and before and before.kind == ",") or (
-                after and after.kind == "," and letter == "a"
+            if (
+                letter == "a"
+                and before
+                and before.kind == ","
+                or after
+                and after.kind == ","
+                and letter == "a"
             ):
                 return True
             return near or (letter in "us" and self._somewhere_in_mathematics(letter))

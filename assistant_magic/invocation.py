@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from langchain_core.runnables import Runnable, RunnableConfig
 
     from assistant_magic.steps import Step
+    from assistant_magic.thread import Thread
 
 
 class Invocation:
@@ -24,6 +25,9 @@ class Invocation:
         runnable: Who is invoked.
         asked: With what.
         config: Callbacks, tags, metadata and a name for the run.
+
+    Attributes:
+        thread: Where the run goes on, as soon as it is known.
     """
 
     def __init__(
@@ -34,7 +38,7 @@ class Invocation:
         self._tell_root: Callable[..., None] = lambda *_: None
         self._trace: tracing.RunTrace | None = None
         self._chain: Any = None
-        self.items: Callable[[], tuple[Item, ...]] = lambda: ()
+        self.thread: Thread | None = None
 
     def __enter__(self) -> Self:
         from langchain_core.callbacks import CallbackManager
@@ -55,7 +59,7 @@ class Invocation:
             dumpd(self._runnable), dict(self._asked), name=name, run_id=config.get("run_id")
         )
         if manager.handlers:
-            self._trace = tracing.RunTrace(self._chain.get_child(), lambda: self.items())
+            self._trace = tracing.RunTrace(self._chain.get_child(), self._items)
         return self
 
     def emit(self, event: Event) -> None:
@@ -75,6 +79,9 @@ class Invocation:
         if error is not None:
             self._chain.on_chain_error(error)
         self._around.__exit__(kind, error, trace)
+
+    def _items(self) -> tuple[Item, ...]:
+        return self.thread.items if self.thread else ()
 
     def _run_id(self) -> str:
         steps = self._asked.get("intermediate_steps")

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from assistant_magic import tracing
 from assistant_magic.exceptions import ToolError, UsageError
 from assistant_magic.items import Image, Part, Text
-from assistant_magic.tools import Tool
 from assistant_magic.tool_values import parts_of
+from assistant_magic.tools import Tool
 
 if TYPE_CHECKING:
     from langchain_core.tools import BaseTool

@@ -56,11 +56,7 @@ def scripted(moves: Sequence[Move]) -> ScriptedBackend:
     """The same moves for our class."""
     steps: list[Any] = []
     for number, move in enumerate(moves):
-        if isinstance(move, str) and move.startswith("!"):
-            steps.append(
-                [assistant_message("cut"), TurnDone(items=(assistant_message("cut"),), finish="length")]
-            )
-        elif isinstance(move, str):
+        if isinstance(move, str):
             steps.append(move)
         else:
             calls = [(f"call_{number}_{place}", name, written) for place, (name, written) in enumerate(move)]

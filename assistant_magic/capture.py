@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import Any
 from uuid import uuid4
@@ -36,13 +36,24 @@ class Capture:
 
     def __init__(self, *, show: bool, log: OutputLog, on_output: OnOutput) -> None:
         self.show = show
-        self.log = log
         self.page = Page()
         self.errors = 0
-        self._reporter = _Reporter(on_output)
+        self._log = log
+        self._on_output = on_output
+        self._loop = asyncio.get_running_loop()
         self._lock = threading.RLock()
+        self._pending = _Pending()
+        self._unreported: list[Output] = []
+        self._report_due = False
         self._threads_before: set[int | None] = set()
         self._outer: Capture | None = None
+
+    @property
+    def outputs(self) -> tuple[Output, ...]:
+        """Everything kept, in order."""
+        with self._lock:
+            self._settle()
+            return self._log.outputs
 
     def begin(self) -> None:
         """From now on this is where outputs of the calling context go."""
@@ -55,19 +66,37 @@ class Capture:
     def end(self) -> None:
         """Show and report what was held back, and take no more."""
         at_work.remove(self)
-        for output in self.log.rest:
-            if self.show:
+        with self._lock:
+            self._settle()
+            rest = self._log.rest
+            self._unreported.extend(rest)
+        if self.show:
+            for output in rest:
                 getattr(sys, output["name"]).write(output["text"])
-            self._reporter.add(output)
-        self._reporter.flush()
+        self._loop.call_soon_threadsafe(self._report)
+
+    def write(self, name: str, text: str) -> str:
+        """Record text of a stream; return what of it may be shown."""
+        with self._lock:
+            if name != self._pending.name:
+                self._settle()
+                self._pending = _Pending(name, self._log.room)
+            if len(text) <= self._pending.room:
+                self._pending.add(text)
+                self._report_soon()
+                shown = text
+            else:
+                shown = self._settle_beyond(name, text)
+        if shown and self.show and self._outer is not None:
+            return self._outer.write(name, shown)
+        return shown
 
     def add(self, output: Output, display_id: str = "") -> Output | None:
-        """Record; return what may be shown."""
+        """Record anything but text of a stream; return what of it may be shown."""
         with self._lock:
+            self._settle()
             self.errors += output["output_type"] == "error"
-            shown = self.log.add(output, display_id=display_id)
-            if shown is not None:
-                self._reporter.add(shown)
+            shown = self._keep(output, display_id)
         if shown is not None and self.show and self._outer is not None:
             return self._outer.pass_on(shown, display_id)
         return shown
@@ -78,6 +107,51 @@ class Capture:
         shown = self.add(output, display_id)
         self.errors = errors
         return shown
+
+    def update(self, display_id: str, output: Output) -> None:
+        """Replace the displays of an id."""
+        with self._lock:
+            self._log.update(display_id, output["data"], output["metadata"])
+        if self._outer is not None:
+            self._outer.update(display_id, output)
+
+    def clear(self, *, wait: bool) -> None:
+        """Forget what was shown, at once or when the next output comes."""
+        with self._lock:
+            self._settle()
+            self._log.clear(wait=wait)
+            self._pending = _Pending()
+
+    def _settle(self) -> None:
+        """Move the text that was written since into the log."""
+        text = self._pending.take()
+        if text:
+            self._keep({"output_type": "stream", "name": self._pending.name, "text": text})
+
+    def _settle_beyond(self, name: str, text: str) -> str:
+        self._settle()
+        shown = self._keep({"output_type": "stream", "name": name, "text": text})
+        self._pending = _Pending(name, self._log.room)
+        return shown["text"] if shown is not None else ""
+
+    def _keep(self, output: Output, display_id: str = "") -> Output | None:
+        shown = self._log.add(output, display_id=display_id)
+        if shown is not None:
+            self._unreported.append(shown)
+            self._report_soon()
+        return shown
+
+    def _report_soon(self) -> None:
+        if not self._report_due:
+            self._report_due = True
+            self._loop.call_soon_threadsafe(self._loop.call_later, _REPORT_EVERY, self._report)
+
+    def _report(self) -> None:
+        with self._lock:
+            self._settle()
+            unreported, self._unreported, self._report_due = self._unreported, [], False
+        for output in unreported:
+            self._on_output(output)
 
     def owns_thread(self, stream: Any) -> bool:
         """True when the captured code started the calling thread, or it reads our file descriptor."""
@@ -132,49 +206,22 @@ class Page:
             publish({"text/plain": ""}, {}, transient={"display_id": place}, update=True)
 
 
-class _Reporter:
-    """Carries outputs from the executing thread to `on_output` on the loop of the runs."""
+class _Pending:
+    """Text of one stream that is not in the log yet; a loop of prints has no time for more."""
 
-    def __init__(self, on_output: OnOutput) -> None:
-        self._on_output = on_output
-        self._loop = asyncio.get_running_loop()
-        self._waiting: list[Output] = []
-        self._lock = threading.Lock()
-        self._scheduled = False
+    def __init__(self, name: str = "", room: int = 0) -> None:
+        self.name = name
+        self.room = room
+        self._pieces: list[str] = []
 
-    def add(self, output: Output) -> None:
-        with self._lock:
-            self._waiting.append(output)
-            if self._scheduled:
-                return
-            self._scheduled = True
-        self._loop.call_soon_threadsafe(self._loop.call_later, _REPORT_EVERY, self._deliver)
+    def add(self, text: str) -> None:
+        self._pieces.append(text)
+        self.room -= len(text)
 
-    def flush(self) -> None:
-        self._loop.call_soon_threadsafe(self._deliver)
-
-    def _deliver(self) -> None:
-        with self._lock:
-            waiting, self._waiting, self._scheduled = self._waiting, [], False
-        for output in _joined(waiting):
-            self._on_output(output)
-
-
-def _joined(outputs: list[Output]) -> Iterator[Output]:
-    """Adjacent text of one stream as one output."""
-    name, pieces = "", list[str]()
-    for output in outputs:
-        stream = output["name"] if output["output_type"] == "stream" else ""
-        if pieces and stream != name:
-            yield {"output_type": "stream", "name": name, "text": "".join(pieces)}
-            pieces = []
-        if stream:
-            name = stream
-            pieces.append(output["text"])
-        else:
-            yield output
-    if pieces:
-        yield {"output_type": "stream", "name": name, "text": "".join(pieces)}
+    def take(self) -> str:
+        text = "".join(self._pieces)
+        self._pieces.clear()
+        return text
 
 
 def error_output(name: str, value: object, traceback: list[str]) -> Output:

@@ -166,8 +166,7 @@ async def call(function: Callable[[], T | Awaitable[T]], on_output: OnOutput) ->
     Its exception goes to the caller, after its outputs went to `on_output`.
     """
     running = shell()
-    log = OutputLog()
-    capture = Capture(show=running is not None, log=log, on_output=on_output)
+    capture = Capture(show=running is not None, log=OutputLog(), on_output=on_output)
     started = time.perf_counter()
 
     def work() -> Any:
@@ -180,9 +179,7 @@ async def call(function: Callable[[], T | Awaitable[T]], on_output: OnOutput) ->
             return await value
 
     value = await on_main(work)
-    return value, Execution(
-        outputs=log.outputs, seconds=time.perf_counter() - started, interrupted=interruption()
-    )
+    return value, Execution(outputs=capture.outputs, seconds=time.perf_counter() - started)
 
 
 def _on_subshell() -> bool:

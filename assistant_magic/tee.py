@@ -93,9 +93,9 @@ def _write(name: str) -> Callable[[Any], Any]:
             capture = here(stream)
             if capture is None or not isinstance(text, str):
                 return int(original(text) or 0)
-            shown = capture.add({"output_type": "stream", "name": name, "text": text})
-            if shown is not None and capture.show:
-                original(shown["text"])
+            shown = capture.write(name, text)
+            if shown and capture.show:
+                original(shown)
             return len(text)
 
         return write
@@ -112,7 +112,7 @@ def _publish(original: Any) -> Any:
         display_id = str((options.get("transient") or {}).get("display_id", ""))
         output = display_output(_encoded(data), metadata)
         if options.get("update"):
-            capture.log.update(display_id, output["data"], output["metadata"])
+            capture.update(display_id, output)
             if capture.show:
                 original(data, metadata, *args, **options)
             return
@@ -129,7 +129,7 @@ def _clear_output(original: Any) -> Any:
     def clear_output(wait: bool = False) -> None:
         capture = here()
         if capture is not None:
-            capture.log.clear(wait=wait)
+            capture.clear(wait=wait)
         if capture is None or not hasattr(publisher, "pub_socket") or _in_output_widget():
             if capture is None or capture.show:
                 original(wait)

@@ -46,7 +46,10 @@ class Pupil:
         spent, said = 0.0, []
         for _ in range(5):
             start = time.perf_counter()
-            done = asyncio.run(self._turn())
+            try:
+                done = asyncio.run(self._turn())
+            except Exception as error:  # noqa: BLE001  # a crash is a miss; the report goes on and shows it
+                return f"The code crashed: {type(error).__name__}: {error}"
             spent += time.perf_counter() - start
             said += [item.text for item in done.items if isinstance(item, Message)]
             calls = [item for item in done.items if isinstance(item, ToolCall)]

@@ -42,8 +42,7 @@ class LiveExecutor:
 
     async def execute(self, code: str, *, limit: float | None, on_output: OnOutput) -> Execution:
         """Run `code` as a cell would run it, for at most `limit` seconds."""
-        log = OutputLog(max_text=self._max_text)
-        capture = Capture(show=self.shows, log=log, on_output=on_output)
+        capture = Capture(show=self.shows, log=OutputLog(max_text=self._max_text), on_output=on_output)
         job: Job[Execution] = Job(
             lambda: _execution(kernel.shell() or kernel.private_shell(), code, capture), limit
         )
@@ -99,7 +98,7 @@ async def _run(shell: InteractiveShell, code: str, capture: Capture, source: str
         if error is not None and not capture.errors:  # IPython has printed it
             capture.add(error_output(type(error).__name__, error, []))
     return Execution(
-        outputs=capture.log.outputs,
+        outputs=capture.outputs,
         seconds=time.perf_counter() - started,
         ok=not capture.errors,
         interrupted=kernel.interruption(),

@@ -26,6 +26,7 @@ class Catalogue:
         self.numbers: Mapping[str, int] = data["numbers"]
         self.ordinals: Mapping[str, int] = data["ordinals"]
         self.parts: Mapping[str, int] = data["parts"]
+        self.units: Mapping[str, str] = data["unit_sizes"]
         self._phrases: dict[str, list[tuple[tuple[str, ...], list[Meaning]]]] = {}
         self.words: set[str] = {*self.numbers, *self.ordinals, *self.parts}
         self._add_all(data)

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from assistant_magic.codec import JSON
 from assistant_magic.items import Item, Usage
 
-__all__ = ["MIME", "Bundle", "Origin", "make_bundle", "render_items", "usage_json"]
+__all__ = ["MIME", "Bundle", "Kind", "Origin", "make_bundle", "render_items", "usage_json"]
 
 MIME = "application/vnd.assistant-magic.v1+json"
 Kind = Literal["answer", "tool", "reasoning", "notice", "status", "run"]

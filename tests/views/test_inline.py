@@ -22,7 +22,7 @@ from assistant_magic.events import (
     TurnStarted,
 )
 from assistant_magic.items import Citation, Message, Reasoning, Text, assistant_message
-from assistant_magic.views import answer, pace
+from assistant_magic.views import answer, inline, pace
 from assistant_magic.views.bundles import MIME, Bundle
 from assistant_magic.views.inline import InlineView
 
@@ -193,8 +193,10 @@ def test_reasoning_is_one_quiet_line_that_folds() -> None:
 
 def test_an_unknown_event_or_a_broken_front_end_does_not_end_the_run(
     caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """`handle` logs what it cannot show and goes on."""
+    monkeypatch.setattr(inline._log, "disabled", False)  # libraries of other tests switch loggers off
 
     def refuse(bundle: Bundle, display_id: str, *, update: bool) -> None:
         raise OSError("the page is gone")

@@ -24,10 +24,13 @@ class Frame:
     needs: frozenset[str]
     may: frozenset[str]
     build: Build
+    free: bool = False
 
     def fits(self, sentence: Sentence) -> bool:
         """Its concepts are there and no foreign ones."""
         allowed = self.needs | self.may | FORMS.keys() | _NEUTRAL
+        if sentence.unknown and not self.free:
+            return False
         return sentence.has(*self.needs) and all(meanings & allowed for meanings in sentence.meanings)
 
 
@@ -41,15 +44,23 @@ FORMS: dict[str, str] = {
     "SURD": "surd",
     "SIMPLEST": "simplest",
 }
-_NEUTRAL = frozenset({"FILLER", "CORRECT", "EXACT", "SIMPLEST", "NOT_DECIMAL", "COMPLETELY", "REAL", "NO_UNITS", "ORDINAL_"})
+_NEUTRAL = frozenset(
+    {"FILLER", "CORRECT", "EXACT", "SIMPLEST", "NOT_DECIMAL", "COMPLETELY", "REAL", "NO_UNITS", "ORDINAL_"}
+)
 _frames: list[Frame] = []
 
 
-def frame(needs: str, may: str = "") -> Callable[[Build], Build]:
-    """Declare a frame by its concepts, as in `@frame("DERIVATIVE", may="RESPECT")`."""
+def frame(needs: str, may: str = "", *, free: bool = False) -> Callable[[Build], Build]:
+    """Declare a frame by its concepts, as in `@frame("DERIVATIVE", may="RESPECT")`.
+
+    Args:
+        needs: Concepts that must be there.
+        may: Concepts that may be there.
+        free: Unknown words do not matter: the frame uses them itself.
+    """
 
     def declare(build: Build) -> Build:
-        _frames.append(Frame(frozenset(needs.split()), frozenset(may.split()), build))
+        _frames.append(Frame(frozenset(needs.split()), frozenset(may.split()), build, free))
         return build
 
     return declare

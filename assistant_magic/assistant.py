@@ -179,14 +179,15 @@ class Assistant:
         emit = _teller(view)
         for notice in notices:
             emit(notice)
-        request = self._request(self.settings(thread, **options), prompt)
+        request = self.request(self.settings(thread, **options), prompt)
         request = replace(request, cell=cell, output_schema=_schema(output_type))
         run = await perform(thread, request, emit)
         if output_type is not None and run.status == "completed":
             run.value = _validated(output_type, run.text)
         return run
 
-    def _request(self, settings: Settings, prompt: Message) -> RunRequest:
+    def request(self, settings: Settings, prompt: Message) -> RunRequest:
+        """What a run on `prompt` needs besides its thread."""
         model = settings.named_model()
         backend, model_id = self._backend_of(model, settings.base_url)
         offline = model.startswith(OFFLINE_MODEL.split(":", maxsplit=1)[0])

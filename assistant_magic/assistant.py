@@ -1,0 +1,267 @@
+"""The front object: an assistant answers prompts on threads."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
+from dataclasses import replace
+from functools import cached_property
+from typing import Any, cast
+
+from assistant_magic import kernel
+from assistant_magic.answer import Run
+from assistant_magic.approval import Policy, PolicyApproval
+from assistant_magic.backends import Backend, make_backend
+from assistant_magic.config import OFFLINE_MODEL, Settings, resolve
+from assistant_magic.events import Event, Notice
+from assistant_magic.exceptions import ConfigurationError, RunInterrupted, UsageError
+from assistant_magic.executors import Executor, make_executor
+from assistant_magic.items import Message, Part, user_message
+from assistant_magic.request import Limits, RunRequest
+from assistant_magic.run import perform
+from assistant_magic.stores import Store, default_url, open_store
+from assistant_magic.thread import Thread
+from assistant_magic.tools import Tool, Toolbox, as_tool, python_tool
+from assistant_magic.views import View
+
+_log = logging.getLogger("assistant_magic")
+
+
+class Assistant:
+    """A named specification (instructions, model, tools, policy) that answers prompts on threads.
+
+    Args:
+        name: What people call it.
+        instructions: Standing text for the model.
+        model: `provider:model`; by default the one that is configured.
+        tools: Functions with type hints, `Tool`s, or hosted tools as the provider describes them
+            (`{"type": "web_search"}`). The tool `python` is always there, unless `python=False`.
+        python: Whether the model may run code.
+        store: Where its threads live; by default the user's store.
+        backend: Performs the turns in place of the one that `model` names.
+        executor: Runs the code in place of the one that is configured.
+        options: Any other option of `Settings`, such as `approve="auto"` or `max_turns=5`.
+
+    Raises:
+        ConfigurationError: An option does not exist or its value does not fit.
+    """
+
+    def __init__(
+        self,
+        name: str = "assistant",
+        *,
+        instructions: str = "",
+        model: str = "",
+        tools: Sequence[Callable[..., Any] | Tool | Mapping[str, Any]] = (),
+        python: bool = True,
+        store: Store | None = None,
+        backend: Backend | None = None,
+        executor: Executor | None = None,
+        **options: Any,
+    ) -> None:
+        self.name = name
+        self.tools = [python_tool()] if python else []
+        self.tools += [as_tool(t) for t in tools if not isinstance(t, Mapping)]
+        self.hosted: list[Mapping[str, Any]] = [t for t in tools if isinstance(t, Mapping)]
+        asked = {"instructions": instructions, "model": model}
+        self.options = {**options, **{key: value for key, value in asked.items() if value}}
+        self._backend = backend
+        self._backends: dict[tuple[str, str], tuple[Backend, str]] = {}
+        self._executor = executor
+        self._executors: dict[str, Executor] = {}
+        if store is not None:
+            self.store = store
+        resolve(call=self.options)
+
+    @cached_property
+    def store(self) -> Store:
+        """Where its threads live."""
+        return open_store(resolve(call=self.options).store or default_url())
+
+    def with_tools(self, tools: Sequence[Callable[..., Any] | Tool | Mapping[str, Any]]) -> Assistant:
+        """This assistant with further tools; store, backends and executors are shared."""
+        other = copy(self)
+        other.tools = [*self.tools, *(as_tool(t) for t in tools if not isinstance(t, Mapping))]
+        other.hosted = [*self.hosted, *(t for t in tools if isinstance(t, Mapping))]
+        return other
+
+    def thread(self, name: str = "", *, title: str = "") -> Thread:
+        """A new thread, or the one with this id or title.
+
+        Raises:
+            ThreadNotFoundError: No thread has this name.
+        """
+        return Thread.open(self.store, name) if name else Thread.create(self.store, title=title)
+
+    def ask(
+        self,
+        prompt: str,
+        *attachments: Part,
+        thread: Thread | None = None,
+        view: View | None = None,
+        **options: Any,
+    ) -> Run:
+        """Answer a prompt and wait for it.
+
+        Args:
+            prompt: What to ask; sent as it is.
+            attachments: Images and files that go along.
+            thread: The conversation to continue; a new one by default.
+            view: Shows the run while it goes on.
+            options: Settings for this prompt only, and `cell`, `output_type`.
+
+        Returns:
+            The run: `.text`, `.items`, `.outputs`, `.usage`, `.thread`.
+
+        Raises:
+            BackendError: The provider failed; `error.run` has what came.
+            ThreadBusyError: Another kernel is answering on this thread.
+            RunInterrupted: Stop was pressed; like KeyboardInterrupt.
+        """
+        message = user_message(prompt, *attachments)
+        return ended(kernel.drive(self.perform(message, thread or self.thread(), view, **options)))
+
+    async def aask(
+        self,
+        prompt: str,
+        *attachments: Part,
+        thread: Thread | None = None,
+        view: View | None = None,
+        **options: Any,
+    ) -> Run:
+        """`ask` from a running event loop, as in an async cell or a server."""
+        message = user_message(prompt, *attachments)
+        return ended(await kernel.adrive(self.perform(message, thread or self.thread(), view, **options)))
+
+    def settings(self, thread: Thread | None = None, **call: Any) -> Settings:
+        """The settings that hold for a prompt on this thread."""
+        shell = kernel.shell()
+        return resolve(
+            notebook=thread.settings if thread else None,
+            call={**self.options, **{k: v for k, v in call.items() if v is not None}},
+            config=shell.config if shell else None,
+        )
+
+    async def close(self) -> None:
+        """Stop its executors and release its connections."""
+        for executor in self._executors.values():
+            await executor.stop()
+        for backend, _ in self._backends.values():
+            await backend.close()
+
+    async def perform(
+        self,
+        prompt: Message,
+        thread: Thread,
+        view: View | None = None,
+        *,
+        cell: str = "",
+        output_type: Any = None,
+        notices: Sequence[Notice] = (),
+        **options: Any,
+    ) -> Run:
+        """The coroutine behind `ask`: one run on the loop of the runs, returned however it ended."""
+        if not prompt.text.strip():
+            raise UsageError("the prompt is empty", "Write what you want to know.")
+        emit = _teller(view)
+        for notice in notices:
+            emit(notice)
+        request = self._request(self.settings(thread, **options), prompt)
+        request = replace(request, cell=cell, output_schema=_schema(output_type))
+        run = await perform(thread, request, emit)
+        if output_type is not None and run.status == "completed":
+            run.value = _validated(output_type, run.text)
+        return run
+
+    def _request(self, settings: Settings, prompt: Message) -> RunRequest:
+        model = settings.named_model()
+        backend, model_id = self._backend_of(model, settings.base_url)
+        offline = model.startswith(OFFLINE_MODEL.split(":", maxsplit=1)[0])
+        policy = settings.approve
+        if policy == "default":
+            # The tutor's code is ours; a language model's is not.
+            policy = "auto" if offline else "never"
+        toolbox = Toolbox(
+            self.tools,
+            self._executor_of(settings),
+            PolicyApproval(cast("Policy", policy)),
+            seconds=settings.tool_seconds,
+        )
+        limits = Limits(
+            turns=settings.max_turns, tool_calls=settings.max_tool_calls, seconds=settings.run_seconds
+        )
+        return RunRequest(
+            prompt=prompt,
+            backend=backend,
+            model=model,
+            model_id=model_id,
+            toolbox=toolbox,
+            instructions=settings.instructions,
+            hosted=(*self.hosted, *({"type": name} for name in settings.tools)),
+            limits=limits,
+        )
+
+    def _backend_of(self, model: str, base_url: str) -> tuple[Backend, str]:
+        if self._backend is not None:
+            return self._backend, model.partition(":")[2]
+        key = (model, base_url)
+        if key not in self._backends:
+            options = {"base_url": base_url} if base_url else {}
+            self._backends[key] = make_backend(model, **options)
+        return self._backends[key]
+
+    def _executor_of(self, settings: Settings) -> Executor:
+        if self._executor is not None:
+            return self._executor
+        name = settings.executor
+        if name not in self._executors:
+            self._executors[name] = make_executor(name)
+        return self._executors[name]
+
+
+def ended(run: Run) -> Run:
+    """The run, unless it failed or was stopped.
+
+    Raises:
+        AssistantError: What ended it; `error.run` is the run.
+        RunInterrupted: It was stopped.
+    """
+    if run.error is not None:
+        raise run.error
+    if run.status == "cancelled":
+        raise RunInterrupted("interrupted", run)
+    return run
+
+
+def _teller(view: View | None) -> Callable[[Event], None]:
+    def tell(event: Event) -> None:
+        if view is None:
+            return
+        try:
+            view.handle(event)
+        except Exception:  # noqa: BLE001
+            # An answer must not be lost because it could not be shown.
+            _log.exception("a view failed on %s", event.type)
+
+    return tell
+
+
+def _schema(output_type: Any) -> Mapping[str, Any] | None:
+    if output_type is None:
+        return None
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(output_type).json_schema()
+
+
+def _validated(output_type: Any, text: str) -> Any:
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        return TypeAdapter(output_type).validate_json(text)
+    except ValidationError as error:
+        raise ConfigurationError(
+            f"the answer is not a {getattr(output_type, '__name__', output_type)}: {error.error_count()} problems",
+            "Ask again, or ask without output_type and read the text.",
+        ) from error

@@ -1,0 +1,237 @@
+"""What `%assistant …` can do besides asking."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from IPython.display import publish_display_data
+
+from assistant_magic import config
+from assistant_magic.backends import make_backend
+from assistant_magic.exceptions import UsageError
+from assistant_magic.items import Usage
+from assistant_magic.session import HOSTED_TOOLS, Session
+from assistant_magic.stores import RunRecord, ThreadRecord
+from assistant_magic.thread import Thread
+from assistant_magic.views.markdown import safe_markdown
+
+
+class Commands:
+    """The subcommands of `%assistant`, one method each; a method's docstring is its help."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def run(self, line: str) -> None:
+        """Find the subcommand in the line and do it.
+
+        Raises:
+            UsageError: There is no such subcommand, or its words do not fit.
+        """
+        try:
+            name, *words = shlex.split(line) or ["status"]
+        except ValueError as error:
+            raise UsageError(f"%assistant {line}: {error}", "Close the quote.") from error
+        command = getattr(self, f"do_{name}", None)
+        if command is None:
+            raise UsageError(
+                f"%assistant has no {name!r}",
+                "`%assistant help` lists what it has; a question goes below %%assistant.",
+            )
+        command(words)
+
+    def do_status(self, words: Sequence[str]) -> None:
+        """Model, thread, tools, policy and usage."""
+        _none(words, "status")
+        session = self._session
+        settings = session.assistant.settings(session.thread)
+        runs = session.thread.runs()
+        used = sum((run.usage for run in runs), Usage())
+        policy = settings.approve if settings.approve != "default" else "auto for offline:tutor, else never"
+        tools = [t.name for t in session.assistant.tools] + list(settings.tools)
+        rows = [
+            ("model", settings.named_model() + ("" if settings.model else " (none is set)")),
+            ("thread", f"{session.thread.title or 'new'} ({session.thread.id}), {len(runs)} answers"),
+            ("notebook", session.notebook.path or "none: this thread ends with the kernel's session"),
+            ("tools", ", ".join(tools)),
+            ("code runs", f"in {settings.executor}; approval: {policy}"),
+            ("usage", _usage(used)),
+        ]
+        _table(("", ""), rows)
+
+    def do_new(self, words: Sequence[str]) -> None:
+        """`new [TITLE]`: start an empty thread; the present one is kept."""
+        thread = self._session.new(" ".join(words))
+        _say(f"New thread `{thread.id}`.")
+
+    def do_threads(self, words: Sequence[str]) -> None:
+        """The threads of this store, newest first."""
+        _none(words, "threads")
+        current = self._session.thread.id
+        records = sorted(self._session.assistant.store.find(ThreadRecord), key=lambda r: -r.updated)
+        rows = [
+            (
+                "▸" if r.id == current else "",
+                r.title or "(empty)",
+                r.id,
+                _when(r.updated),
+                r.notebook.rpartition("/")[2],
+            )
+            for r in records
+        ]
+        _table(("", "title", "id", "last used", "notebook"), rows)
+
+    def do_use(self, words: Sequence[str]) -> None:
+        """`use THREAD`: continue on another thread, by id, start of id or title."""
+        thread = Thread.open(self._session.assistant.store, _one(words, "use THREAD"))
+        self._session.use(thread)
+        _say(f"This notebook continues {thread.title or 'an empty thread'} (`{thread.id}`).")
+
+    def do_fork(self, words: Sequence[str]) -> None:
+        """`fork [TITLE]`: continue on a copy of this thread and leave the original as it is."""
+        fork = self._session.thread.fork(" ".join(words))
+        self._session.use(fork)
+        _say(f"This notebook continues {fork.title} (`{fork.id}`).")
+
+    def do_undo(self, words: Sequence[str]) -> None:
+        """Take back the last answer, or return to the branch that a re-run cell left."""
+        _none(words, "undo")
+        undone = self._session.thread.undo()
+        runs = self._session.thread.runs()
+        last = (
+            f"The last answer is now that to “{_prompt_of(self._session.thread)}”."
+            if runs
+            else "It is empty now."
+        )
+        back = (
+            "returned to the other branch"
+            if undone.previous_head != undone.parent
+            else "took back one answer"
+        )
+        _say(f"Undo {back}. {last}")
+
+    def do_tools(self, words: Sequence[str]) -> None:
+        """The tools the model may use."""
+        _none(words, "tools")
+        tools = self._session.assistant.tools
+        rows = [(t.name, t.description.splitlines()[0] if t.description else "") for t in tools]
+        _table(("tool", "what it does"), rows)
+        _say(
+            "`%%assistant --tool NAME` adds a function of this notebook, or " + ", ".join(HOSTED_TOOLS) + "."
+        )
+
+    def do_model(self, words: Sequence[str]) -> None:
+        """`model [PROVIDER:MODEL]`: show or set who answers."""
+        self.do_set(["model", *words])
+
+    def do_set(self, words: Sequence[str]) -> None:
+        """`set [--user] [OPTION [VALUE]]`: show or set options; `set OPTION default` removes one."""
+        user = "--user" in words
+        name, *value = [w for w in words if w != "--user"] or [""]
+        thread = self._session.thread
+        if not value:
+            return self._show_settings(name)
+        chosen = None if value == ["default"] and name != "approve" else config.parse(name, " ".join(value))
+        if name == "model" and chosen:
+            make_backend(chosen)
+        if user:
+            _say(f"Set for all notebooks in `{config.save_user(name, chosen)}`.")
+            return None
+        settings = {**thread.settings, name: chosen}
+        if chosen is None:
+            del settings[name]
+        thread.update(settings=settings)
+        held = getattr(self._session.assistant.settings(thread), name)
+        fixed = "" if chosen is None or held == chosen else " The administrator fixed it."
+        _say(f"`{name}` is {held!r} in this thread.{fixed}")
+        return None
+
+    def _show_settings(self, name: str) -> None:
+        thread = self._session.thread
+        settings = self._session.assistant.settings(thread)
+        rows = [
+            (option, repr(getattr(settings, option)), config.origin(option, thread.settings), about)
+            for option, about in config.options()
+            if name in ("", option)
+        ]
+        if not rows:
+            config.parse(name, "")
+        _table(("option", "value", "set by", "what it is"), rows)
+
+    def do_usage(self, words: Sequence[str]) -> None:
+        """Tokens and cost of this thread, by model."""
+        _none(words, "usage")
+        by_model: dict[str, Usage] = {}
+        for run in self._session.assistant.store.find(RunRecord, thread=self._session.thread.id):
+            by_model[run.model] = by_model.get(run.model, Usage()) + run.usage
+        _table(("model", "usage"), [(model, _usage(used)) for model, used in by_model.items()])
+
+    def do_export(self, words: Sequence[str]) -> None:
+        """`export FILE.md|FILE.json`: write this thread as a transcript."""
+        from assistant_magic.transcript import write
+
+        thread = self._session.thread
+        path = write(thread.items, _one(words, "export FILE.md"), title=thread.title, thread=thread.id)
+        _say(f"Written to `{path}`.")
+
+    def do_help(self, words: Sequence[str]) -> None:
+        """This list."""
+        del words
+        names = sorted(n[3:] for n in dir(self) if n.startswith("do_"))
+        rows = [(f"%assistant {n}", (getattr(self, f"do_{n}").__doc__ or "").splitlines()[0]) for n in names]
+        _table(("", ""), rows)
+        _say("`%%assistant?` explains the options of a cell.")
+
+
+def _none(words: Sequence[str], name: str) -> None:
+    if words:
+        raise UsageError(f"%assistant {name} takes no {words[0]!r}", f"Write `%assistant {name}`.")
+
+
+def _one(words: Sequence[str], form: str) -> str:
+    if not words:
+        raise UsageError(
+            f"%assistant {form.split(maxsplit=1)[0]} needs a name", f"Write `%assistant {form}`."
+        )
+    return " ".join(words)
+
+
+def _usage(used: Usage) -> str:
+    cost = "" if used.cost is None else f", ${used.cost:.4f}"
+    return f"{used.input_tokens:,} tokens in, {used.output_tokens:,} out{cost}"
+
+
+def _when(seconds: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
+
+
+def _prompt_of(thread: Thread) -> str:
+    prompts = [i for i in thread.items if getattr(i, "role", "") == "user"]
+    return _line(getattr(prompts[-1], "text", "")) if prompts else ""
+
+
+def _line(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= 60 else flat[:59] + "…"
+
+
+def _say(text: str) -> None:
+    publish_display_data({"text/markdown": safe_markdown(text), "text/plain": text.replace("`", "")})
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    cells = [[str(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(head, *cells, strict=True)]
+    plain = "\n".join(
+        "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells
+    )
+    lines = [head, ["---"] * len(head), *([_cell(c) for c in row] for row in cells)]
+    markdown = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    publish_display_data({"text/markdown": safe_markdown(markdown), "text/plain": plain})
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")

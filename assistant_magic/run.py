@@ -1,0 +1,147 @@
+"""The loop from a prompt to its final answer: ask for a turn, run the tools it asks for, ask again."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+from typing import Any, cast
+from uuid import uuid4
+
+from assistant_magic.answer import Run
+from assistant_magic.events import Event, Notice, RunDone, RunStarted, RunStatus, TurnDone, TurnStarted
+from assistant_magic.exceptions import AssistantError
+from assistant_magic.items import Item, ToolCall
+from assistant_magic.received import Received
+from assistant_magic.request import LimitReachedError, RunRequest
+from assistant_magic.stores import RunRecord, StateRecord
+from assistant_magic.thread import Thread, never_ran
+
+Emit = Callable[[Event], None]
+
+
+async def perform(thread: Thread, request: RunRequest, emit: Emit) -> Run:
+    """Perform one run and return it, however it ended; nothing that was received is lost.
+
+    Cancelling ends the turn and the running tools, stores what came and returns the run as `cancelled`.
+
+    Raises:
+        ThreadBusyError: Another process is writing the thread; nothing was changed.
+        StoreError: The store failed; what was shown until then is not all stored.
+    """
+    with thread.store.writer(thread.id):
+        return await _Loop(thread, request, emit).perform()
+
+
+class _Loop:
+    def __init__(self, thread: Thread, request: RunRequest, emit: Emit) -> None:
+        self.thread, self.request, self.emit = thread, request, emit
+        run_id = f"run_{uuid4().hex[:20]}"
+        self.record = RunRecord(id=run_id, thread=thread.id, cell=request.cell, model=request.model)
+        self.run = Run(id=run_id, thread=thread, prompt=request.prompt.text, model=request.model)
+        self.calls = 0
+
+    async def perform(self) -> Run:
+        started = time.monotonic()
+        self._begin()
+        status, reason = await self._turns()
+        # Whatever happened, no call stays without a result: the next turn would be refused.
+        self._keep([never_ran(call, reason) for call in self.thread.unanswered()])
+        self.run.end(status, reason, time.monotonic() - started)
+        ending: dict[str, Any] = {
+            "status": status,
+            "reason": reason,
+            "usage": self.run.usage,
+            "seconds": self.run.seconds,
+        }
+        self._keep([], None, **ending)
+        self.emit(RunDone(run_id=self.run.id, **ending))
+        return self.run
+
+    def _begin(self) -> None:
+        self.thread.refresh()
+        before = self.thread.record.head
+        earlier = self.thread.run_of_cell(self.request.cell) if self.request.cell else None
+        if earlier is not None:
+            left = len(self.thread.runs_after(earlier))
+            self.thread.rewind(earlier.parent)
+            if left:
+                said = "1 later answer is" if left == 1 else f"{left} later answers are"
+                self.emit(Notice(text=f"{said} on another branch now; `%assistant undo` returns to it"))
+        self.record = replace(
+            self.record, parent=self.thread.record.head, previous_head=before, created=time.time()
+        )
+        # A crash may have left calls of an earlier run without a result.
+        self._keep([*map(never_ran, self.thread.unanswered()), self.request.prompt])
+        self.thread.name_after(self.run.prompt)
+        ids = {"run_id": self.run.id, "thread_id": self.thread.id}
+        self.emit(RunStarted(model=self.run.model, prompt=self.run.prompt, **ids))
+
+    async def _turns(self) -> tuple[RunStatus, str]:
+        limits = self.request.limits
+        try:
+            async with asyncio.timeout(limits.seconds):
+                reason = await self._until_answer()
+            return ("incomplete" if reason else "completed"), reason
+        except LimitReachedError as limit:
+            return "incomplete", str(limit)
+        except TimeoutError:
+            return "incomplete", limits.reached(f"{limits.seconds:g} s")
+        except asyncio.CancelledError:
+            cast("asyncio.Task[Any]", asyncio.current_task()).uncancel()
+            return "cancelled", "interrupted"
+        except AssistantError as error:
+            self.run.error = error
+            return "failed", str(error)
+
+    async def _until_answer(self) -> str:
+        for number in range(1, self.request.limits.turns + 1):
+            done = await self._turn(number)
+            if done.finish != "stop":
+                return _FINISHES[done.finish]
+            calls = [item for item in done.items if isinstance(item, ToolCall)]
+            if not calls:
+                return ""
+            await self._answer(calls)
+        return self.request.limits.reached(f"{self.request.limits.turns} turns")
+
+    async def _turn(self, number: int) -> TurnDone:
+        backend, received = self.request.backend, Received()
+        turn = self.request.turn(self.thread, self.run.id)
+        self.emit(TurnStarted(number=number))
+        try:
+            async with aclosing(backend.turn(turn)) as events:
+                async for event in events:
+                    received.take(event)
+                    self.emit(event)
+            done = received.done(backend.name)
+        except BaseException:
+            self._keep(received.partial())
+            raise
+        self.run.usage += done.usage
+        key = f"{backend.name}/{self.run.id}"
+        state = StateRecord(id=key, thread=self.thread.id, backend=backend.name, node="", data=done.state)
+        self._keep(done.items, state if done.state else None)
+        return done
+
+    async def _answer(self, calls: Sequence[ToolCall]) -> None:
+        self.calls += len(calls)
+        if self.calls > self.request.limits.tool_calls:
+            raise LimitReachedError(
+                self.request.limits.reached(f"{self.request.limits.tool_calls} tool calls")
+            )
+        async with aclosing(self.request.toolbox.perform(calls, self.emit)) as results:
+            async for result in results:
+                self._keep([result])
+
+    def _keep(self, items: Sequence[Item], state: StateRecord | None = None, **changes: Any) -> None:
+        self.record = self.thread.append(items, replace(self.record, **changes), state)
+        self.run.items.extend(items)
+
+
+_FINISHES = {
+    "length": "the answer reached the model's limit of length; ask it to go on",
+    "content_filter": "the provider's content filter ended the answer",
+}

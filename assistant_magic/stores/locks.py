@@ -1,0 +1,149 @@
+"""Who may append to a thread: one writer at a time, across processes."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from hashlib import blake2b
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import quote
+
+import sqlalchemy as sa
+from filelock import FileLock, Timeout
+
+from assistant_magic.exceptions import ThreadBusyError
+from assistant_magic.stores.engines import sqlite_file
+from assistant_magic.stores.faults import faults_at
+
+
+class WriterLocks(Protocol):
+    """The locks of one store."""
+
+    def hold(self, thread: str) -> AbstractContextManager[None]:
+        """Hold the lock of a thread, or raise `ThreadBusyError` at once."""
+        ...
+
+
+class MemoryLocks:
+    """Locks between the threads of one process, for a store in its memory."""
+
+    def __init__(self) -> None:
+        self._held: set[str] = set()
+        self._guard = threading.Lock()
+
+    @contextmanager
+    def hold(self, thread: str) -> Iterator[None]:
+        """Hold the lock of a thread, or raise `ThreadBusyError` at once."""
+        with self._guard:
+            if thread in self._held:
+                raise _busy(thread, _me())
+            self._held.add(thread)
+        try:
+            yield
+        finally:
+            with self._guard:
+                self._held.remove(thread)
+
+
+class FileLocks:
+    """Locks on files in a folder; the operating system frees them when their holder dies."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @contextmanager
+    def hold(self, thread: str) -> Iterator[None]:
+        """Hold the lock of a thread, or raise `ThreadBusyError` at once."""
+        path = self._folder / f"{quote(thread, safe='')}.lock"
+        # Beside the lock, not in it: the lock's content belongs to filelock.
+        holder = path.with_suffix(".holder")
+        lock = FileLock(path, timeout=0, thread_local=False)
+        with faults_at(str(self._folder)):
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+            try:
+                lock.acquire()
+            except Timeout as exc:
+                raise _busy(thread, _read(holder)) from exc
+        try:
+            with suppress(OSError):
+                holder.write_text(_me())
+            yield
+        finally:
+            with suppress(OSError):
+                holder.unlink()
+            lock.release()
+
+
+class AdvisoryLocks:
+    """Locks in a PostgreSQL server, each held by a connection of its own and freed when that ends."""
+
+    def __init__(self, engine: sa.Engine, place: str) -> None:
+        self._engine = engine
+        self._place = place
+
+    @contextmanager
+    def hold(self, thread: str) -> Iterator[None]:
+        """Hold the lock of a thread, or raise `ThreadBusyError` at once."""
+        key = int.from_bytes(blake2b(thread.encode(), digest_size=8).digest(), signed=True)
+        with faults_at(self._place):
+            connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            connection.detach()
+        try:
+            with faults_at(self._place):
+                self._take(connection, thread, key)
+            yield
+        finally:
+            # The server frees the lock of a closed connection, but not before our next question.
+            with suppress(sa.exc.SQLAlchemyError):
+                connection.execute(sa.select(sa.func.pg_advisory_unlock(key)))
+            with suppress(sa.exc.SQLAlchemyError):
+                connection.close()
+
+    def _take(self, connection: sa.Connection, thread: str, key: int) -> None:
+        for setting, value in {"application_name": _me(), **_KEEPALIVES}.items():
+            connection.execute(sa.select(sa.func.set_config(setting, value, False)))
+        if not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(key))):
+            halves = {"upper": key >> 32 & 0xFFFFFFFF, "lower": key & 0xFFFFFFFF}
+            raise _busy(thread, connection.scalar(_HOLDER, halves) or "")
+
+
+# A holder whose machine vanished without a word is noticed within a minute, not after two hours.
+_KEEPALIVES = {"tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}
+
+# https://www.postgresql.org/docs/current/view-pg-locks.html: a 64-bit key stands there in two halves.
+_HOLDER = sa.text(
+    "SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid) "
+    "WHERE locktype = 'advisory' AND granted AND objsubid = 1 "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
+    "AND classid::bigint = :upper AND objid::bigint = :lower"
+)
+
+
+def writer_locks(engine: sa.Engine, place: str) -> WriterLocks:
+    """The locks that fit a store."""
+    if engine.dialect.name == "postgresql":
+        return AdvisoryLocks(engine, place)
+    file = sqlite_file(engine.url)
+    return FileLocks(file.with_name(f"{file.name}.locks")) if file else MemoryLocks()
+
+
+def _me() -> str:
+    return f"process {os.getpid()} on {socket.gethostname()}"
+
+
+def _read(holder: Path) -> str:
+    with suppress(OSError, UnicodeDecodeError):
+        return holder.read_text().strip()
+    return ""
+
+
+def _busy(thread: str, holder: str) -> ThreadBusyError:
+    who = f" ({holder})" if holder else ""
+    return ThreadBusyError(
+        f"the thread {thread} is being written by another cell or kernel{who}",
+        "Wait until it has answered, or go on in a fork: %assistant fork",
+    )

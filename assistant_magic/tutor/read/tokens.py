@@ -1,0 +1,93 @@
+"""Signs, numbers and words of a text, before anything is known about their meaning."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_SIGNS = str.maketrans(
+    {
+        "−": "-", "–": "-", "‐": "-", "‑": "-", "×": "*", "·": "*", "⋅": "*", "∙": "*", "÷": "/", "∕": "/", "⁄": "/",
+        "’": "'", "‘": "'", "“": '"', "”": '"', "≤": "<=", "≥": ">=", "≠": "!=", "→": "->", "⇒": "->", "⟶": "->",
+        "\u00a0": " ", "\u2009": " ", "\u202f": " ", "º": "°", "𝑥": "x", "ℎ": "h", "∆": "Δ", "：": ":", "…": "...", "—": " ~ ",
+    }
+)  # fmt: skip
+_SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ⁿ"
+_SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
+_PLAIN_SUPERSCRIPTS = str.maketrans(_SUPERSCRIPTS, "0123456789-+n")
+_PLAIN_SUBSCRIPTS = str.maketrans(_SUBSCRIPTS, "0123456789")
+_TOKEN = re.compile(
+    rf"""
+    (?P<latex>\\[A-Za-z]+|\\.)
+  | (?P<base>0[bxo][0-9a-fA-F]+\b)
+  | (?P<dots>\.{{2,}})
+  | (?P<number>\d{{1,3}}(?:,\d{{3}})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)
+  | (?P<vulgar>[¼½¾⅐-⅞])
+  | (?P<super>[{_SUPERSCRIPTS}]+)
+  | (?P<sub>[{_SUBSCRIPTS}]+)
+  | (?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)
+  | (?P<sign>\*\*|->|<=|>=|!=|==|\S)
+    """,
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of the text.
+
+    Attributes:
+        kind: A terminal of the grammar, a concept of the catalogue in capitals, or `WORD` for what is unknown.
+        value: What the grammar gets.
+        text: As it was typed.
+        spaced: White space stood before it.
+    """
+
+    kind: str
+    value: str
+    text: str
+    spaced: bool = True
+
+
+def tokens_of(text: str) -> list[Token]:
+    """Split a text; typographic signs become plain ones."""
+    out: list[Token] = []
+    text = text.translate(_SIGNS)
+    for match in _TOKEN.finditer(text):
+        spaced = match.start() == 0 or text[match.start() - 1].isspace()
+        out.extend(_tokens(str(match.lastgroup), match.group(), spaced))
+    return out
+
+
+def _tokens(group: str, text: str, spaced: bool) -> list[Token]:
+    match group:
+        case "number":
+            value = text.replace(",", "")
+            return [Token("NUM", "0" + value if value[0] == "." else value, text, spaced)]
+        case "dots":
+            return [Token("DOTS" if len(text) > 2 else "->", text, text, spaced)]
+        case "vulgar":
+            return [Token("VULGAR", unicodedata.normalize("NFKC", text).replace("⁄", "/"), text, spaced)]
+        case "base":
+            return [Token("BASED", text, text, spaced)]
+        case "super":
+            value = text.translate(_PLAIN_SUPERSCRIPTS)
+            inner = [Token(c if c in "+-" else "NUM", c, text, False) for c in value[:1] if c in "+-"]
+            rest = value.lstrip("+-")
+            inner.append(Token("NUM" if rest.isdigit() else "NAME", rest, text, False))
+            return [
+                Token("^", "^", text, False),
+                Token("{", "{", text, False),
+                *inner,
+                Token("}", "}", text, False),
+            ]
+        case "sub":
+            return [Token("_", "_", "_", False), Token("NUM", text.translate(_PLAIN_SUBSCRIPTS), text, False)]
+        case "word":
+            return [Token("WORD", text.replace("'", ""), text, spaced)]
+        case "latex":
+            return [Token("LATEX", text[1:], text, spaced)]
+    return [
+        Token(*(("^", "^") if text == "**" else ("=", "=") if text == "==" else (text, text)), text, spaced)
+    ]

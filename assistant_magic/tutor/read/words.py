@@ -1,0 +1,227 @@
+"""Words get their meaning: operators, numbers, names, concepts, roles; what is unknown stays a `WORD`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant_magic.tutor.catalogue import Catalogue, Meaning
+from assistant_magic.tutor.read.spelling import corrected
+from assistant_magic.tutor.read.tokens import Token
+
+_SIGNS = frozenset({"+", "-", "*", "/", "^", "=", "<", ">", "<=", ">=", "±"})
+_SHORT_KINDS = frozenset({"ROLE", "FILLER", "REF", "UNIT"})
+_FUNCTION_PREFIXES = ("sin", "cos", "tan", "ln", "log", "exp", "sqrt")
+
+
+class Words:
+    """Reads the words among the tokens of one text."""
+
+    def __init__(self, tokens: Sequence[Token], words: Catalogue) -> None:
+        self._tokens = list(tokens)
+        self._catalogue = words
+        self._known = frozenset(words.words)
+        self._out: list[Token] = []
+
+    def read(self) -> list[Token]:
+        """The same text with every word's meaning."""
+        position = 0
+        while position < len(self._tokens):
+            token = self._tokens[position]
+            if token.kind != "WORD":
+                self._out.append(token)
+                position += 1
+            else:
+                position += self._word(position)
+        return self._out
+
+    def _word(self, at: int) -> int:
+        """Read the word at `at` and those that form a phrase with it; how many tokens that took."""
+        token = self._tokens[at]
+        if self._is_name(at):
+            self._out += _letters(token)
+            return 1
+        places = self._run(at)
+        typed = [self._tokens[p].value.lower() for p in places]
+        if len(typed[0]) == 1 and self._is_letter_name(at, typed[0]):
+            self._out += _letters(token)
+            return 1
+        found = self._phrase(typed)
+        if found is None:
+            return self._unknown(at)
+        count, meaning = found
+        text = " ".join(self._tokens[p].text for p in places[:count])
+        self._out.append(Token(meaning.kind, meaning.value, text, token.spaced))
+        return places[count - 1] - at + 1
+
+    def _phrase(self, typed: list[str]) -> tuple[int, Meaning] | None:
+        found = self._catalogue.longest(typed)
+        number = self._number(typed)
+        if number and (found is None or number[0] >= found[0]):
+            return number
+        if found:
+            return found
+        mended = [self._mended(word) for word in typed]
+        if mended != typed:
+            return self._number(mended) or self._catalogue.longest(mended)
+        return None
+
+    def _mended(self, word: str) -> str:
+        if word in self._known:
+            return word
+        for ending, instead in (("s", ""), ("es", ""), ("ing", ""), ("ing", "e"), ("ed", ""), ("d", "")):
+            stem = word[: -len(ending)] + instead
+            if word.endswith(ending) and len(stem) > 3 and stem in self._known:
+                return stem
+        return corrected(word, self._known) or word
+
+    def _number(self, typed: list[str]) -> tuple[int, Meaning] | None:
+        """'two hundred and five', 'seventy two', 'three quarters', 'fourth'."""
+        total, current, used = 0, 0, 0
+        values = self._catalogue.numbers
+        for i, word in enumerate(typed):
+            if word == "and" and used and current >= 100 and i + 1 < len(typed) and typed[i + 1] in values:
+                continue
+            if (
+                word not in values
+                or (used and values[word] < 10 and current % 10)
+                or (used and current in range(10, 20) and values[word] < 100)
+            ):
+                break
+            value = values[word]
+            if value in {12} and word == "dozen":
+                current = max(current, 1) * 12
+            elif value >= 1000:
+                total, current = total + max(current, 1) * value, 0
+            else:
+                current = max(current, 1) * 100 if value == 100 else current + value
+            used = i + 1
+        rest = typed[used] if used < len(typed) else ""
+        if used and rest in self._catalogue.parts:
+            return used + 1, Meaning("VULGAR", f"{total + current}/{self._catalogue.parts[rest]}")
+        if used:
+            return used, Meaning("NUM", str(total + current))
+        if typed[0] in self._catalogue.ordinals:
+            return 1, Meaning("ORDINAL", str(self._catalogue.ordinals[typed[0]]))
+        return None
+
+    def _unknown(self, at: int) -> int:
+        token = self._tokens[at]
+        word = token.value.lower()
+        prefix = next((p for p in _FUNCTION_PREFIXES if word.startswith(p) and len(word) == len(p) + 1), "")
+        if prefix:
+            found = self._catalogue.longest([prefix])
+            assert found
+            self._out.append(Token(found[1].kind, found[1].value, prefix, token.spaced))
+            self._out += _letters(replace(token, value=token.value[len(prefix) :], spaced=False))
+        else:
+            self._out.append(token)
+        return 1
+
+    def _run(self, at: int) -> list[int]:
+        """Places of the words that follow each other from `at`; a hyphen between two words does not part them."""
+        places = [at]
+        while (p := places[-1] + 1) < len(self._tokens):
+            if self._tokens[p].kind == "WORD":
+                places.append(p)
+            elif self._is_hyphen(p):
+                places.append(p + 1)
+            else:
+                break
+        return places
+
+    def _is_hyphen(self, p: int) -> bool:
+        before, here = self._tokens[p - 1], self._tokens[p]
+        after = self._tokens[p + 1] if p + 1 < len(self._tokens) else None
+        close = here.kind == "-" and not here.spaced and after is not None and not after.spaced
+        return (
+            close
+            and after is not None
+            and after.kind == "WORD"
+            and max(len(before.value), len(after.value)) > 2
+        )
+
+    def _beside(self, at: int) -> tuple[Token | None, Token | None]:
+        before = self._tokens[at - 1] if at else None
+        after = self._tokens[at + 1] if at + 1 < len(self._tokens) else None
+        return before, after
+
+    def _is_name(self, at: int) -> bool:
+        """Letters that can only be variables: `ut` in `s = ut + ½at²`."""
+        token = self._tokens[at]
+        word = token.value
+        if any(ord(c) > 127 for c in word):
+            return len(word) <= 4
+        if len(word) == 1 or len(word) > 4 or word.lower().startswith(("sin", "cos", "tan", "log", "ln")):
+            return False
+        before, after = self._beside(at)
+        if len(word) == 2 and word[0] == "d" and any(t.kind in {"INT", "∫"} for t in self._tokens[:at]):
+            return True
+        found = self._catalogue.longest([word.lower()])
+        tied = bool(before and before.kind in _SIGNS) or bool(
+            before and before.kind in {"NUM", "VULGAR"} and not token.spaced
+        )
+        if found is None:
+            return (
+                tied or bool(after and after.kind in {*_SIGNS, "!"} and not self._is_hyphen(at + 1))
+            ) and word.lower() not in self._known
+        if found[1].kind == "UNIT" and before and before.kind in {"NUM", "VULGAR"}:
+            return False
+        if found[1].kind not in _SHORT_KINDS or len(word) > 3:
+            return False
+        return (
+            tied
+            and word.islower()
+            and not self._catalogue.longest([word.lower()])[1].kind == "REF"
+            or bool(after and after.kind == "^" and not after.spaced)
+        )
+
+    def _is_letter_name(self, at: int, letter: str) -> bool:
+        before, after = self._beside(at)
+        near = bool(
+            before
+            and (before.kind in _SIGNS or before.kind in {"NUM", "VULGAR"} and not self._tokens[at].spaced)
+        )
+        near |= bool(after and (after.kind in _SIGNS or after.kind in {"^", "_"}))
+        near |= bool(
+            before
+            and before.kind in {"(", ","}
+            and after
+            and after.kind in {")", ",", "WORD"}
+            and letter != "i"
+        )
+        if self._tokens[at].value == "A" and before is not None and before.kind not in {".", "?", "!"}:
+            return True
+        if letter in "aius" or letter in {"q"}:
+            if (
+                letter == "a"
+                and before
+                and before.kind == ","
+                or after
+                and after.kind == ","
+                and letter == "a"
+            ):
+                return True
+            return near or (letter in "us" and self._somewhere_in_mathematics(letter))
+        if before is not None and before.kind in {"NUM", "VULGAR"} and self._tokens[at].spaced:
+            found = self._catalogue.longest([letter])
+            return found is None or found[1].kind != "UNIT" or near
+        return True
+
+    def _somewhere_in_mathematics(self, letter: str) -> bool:
+        return any(
+            t.kind == "WORD"
+            and t.value.lower() == letter
+            and i + 1 < len(self._tokens)
+            and self._tokens[i + 1].kind in _SIGNS
+            for i, t in enumerate(self._tokens)
+        )
+
+
+def _letters(token: Token) -> list[Token]:
+    """One name per letter; `e`, `i` and `π` are the constants."""
+    constants = {"e": "E", "i": "I", "π": "pi"}
+    return [
+        Token("NAME", constants.get(letter, letter), letter, token.spaced and i == 0)
+        for i, letter in enumerate(token.value)
+    ]

@@ -1,0 +1,137 @@
+"""Tool cards: what was called, where it ran, and how it ended, in a few lines of Markdown."""
+
+from __future__ import annotations
+
+import json
+import keyword
+from typing import Any
+
+from assistant_magic.codec import JSON
+from assistant_magic.items import Output, Text, ToolCall, ToolResult
+from assistant_magic.views.markdown import fenced, plain
+
+__all__ = ["call_source", "hosted_card", "last_error", "tool_card", "tool_head"]
+
+_PLACES = {
+    "live": "your kernel",
+    "isolated": "an isolated kernel",
+    "e2b": "an E2B sandbox",
+    "provider": "the provider's sandbox",
+}
+_WORDS = {
+    "running": "running",
+    "in": "in",
+    "refused": "not run",
+    "interrupted": "interrupted",
+    "error": "error",
+    "result": "Result",
+}
+_LANGUAGES = {"code_interpreter": "python"}
+_SOURCE_CHARS = 8_000
+_RESULT_CHARS = 1_000
+
+
+def tool_card(call: ToolCall, executor: str, result: ToolResult | None = None) -> tuple[str, JSON]:
+    """Words and structure of one tool call, running when it has no result yet."""
+    source, language = call_source(call)
+    parts = [_headline(tool_head(call, executor, result)), fenced(_short(source, _SOURCE_CHARS), language)]
+    returned = _returned(result)
+    if returned:
+        parts.append(returned)
+    tool: JSON = {"name": call.name, "call_id": call.call_id, "executor": executor}
+    if result is not None and result.seconds is not None:
+        tool["seconds"] = round(result.seconds, 3)
+    return "\n\n".join(parts), {"status": result.status if result else "running", "tool": tool}
+
+
+def hosted_card(name: str, source: str, status: str, call_id: str = "") -> tuple[str, JSON]:
+    """Words and structure of a tool that runs at the provider, while it runs and afterwards."""
+    done = status in ("", "completed")
+    head = [name.replace("_", " "), "" if done else status.replace("_", " ")]
+    if name in _LANGUAGES:
+        head.insert(1, f"{_WORDS['in']} {_PLACES['provider']}")
+    parts = [_headline([part for part in head if part])]
+    if source.strip():
+        parts.append(fenced(_short(source, _SOURCE_CHARS), _LANGUAGES.get(name, "text")))
+    tool = {"name": name, "call_id": call_id, "executor": "provider"}
+    return "\n\n".join(parts), {"status": "ok" if done else status, "tool": tool}
+
+
+def tool_head(call: ToolCall, executor: str, result: ToolResult | None = None) -> list[str]:
+    """Name, place and ending of a call, as separate words."""
+    place = _PLACES.get(executor, executor)
+    head = [call.name, f"{_WORDS['in']} {place}" if place else ""]
+    if result is None:
+        head.append(_WORDS["running"] + " …")
+    else:
+        head.append("" if result.seconds is None else _duration(result.seconds))
+        head.append(_ending(result))
+    return [part for part in head if part]
+
+
+def call_source(call: ToolCall) -> tuple[str, str]:
+    """What to show of a call and its language: the code itself, or the call as one would write it in Python."""
+    arguments = _arguments(call)
+    if arguments is None:
+        return call.arguments, "text"
+    code = arguments.get("code")
+    if isinstance(code, str) and len(arguments) == 1:
+        return code, "python"
+    if all(name.isidentifier() and not keyword.iskeyword(name) for name in arguments):
+        written = [f"{name}={value!r}" for name, value in arguments.items()]
+        line = f"{call.name}({', '.join(written)})"
+        if len(line) > 88:
+            line = f"{call.name}(\n" + "".join(f"    {part},\n" for part in written) + ")"
+        return line, "python"
+    return json.dumps(arguments, ensure_ascii=False, indent=2), "json"
+
+
+def last_error(outputs: tuple[Output, ...]) -> str:
+    """The error that ended the code, in one line, or nothing."""
+    for output in reversed(outputs):
+        if output.get("output_type") == "error":
+            return " ".join(f"{output.get('ename', '')}: {output.get('evalue', '')}".split())
+    return ""
+
+
+def _arguments(call: ToolCall) -> dict[str, Any] | None:
+    try:
+        arguments = json.loads(call.arguments or "{}")
+    except ValueError:
+        return None
+    return arguments if isinstance(arguments, dict) else None
+
+
+def _ending(result: ToolResult) -> str:
+    if result.status == "ok":
+        return ""
+    why = last_error(result.outputs) or " ".join(_words(result).split())
+    word = _WORDS[result.status]
+    return f"{word}: {_short(why, 200)}" if why and not why.startswith(word) else why or word
+
+
+def _returned(result: ToolResult | None) -> str:
+    """What a plain function gave back, when nothing else was shown."""
+    if result is None or result.status != "ok" or result.outputs:
+        return ""
+    words = _words(result).strip()
+    return fenced(_short(words, _RESULT_CHARS), "text") if words else ""
+
+
+def _words(result: ToolResult) -> str:
+    return "\n".join(part.text for part in result.content if isinstance(part, Text))
+
+
+def _headline(head: list[str]) -> str:
+    name, *rest = (plain(part) for part in head)
+    return " · ".join([f"**{name}**", *rest])
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 1:
+        return f"{max(1, round(seconds * 1000))} ms"
+    return f"{seconds:.1f} s" if seconds < 60 else f"{int(seconds // 60)} min {int(seconds % 60)} s"
+
+
+def _short(text: str, chars: int) -> str:
+    return text if len(text) <= chars else f"{text[:chars]} … ({len(text) - chars:,} more characters)"

@@ -1,0 +1,91 @@
+"""The displays of one run in a notebook's output area, each known by its own id."""
+
+from __future__ import annotations
+
+import sys
+from typing import Protocol
+
+from assistant_magic.items import Output
+from assistant_magic.views.bundles import Bundle
+from assistant_magic.views.markdown import safe_markdown
+
+__all__ = ["Page", "Publish", "publish_display"]
+
+_SAFE_TYPES = ("image/png", "image/jpeg", "image/gif", "text/latex", "text/plain")
+
+
+class Publish(Protocol):
+    """Sends one display, or a new version of it, to the front end."""
+
+    def __call__(self, bundle: Bundle, display_id: str, *, update: bool) -> None:
+        """Must be quick; called on the loop of the runs in the context of the asking cell."""
+        ...
+
+
+def publish_display(bundle: Bundle, display_id: str, *, update: bool) -> None:
+    """Publish through IPython's display machinery."""
+    from IPython.display import publish_display_data
+
+    publish_display_data(
+        data=bundle.data, metadata=bundle.metadata, transient={"display_id": display_id}, update=update
+    )
+
+
+class Page:
+    """Appends displays and updates them; remembers what each shows, so that nothing is sent twice.
+
+    Args:
+        publish: The way to the front end.
+    """
+
+    def __init__(self, publish: Publish) -> None:
+        self.name = ""
+        self._publish = publish
+        self._shown: list[Bundle] = []
+
+    @property
+    def count(self) -> int:
+        """How many displays there are."""
+        return len(self._shown)
+
+    def append(self, bundle: Bundle) -> int:
+        """Show a new display at the end; its number."""
+        self._shown.append(bundle)
+        number = len(self._shown) - 1
+        self._publish(bundle, f"{self.name}-{number}", update=False)
+        return number
+
+    def update(self, number: int, bundle: Bundle) -> None:
+        """Show something else in an earlier display."""
+        if bundle != self._shown[number]:
+            self._shown[number] = bundle
+            self._publish(bundle, f"{self.name}-{number}", update=True)
+
+    def shown(self, number: int) -> Bundle:
+        """What a display holds now."""
+        return self._shown[number]
+
+    def show_output(self, output: Output) -> None:
+        """Show one Jupyter output that came from outside the kernel; of its forms, those that cannot act."""
+        kind = output.get("output_type")
+        if kind == "stream":
+            stream = sys.stderr if output.get("name") == "stderr" else sys.stdout
+            stream.write(_joined(output.get("text", "")))
+            stream.flush()
+        elif kind == "error":
+            traceback = (
+                "\n".join(output.get("traceback", ())) or f"{output.get('ename')}: {output.get('evalue')}"
+            )
+            sys.stderr.write(traceback + "\n")
+            sys.stderr.flush()
+        elif kind in ("display_data", "execute_result"):
+            given = output.get("data", {})
+            data = {name: _joined(given[name]) for name in _SAFE_TYPES if name in given}
+            if "text/markdown" in given:
+                data["text/markdown"] = safe_markdown(_joined(given["text/markdown"]))
+            if data:
+                self.append(Bundle(data, {}))
+
+
+def _joined(text: str | list[str]) -> str:
+    return text if isinstance(text, str) else "".join(text)

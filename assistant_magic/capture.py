@@ -1,235 +1,227 @@
-"""What code shows is recorded on its way to the reader: teed, never swallowed and replayed."""
+"""What one execution shows, recorded on its way to the reader."""
 
 from __future__ import annotations
 
 import asyncio
-import base64
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from contextvars import ContextVar, Token
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from typing import Any
+from uuid import uuid4
 
 from assistant_magic.executors import OnOutput
-from assistant_magic.interrupts import without_handler
 from assistant_magic.items import Output
 from assistant_magic.outputs import OutputLog
 
-if TYPE_CHECKING:
-    from IPython.core.interactiveshell import InteractiveShell
-
 _REPORT_EVERY = 0.05  # seconds between reports to `on_output`
 
-_current: ContextVar[Capture | None] = ContextVar("assistant_magic_capture", default=None)
-_open: list[Capture] = []
-"""Captures at work, latest last: where output of threads goes that their code started."""
+current: ContextVar[Capture | None] = ContextVar("assistant_magic_capture", default=None)
+"""The capture that the running code belongs to; threads that the code starts do not inherit it."""
+at_work: list[Capture] = []
+"""Captures whose code is running, latest last."""
 
 
 class Capture:
-    """Records one execution. Make it on the loop of the runs, `open` it around the code on its own thread.
+    """Outputs of one execution; `tee.tee` feeds it. Make it on the loop of the runs.
 
     Args:
         show: Let everything through to the reader; else only record.
         log: Where outputs are kept, and what bounds both.
         on_output: Told of outputs on the loop of the runs, text joined to a few pieces a second.
+
+    Attributes:
+        errors: How many exceptions were shown.
     """
 
     def __init__(self, *, show: bool, log: OutputLog, on_output: OnOutput) -> None:
         self.show = show
-        self.log = log
-        self._report = _Reporter(on_output)
+        self.page = Page()
+        self.errors = 0
+        self._log = log
+        self._on_output = on_output
+        self._loop = asyncio.get_running_loop()
         self._lock = threading.RLock()
+        self._pending = _Pending()
+        self._unreported: list[Output] = []
+        self._report_due = False
         self._threads_before: set[int | None] = set()
         self._outer: Capture | None = None
 
-    @contextmanager
-    def open(self, shell: InteractiveShell | None) -> Iterator[Capture]:
-        """Record what the code inside shows; put sys.stdout and sys.stderr back afterwards."""
+    @property
+    def outputs(self) -> tuple[Output, ...]:
+        """Everything kept, in order."""
+        with self._lock:
+            self._settle()
+            return self._log.outputs
+
+    def begin(self) -> None:
+        """From now on this is where outputs of the calling context go."""
         self._threads_before = {thread.ident for thread in threading.enumerate()}
-        streams = sys.stdout, sys.stderr
-        self._outer = _here()
+        self._outer = here()
         if self._outer is not None:
             self.show = self.show and self._outer.show
-        token: Token[Capture | None] = _current.set(self)
-        _open.append(self)
-        try:
-            with ExitStack() as stack:
-                for name in ("stdout", "stderr"):
-                    stack.enter_context(_replaced(getattr(sys, name), "write", _write(name)))
-                    stack.enter_context(_replaced(getattr(sys, name), "close", lambda _: lambda: None))
-                if shell is not None:
-                    stack.enter_context(_replaced(shell.display_pub, "publish", _publish))
-                    stack.enter_context(_replaced(shell.display_pub, "clear_output", _clear_output))
-                    stack.enter_context(_replaced(shell, "showtraceback", _from_user_code))
-                    stack.enter_context(_replaced(shell, "_showtraceback", _showtraceback))
-                    if hasattr(shell, "ask_exit"):
-                        stack.enter_context(_replaced(shell, "ask_exit", _ask_exit))
-                yield self
-                if self.show:
-                    self._show_rest()
-        finally:
-            _open.remove(self)
-            _current.reset(token)
-            sys.stdout, sys.stderr = streams
-            self._report.flush(self.log.rest)
+        at_work.append(self)
 
-    def add(self, output: Output, display_id: str = "") -> Output | None:
-        """Record; return what may be shown."""
+    def end(self) -> None:
+        """Show and report what was held back, and take no more."""
+        at_work.remove(self)
         with self._lock:
-            shown = self.log.add(output, display_id=display_id)
-            if shown is not None:
-                self._report.add(shown)
-        if shown is not None and self.show and self._outer is not None:
-            return self._outer.add(shown, display_id)
+            self._settle()
+            rest = self._log.rest
+            self._unreported.extend(rest)
+        if self.show:
+            for output in rest:
+                getattr(sys, output["name"]).write(output["text"])
+        self._loop.call_soon_threadsafe(self._report)
+
+    def write(self, name: str, text: str) -> str:
+        """Record text of a stream; return what of it may be shown."""
+        with self._lock:
+            if name != self._pending.name:
+                self._settle()
+                self._pending = _Pending(name, self._log.room)
+            if len(text) <= self._pending.room:
+                self._pending.add(text)
+                self._report_soon()
+                shown = text
+            else:
+                shown = self._settle_beyond(name, text)
+        if shown and self.show and self._outer is not None:
+            return self._outer.write(name, shown)
         return shown
 
-    def owns(self, stream: Any) -> bool:
-        """True when the calling thread, which has no context of ours, was started by the captured code."""
+    def add(self, output: Output, display_id: str = "") -> Output | None:
+        """Record anything but text of a stream; return what of it may be shown."""
+        with self._lock:
+            self._settle()
+            self.errors += output["output_type"] == "error"
+            shown = self._keep(output, display_id)
+        if shown is not None and self.show and self._outer is not None:
+            return self._outer.pass_on(shown, display_id)
+        return shown
+
+    def pass_on(self, output: Output, display_id: str) -> Output | None:
+        """Record what code nested in this one showed; its exceptions are not ours."""
+        errors = self.errors
+        shown = self.add(output, display_id)
+        self.errors = errors
+        return shown
+
+    def update(self, display_id: str, output: Output) -> None:
+        """Replace the displays of an id."""
+        with self._lock:
+            self._log.update(display_id, output["data"], output["metadata"])
+        if self._outer is not None:
+            self._outer.update(display_id, output)
+
+    def clear(self, *, wait: bool) -> None:
+        """Forget what was shown, at once or when the next output comes."""
+        with self._lock:
+            self._settle()
+            self._log.clear(wait=wait)
+            self._pending = _Pending()
+
+    def _settle(self) -> None:
+        """Move the text that was written since into the log."""
+        text = self._pending.take()
+        if text:
+            self._keep({"output_type": "stream", "name": self._pending.name, "text": text})
+
+    def _settle_beyond(self, name: str, text: str) -> str:
+        self._settle()
+        shown = self._keep({"output_type": "stream", "name": name, "text": text})
+        self._pending = _Pending(name, self._log.room)
+        return shown["text"] if shown is not None else ""
+
+    def _keep(self, output: Output, display_id: str = "") -> Output | None:
+        shown = self._log.add(output, display_id=display_id)
+        if shown is not None:
+            self._unreported.append(shown)
+            self._report_soon()
+        return shown
+
+    def _report_soon(self) -> None:
+        if not self._report_due:
+            self._report_due = True
+            self._loop.call_soon_threadsafe(self._loop.call_later, _REPORT_EVERY, self._report)
+
+    def _report(self) -> None:
+        with self._lock:
+            self._settle()
+            unreported, self._unreported, self._report_due = self._unreported, [], False
+        for output in unreported:
+            self._on_output(output)
+
+    def owns_thread(self, stream: Any) -> bool:
+        """True when the captured code started the calling thread, or it reads our file descriptor."""
         thread = threading.current_thread()
         return thread.ident not in self._threads_before or thread is getattr(stream, "watch_fd_thread", None)
 
-    def _show_rest(self) -> None:
-        token = _current.set(None)
-        _open.remove(self)
-        try:
-            for output in self.log.rest:
-                getattr(sys, output["name"]).write(output["text"])
-        finally:
-            _open.append(self)
-            _current.reset(token)
 
-
-class _Reporter:
-    """Carries outputs from the executing thread to `on_output` on the loop of the runs."""
-
-    def __init__(self, on_output: OnOutput) -> None:
-        self._on_output = on_output
-        self._loop = asyncio.get_running_loop()
-        self._waiting: list[Output] = []
-        self._lock = threading.Lock()
-        self._scheduled = False
-
-    def add(self, output: Output) -> None:
-        with self._lock:
-            self._waiting.append(output)
-            if self._scheduled:
-                return
-            self._scheduled = True
-        self._loop.call_soon_threadsafe(self._loop.call_later, _REPORT_EVERY, self._deliver)
-
-    def flush(self, rest: tuple[Output, ...]) -> None:
-        with self._lock:
-            self._waiting.extend(rest)
-        self._loop.call_soon_threadsafe(self._deliver)
-
-    def _deliver(self) -> None:
-        with self._lock:
-            waiting, self._waiting, self._scheduled = self._waiting, [], False
-        for output in _joined(waiting):
-            self._on_output(output)
-
-
-def _joined(outputs: list[Output]) -> Iterator[Output]:
-    pieces: list[str] = []
-    name = ""
-    for output in [*outputs, {"output_type": ""}]:
-        same = output["output_type"] == "stream" and output["name"] == name
-        if pieces and not same:
-            yield {"output_type": "stream", "name": name, "text": "".join(pieces)}
-            pieces = []
-        if output["output_type"] == "stream":
-            name = output["name"]
-            pieces.append(output["text"])
-        elif output["output_type"]:
-            yield output
-
-
-# ---- what is replaced while code runs. Each gets the original and returns what stands in for it.
-
-
-def _here(stream: Any = None) -> Capture | None:
-    """The capture that the calling code belongs to."""
-    capture = _current.get()
+def here(stream: Any = None) -> Capture | None:
+    """The capture that what happens now belongs to."""
+    capture = current.get()
     if capture is None:
-        return _open[-1] if _open and _open[-1].owns(stream) else None
-    return capture if capture in _open else None
+        return at_work[-1] if at_work and at_work[-1].owns_thread(stream) else None
+    return capture if capture in at_work else None
 
 
-def _write(name: str) -> Callable[[Any], Any]:
-    def replacement(original: Any) -> Any:
-        stream = getattr(original, "__self__", None)
+class Page:
+    """The displays that one execution put on the page.
 
-        def write(text: str) -> int:
-            capture = _here(stream)
-            if capture is None or not isinstance(text, str):
-                return int(original(text) or 0)
-            shown = capture.add({"output_type": "stream", "name": name, "text": text})
-            if shown is not None and capture.show:
-                original(shown["text"])
-            return len(text)
+    A front end clears whole cells, and with them the answer around this execution. So clearing is done by
+    updating our own displays: they are blanked, and the next displays take their places.
+    """
 
-        return write
+    def __init__(self) -> None:
+        self._shown: list[str] = []
+        self._free: list[str] = []
+        self._stale: list[str] = []
 
-    return replacement
-
-
-def _publish(original: Any) -> Any:
-    def publish(
-        data: dict[str, Any], metadata: dict[str, Any] | None = None, *args: Any, **options: Any
-    ) -> None:
-        capture = _here()
-        if capture is None:
-            original(data, metadata, *args, **options)
-            return
-        display_id = str((options.get("transient") or {}).get("display_id", ""))
-        output: Output = {"output_type": "display_data", "data": _encoded(data), "metadata": metadata or {}}
-        if options.get("update"):
-            capture.log.update(display_id, output["data"], output["metadata"])
-            shown: Output | None = output
+    def show(self, publish: Callable[..., None], data: Any, metadata: Any, display_id: str) -> None:
+        """Put a display on the page."""
+        stale, self._stale = self._stale, []
+        if self._free and not display_id:
+            place = self._free.pop(0)
+            publish(data, metadata, transient={"display_id": place}, update=True)
         else:
-            shown = capture.add(output, display_id)
-        if shown is not None and capture.show:
-            original(shown["data"], metadata, *args, **options)
+            place = display_id or uuid4().hex
+            publish(data, metadata, transient={"display_id": place})
+        self._shown.append(place)
+        self._blank(publish, [old for old in stale if old != place])
 
-    return publish
+    def clear(self, publish: Callable[..., None], *, wait: bool) -> None:
+        """Take this execution's displays off the page, now or when the next one comes."""
+        self._free = [*self._shown, *self._free]
+        self._shown = []
+        if wait:
+            self._stale = list(self._free)
+        else:
+            self._blank(publish, self._free)
 
-
-def _clear_output(original: Any) -> Any:
-    def clear_output(wait: bool = False) -> None:
-        capture = _here()
-        if capture is not None:
-            capture.log.clear(wait=wait)
-        if capture is None or capture.show:
-            original(wait)
-
-    return clear_output
-
-
-def _from_user_code(original: Any) -> Any:
-    def showtraceback(*args: Any, **options: Any) -> None:
-        without_handler(sys.exc_info()[2])
-        original(*args, **options)
-
-    return showtraceback
+    @staticmethod
+    def _blank(publish: Callable[..., None], places: list[str]) -> None:
+        for place in places:
+            publish({"text/plain": ""}, {}, transient={"display_id": place}, update=True)
 
 
-def _showtraceback(original: Any) -> Any:
-    def showtraceback(etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:
-        capture = _here()
-        if capture is not None:
-            capture.add(error_output(etype.__name__, evalue, stb))
-        if capture is None or capture.show:
-            original(etype, evalue, stb)
+class _Pending:
+    """Text of one stream that is not in the log yet; a loop of prints has no time for more."""
 
-    return showtraceback
+    def __init__(self, name: str = "", room: int = 0) -> None:
+        self.name = name
+        self.room = room
+        self._pieces: list[str] = []
 
+    def add(self, text: str) -> None:
+        self._pieces.append(text)
+        self.room -= len(text)
 
-def _ask_exit(_: Any) -> Any:
-    def ask_exit() -> None:
-        raise SystemExit
-
-    return ask_exit
+    def take(self) -> str:
+        text = "".join(self._pieces)
+        self._pieces.clear()
+        return text
 
 
 def error_output(name: str, value: object, traceback: list[str]) -> Output:
@@ -237,71 +229,6 @@ def error_output(name: str, value: object, traceback: list[str]) -> Output:
     return {"output_type": "error", "ename": name, "evalue": str(value), "traceback": list(traceback)}
 
 
-def _encoded(data: dict[str, Any]) -> dict[str, Any]:
-    return {k: base64.b64encode(v).decode() if isinstance(v, bytes) else v for k, v in data.items()}
-
-
-@contextmanager
-def display_instead_of_result(shell: InteractiveShell, code: str) -> Iterator[None]:
-    """A last expression is displayed and nothing else: no `[n]:`, no `_`, no `Out`.
-
-    As in a cell, a final semicolon keeps it quiet.
-    """
-    quiet = _ends_in_semicolon(code)
-
-    def displayhook(value: object) -> None:
-        if value is None or quiet:
-            return
-        assert shell.display_formatter is not None
-        data, metadata = shell.display_formatter.format(value)
-        if data:
-            shell.display_pub.publish(data, metadata)
-
-    with shell.display_trap:
-        before, sys.displayhook = sys.displayhook, displayhook
-        try:
-            yield
-        finally:
-            sys.displayhook = before
-
-
-def _ends_in_semicolon(code: str) -> bool:
-    from IPython.core.displayhook import DisplayHook
-
-    try:
-        return bool(DisplayHook.semicolon_at_end_of_expression(code))
-    except Exception:  # noqa: BLE001  # magics are not Python tokens
-        return False
-
-
-# ---- replacing one attribute of one object while anybody needs it
-
-_replacements: dict[tuple[int, str], tuple[int, Any, Any]] = {}
-_replacing = threading.Lock()
-
-
-@contextmanager
-def _replaced(owner: Any, name: str, make: Callable[[Any], Any]) -> Iterator[None]:
-    """Let `make(original)` stand for an attribute; shared by all that ask, gone with the last of them.
-
-    Others may replace it in between (`wandb` does): then ours stays below theirs and lets everything through.
-    """
-    key = (id(owner), name)
-    with _replacing:
-        users, ours, before = _replacements.get(key, (0, None, None))
-        if not users:
-            ours, before = make(getattr(owner, name)), vars(owner).get(name)
-            setattr(owner, name, ours)
-        _replacements[key] = (users + 1, ours, before)
-    try:
-        yield
-    finally:
-        with _replacing:
-            users, ours, before = _replacements.pop(key)
-            if users > 1:
-                _replacements[key] = (users - 1, ours, before)
-            elif vars(owner).get(name) is ours:
-                if before is None:
-                    delattr(owner, name)
-                else:
-                    setattr(owner, name, before)
+def display_output(data: Mapping[str, Any], metadata: Mapping[str, Any] | None) -> Output:
+    """A display as a Jupyter output."""
+    return {"output_type": "display_data", "data": dict(data), "metadata": dict(metadata or {})}

@@ -8,14 +8,14 @@ stored what came. Nothing here knows IPython; `kernel.py` decides who drives.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError, Future
 from contextvars import copy_context
 from queue import Empty, SimpleQueue
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from assistant_magic.interrupts import sigint
 from assistant_magic.jobs import Job, Server, inside, serving
@@ -23,7 +23,8 @@ from assistant_magic.jobs import Job, Server, inside, serving
 T = TypeVar("T")
 
 HEARTBEAT = 0.05
-"""Seconds between wake-ups of a driving loop: tornado tells it of SIGINT without waking it."""
+"""Seconds between wake-ups of whoever waits, so that Stop is noticed: tornado tells a loop of SIGINT without
+waking it."""
 
 
 # ---- the loop of the runs
@@ -104,13 +105,35 @@ class _Run(Generic[T]):
 _DONE, _STOP = object(), object()
 
 
-class _Driver(Generic[T]):
+class _Driver(ABC, Generic[T]):
     """Waits for one run and performs its jobs on the asking thread."""
 
     def __init__(self) -> None:
         self._outer = inside.get()
+        self._strikes = 0  # SIGINTs that nobody has answered yet
         self._stops = 0
         self._run: _Run[T] = _Run()
+
+    def submit(self, job: Job[Any]) -> None:
+        """Perform `job` when its turn comes; called from any thread."""
+        job.when_stopped(self._run.cancel, self._take_strike)
+        if not self._hand_over(job):
+            job.withdraw()
+
+    @abstractmethod
+    def _hand_over(self, token: object) -> bool:
+        """Queue a job or a sign for the driving thread; False when the driver has gone. From any thread."""
+
+    def _struck(self, *_: object) -> None:
+        self._strikes += 1
+        self._hand_over(_STOP)
+
+    def _take_strike(self) -> bool:
+        # The handler and whoever asks run on the same thread, so each SIGINT is answered once.
+        if not self._strikes:
+            return False
+        self._strikes -= 1
+        return True
 
     def _stop(self, again: type[BaseException]) -> None:
         """The first Stop cancels the run, the next one gives up waiting for it."""
@@ -128,15 +151,13 @@ class _SyncDriver(_Driver[T]):
         self._queue: SimpleQueue[Any] = SimpleQueue()
         self._closed = False
 
-    def submit(self, job: Job[Any]) -> None:
-        job.when_stopped(self._run.cancel)
-        self._queue.put(job)
-        if self._closed:
-            job.withdraw()
+    def _hand_over(self, token: object) -> bool:
+        # SimpleQueue.put is reentrant, so the signal handler can tell of a Stop without raising anywhere.
+        self._queue.put(token)
+        return not self._closed
 
     def drive(self, coro: Coroutine[Any, Any, T]) -> T:
-        # SimpleQueue.put is reentrant, so the handler can tell of a Stop without raising anywhere.
-        with sigint(lambda *_: self._queue.put(_STOP)):
+        with sigint(self._struck):
             self._run.outcome.add_done_callback(lambda _: self._queue.put(_DONE))
             self._run.start(coro, self)
             try:
@@ -157,17 +178,19 @@ class _SyncDriver(_Driver[T]):
                 return
             if token is not _STOP:
                 token.perform()
-            if token is _STOP or token.stopped:
+            if self._take_strike() if token is _STOP else token.stopped:
                 self._stop(KeyboardInterrupt)
 
     def _next(self) -> Any:
         while True:
-            with contextlib.suppress(Empty):
-                try:
-                    # Windows sees Ctrl-C only between waits.
-                    return self._queue.get(timeout=0.2 if os.name == "nt" else None)
-                except KeyboardInterrupt:
-                    return _STOP
+            try:
+                # A signal that comes just before the wait begins does not wake it; on Windows none does.
+                return self._queue.get(timeout=HEARTBEAT)
+            except Empty:
+                continue
+            except KeyboardInterrupt:
+                self._strikes += 1
+                return _STOP
 
     def _close(self) -> None:
         self._closed = True
@@ -181,29 +204,34 @@ class _AsyncDriver(_Driver[T]):
     def __init__(self) -> None:
         super().__init__()
         self._loop = asyncio.get_running_loop()
+        self._task = cast("asyncio.Task[Any]", asyncio.current_task())
         self._queue: asyncio.Queue[Any] = asyncio.Queue()
         self._closed = False
-
-    def submit(self, job: Job[Any]) -> None:
-        job.when_stopped(self._run.cancel)
-        if not self._hand_over(job):
-            job.withdraw()
 
     def _hand_over(self, token: object) -> bool:
         if self._closed or self._loop.is_closed():
             return False
-        self._loop.call_soon_threadsafe(self._queue.put_nowait, token)
+        if token is _STOP:
+            self._loop.call_soon_threadsafe(self._cancel_if_struck)
+        else:
+            self._loop.call_soon_threadsafe(self._queue.put_nowait, token)
         return True
+
+    def _cancel_if_struck(self) -> None:
+        # What ipykernel's own handler does, but after a look whether a job has answered the Stop meanwhile.
+        if self._take_strike():
+            self._task.cancel()
 
     async def drive(self, coro: Coroutine[Any, Any, T]) -> T:
         self._run.outcome.add_done_callback(lambda _: self._hand_over(_DONE))
-        self._run.start(coro, self)
-        beat = asyncio.ensure_future(_heartbeat())
-        try:
-            await self._serve()
-        finally:
-            beat.cancel()
-            self._close()
+        with sigint(self._struck):
+            self._run.start(coro, self)
+            beat = asyncio.ensure_future(_heartbeat())
+            try:
+                await self._serve()
+            finally:
+                beat.cancel()
+                self._close()
         try:
             return self._run.outcome.result()
         except CancelledError:

@@ -59,6 +59,7 @@ class Job(Generic[T]):
         self._on_cpu = False
         self._cancel_wait: Callable[[], None] | None = None
         self._on_stop: Callable[[], None] = lambda: None
+        self._already_stopped: Callable[[], bool] = lambda: False
         self._loop = asyncio.get_running_loop()
         self._alarm: asyncio.TimerHandle | None = None
 
@@ -125,9 +126,13 @@ class Job(Generic[T]):
 
     # ---- for the server
 
-    def when_stopped(self, tell: Callable[[], None]) -> None:
-        """Have `tell` called when the user stopped this job, before its result goes to the run."""
+    def when_stopped(self, tell: Callable[[], None], already: Callable[[], bool] = lambda: False) -> None:
+        """Have `tell` called when the user stopped this job, before its result goes to the run.
+
+        `already` is asked when the work is about to start: Stop may strike between its call and its start.
+        """
         self._on_stop = tell
+        self._already_stopped = already
 
     def perform(self) -> None:
         """Do the work on this thread, now, to its end."""
@@ -181,6 +186,8 @@ class Job(Generic[T]):
         with sigint(Handler(self._struck)):
             self._on_cpu = True
             try:
+                if self._already_stopped():
+                    raise KeyboardInterrupt(self._struck())
                 yield
             finally:
                 self._on_cpu = False

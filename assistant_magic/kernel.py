@@ -27,6 +27,7 @@ from assistant_magic.capture import Capture
 from assistant_magic.executors import Execution, OnOutput
 from assistant_magic.jobs import Job, interruption, on_main
 from assistant_magic.outputs import OutputLog
+from assistant_magic.tee import tee
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -165,23 +166,20 @@ async def call(function: Callable[[], T | Awaitable[T]], on_output: OnOutput) ->
     Its exception goes to the caller, after its outputs went to `on_output`.
     """
     running = shell()
-    log = OutputLog()
-    capture = Capture(show=running is not None, log=log, on_output=on_output)
+    capture = Capture(show=running is not None, log=OutputLog(), on_output=on_output)
     started = time.perf_counter()
 
     def work() -> Any:
-        with capture.open(running):
+        with tee(capture, running):
             value = function()
             return pending(value) if isawaitable(value) else value
 
     async def pending(value: Awaitable[T]) -> T:
-        with capture.open(running):
+        with tee(capture, running):
             return await value
 
     value = await on_main(work)
-    return value, Execution(
-        outputs=log.outputs, seconds=time.perf_counter() - started, interrupted=interruption()
-    )
+    return value, Execution(outputs=capture.outputs, seconds=time.perf_counter() - started)
 
 
 def _on_subshell() -> bool:

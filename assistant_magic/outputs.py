@@ -79,14 +79,18 @@ class OutputLog:
             self._media = self._max_media
 
     @property
+    def room(self) -> int:
+        """Characters of text that may still be shown as they come."""
+        return max(self._head_room - self._text, 0)
+
+    @property
     def rest(self) -> tuple[Output, ...]:
         """What was held back: a line about what was left out, and the end of the text."""
-        if not self._left_out:
-            return ()
-        note = _stream("stderr", f"\n[{self._left_out - self._tail.size:,} characters of output left out]\n")
-        if self._left_out <= self._tail.size:
-            return tuple(self._tail.outputs())
-        return (note, *self._tail.outputs())
+        kept = self._tail.outputs()
+        dropped = self._left_out - self._tail.size
+        if dropped:
+            kept.insert(0, _stream(kept[0]["name"], f"\n[… {dropped:,} characters left out …]\n"))
+        return tuple(kept)
 
     @property
     def outputs(self) -> tuple[Output, ...]:
@@ -97,8 +101,7 @@ class OutputLog:
     def _add_text(self, name: str, text: str) -> Output | None:
         if not text:
             return None
-        room = self._head_room - self._text
-        head, tail = text[:room] if room > 0 else "", text[max(room, 0) :]
+        head, tail = text[: self.room], text[self.room :]
         if tail:
             self._left_out += len(tail)
             self._tail.add(name, tail)

@@ -25,6 +25,7 @@ from assistant_magic.items import (
 from assistant_magic.views.answer import with_footnotes
 from assistant_magic.views.cards import hosted_card, tool_card
 from assistant_magic.views.markdown import fenced, plain, safe_markdown
+from assistant_magic.views.words import output_words
 
 __all__ = ["from_json", "items_markdown", "to_json", "to_markdown", "write"]
 
@@ -165,12 +166,10 @@ def _attachment(part: Part, pictures: _Pictures) -> str:
 
 
 def _output(output: Output, pictures: _Pictures) -> str:
-    from assistant_magic.views.terminal import output_text
-
     data = output.get("data", {})
     for media_type in ("image/png", "image/jpeg"):
         if media_type in data:
             picture = data[media_type]
             return pictures.link(picture if isinstance(picture, str) else "".join(picture), media_type)
-    words = output_text(output)
+    words = output_words(output)
     return fenced(words, "text") if words.strip() else ""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import shutil
 import subprocess
 import sys
 import venv
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,7 +62,9 @@ class Environment:
             say(f"Creating {self.folder.name} with Python {version}")
             venv.create(self.folder, clear=True, with_pip=True)
         stamp.unlink(missing_ok=True)
-        say(f"Installing into {self.folder.name}: assistant_magic[{self.extra}] with {self.constraints.name}")
+        say(
+            f"Installing assistant_magic[{self.extra}] into {self.folder.name} (the first time takes a minute)"
+        )
         self._install()
         stamp.write_text(wanted)
         return self
@@ -88,20 +89,23 @@ class Environment:
         return answer.stdout.strip() == str(sys.version_info[:3])
 
     def _install(self) -> None:
-        BUILD.mkdir(exist_ok=True)
-        log = BUILD / f"install{self.folder.name}.log"
-        command = [
-            *(self.python, "-m", "pip", "install", "--no-input", "--disable-pip-version-check"),
-            *("--progress-bar", "off", "--constraint", self.constraints, "--editable", f".[{self.extra}]"),
-        ]
-        with log.open("w") as errors:
-            pip = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, text=True)
-            assert pip.stdout is not None
-            _report_progress(pip.stdout)
-        if pip.wait():
-            tail = "\n".join(log.read_text().splitlines()[-15:])
+        pip = (
+            str(self.python),
+            "-m",
+            "pip",
+            "install",
+            "--no-input",
+            "--disable-pip-version-check",
+            "--quiet",
+        )
+        uv = (str(self.python), "-m", "uv", "pip", "install", "--python", str(self.python))
+        wanted = ("--constraint", str(self.constraints), "--editable", f".[{self.extra}]")
+        if _perform(*pip, "uv") and _perform(*uv, *wanted):
+            return
+        say("uv could not; pip tries, which takes longer but reads pip's own configuration")
+        if not _perform(*pip, *wanted):
             shutil.rmtree(self.folder, ignore_errors=True)
-            stop(f"{tail}\npip could not install; all it said is in {log.relative_to(ROOT)}")
+            stop("pip could not install either; its reason stands above.")
 
     def _fingerprint(self) -> str:
         digest = hashlib.sha256(sys.version.encode())
@@ -135,25 +139,16 @@ def require_node() -> None:
         )
 
 
-def _report_progress(lines: Iterable[str]) -> None:
-    # One line per package is what a person wants to see of pip; on a terminal they share one line.
-    count = 0
-    width = shutil.get_terminal_size().columns - 1
-    for line in lines:
-        found = re.match(r"Collecting ([\w.-]+)|(Installing collected)", line)
-        if not found:
-            continue
-        if found[2]:
-            note = f"  {count} packages at hand, installing them"
-        else:
-            count += 1
-            note = f"  {count:3d}  {found[1]}"
-        if sys.stdout.isatty():
-            print("\r" + note.ljust(width)[:width], end="", flush=True)
-        elif found[2] or count % 25 == 0:
-            say(note)
-    if sys.stdout.isatty():
-        print()
+def _perform(*command: str) -> bool:
+    # On a terminal uv draws its own progress; elsewhere its list of packages would bury what matters.
+    if sys.stderr.isatty():
+        return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if not line.startswith((" + ", " - ", " ~ ", "WARNING: Location")):
+                say(f"  {line.rstrip()}")
+    return process.returncode == 0
 
 
 MAIN = Environment(folder=ROOT / ".venv", constraints=ROOT / "constraints.txt", extra="dev")

@@ -24,20 +24,26 @@ def run(source: Path) -> int:
     """Execute the notebook `source`, cell by cell; 1 when a cell fails."""
     notebook = nbformat.read(source, as_version=4)
     _stay_at_home()
-    client = NotebookClient(
-        notebook, kernel_name="python3", resources={"metadata": {"path": str(source.parent)}}
-    )
-    code = 0
+    # ipykernel warns at every start that loopback is not encrypted.
+    resources = {"metadata": {"path": str(source.parent)}}
+    client = NotebookClient(notebook, resources=resources, extra_arguments=["--log-level=40"])
     with client.setup_kernel():
-        for index, cell in enumerate(notebook.cells):
-            _print_source(cell)
-            try:
-                client.execute_cell(cell, index)
-            except CellExecutionError:
-                code = 1
-            _print_outputs(cell)
+        code = _perform(client)
     _save(notebook, source)
     return code
+
+
+def _perform(client: NotebookClient) -> int:
+    for index, cell in enumerate(client.nb.cells):
+        _print_source(cell)
+        try:
+            client.execute_cell(cell, index)
+        except CellExecutionError:
+            _print_outputs(cell)
+            say("This cell failed; the tour ends here.")
+            return 1
+        _print_outputs(cell)
+    return 0
 
 
 def _stay_at_home() -> None:

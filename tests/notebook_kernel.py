@@ -17,7 +17,7 @@ PATIENCE = 60.0
 """Seconds until a cell that says nothing is given up; far above what any test needs."""
 
 
-@dataclass
+@dataclass(repr=False)
 class Cell:
     """One executed cell with its outputs as they stand on the page after updates and clearing.
 
@@ -37,6 +37,9 @@ class Cell:
     prompts: list[str] = field(default_factory=list)
     idle: bool = False
     _clear_first: bool = False
+
+    def __repr__(self) -> str:
+        return f"<cell {self.source!r}>"
 
     @property
     def text(self) -> str:
@@ -131,7 +134,8 @@ class NotebookKernel:
             "store_history": True,
             "user_expressions": {},
             "allow_stdin": answers is not None,
-            "stop_on_error": True,
+            # A person reads an error before running the next cell; old kernels would refuse that cell for a moment.
+            "stop_on_error": False,
         }
         message = self.client.session.msg("execute_request", content)
         message["metadata"] = {"cellId": cell_id} if cell_id else {}
@@ -176,7 +180,8 @@ class NotebookKernel:
 
     def _start(self) -> None:
         self.manager = KernelManager(kernel_name="python3")
-        self.manager.start_kernel(env=self._env, cwd=self._cwd)
+        # ipykernel warns at every start that loopback is not encrypted.
+        self.manager.start_kernel(env=self._env, cwd=self._cwd, extra_arguments=["--log-level=40"])
         self._connect()
 
     def _connect(self) -> None:

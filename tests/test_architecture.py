@@ -53,12 +53,12 @@ HEAVY = {
     ),
     *("sqlalchemy", "sympy"),
 }
-SUBCLASSES = {
-    "assistant_magic.runnable": "its classes extend LangChain's",
-    "assistant_magic.backends.langchain": "its callbacks extend LangChain's",
-    "assistant_magic.views.widget": "it extends anywidget",
-}
-"""Modules whose classes must extend a class of an SDK; nothing imports them at load time."""
+BOUND = (
+    ("assistant_magic.stores.", "tables and statements are SQLAlchemy's, imported by open_store"),
+    ("assistant_magic.runnable", "its classes extend LangChain's, imported with its names"),
+    ("assistant_magic.views.widget", "it extends anywidget, imported by the chat"),
+)
+"""Modules that stand on an SDK as a whole, by the start of their name; what is listed is imported on first use only."""
 
 
 def module_name(path: Path) -> str:
@@ -84,7 +84,8 @@ def public_names(tree: ast.Module) -> set[str]:
             found |= {target.id for target in node.targets if isinstance(target, ast.Name)}
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
             found.add(node.target.id)
-    return {name for name in found if not name.startswith("_")}
+    # A single letter is a type variable.
+    return {name for name in found if not name.startswith("_") and len(name) > 1}
 
 
 def test_imports_follow_the_layers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,7 +109,8 @@ def test_adapters_do_not_know_each_other(kind: str) -> None:
 def test_files_and_functions_stay_short(path: Path) -> None:
     """A file has at most 300 lines (run.py 150) and a function body at most 40."""
     limit = 150 if path == PACKAGE / "run.py" else 300
-    assert len(path.read_text().splitlines()) <= limit
+    length = len(path.read_text().splitlines())
+    assert length <= limit
     assert [(name, lines) for name, lines in functions(path) if lines > 40] == []
 
 
@@ -127,27 +129,25 @@ def test_files_are_called_by_a_noun(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", [p for p in SOURCES if "__all__" in p.read_text()], ids=module_name)
-def test_all_is_sorted_and_complete(path: Path) -> None:
-    """`__all__` is sorted and is exactly what the module defines for others, or what a package hands on."""
-    names = importlib.import_module(module_name(path)).__all__
-    assert list(names) == sorted(names)
-    defined = public_names(ast.parse(path.read_text()))
-    if path.stem != "__init__":
-        assert set(names) == defined
-    else:
-        assert defined <= {*names, "load_ipython_extension", "unload_ipython_extension"}
+def test_all_is_complete(path: Path) -> None:
+    """`__all__` leaves out nothing that the module defines for others and names only what is there; ruff sorts it."""
+    module = importlib.import_module(module_name(path))
+    assert public_names(ast.parse(path.read_text())) <= set(module.__all__)
+    assert [name for name in module.__all__ if not hasattr(module, name)] == []
 
 
 def test_the_front_door_is_small() -> None:
     """The package offers at most twelve names, each of which is there."""
     package = importlib.import_module("assistant_magic")
+    assert package.__all__ == sorted(package.__all__)
     assert 0 < len(package.__all__) <= 12
     assert [name for name in package.__all__ if not hasattr(package, name)] == []
 
 
 def test_importing_any_module_imports_no_sdk() -> None:
     """Every module can be imported without the SDK it adapts; those that extend its classes are listed."""
-    names = [module_name(p) for p in SOURCES if module_name(p) not in SUBCLASSES]
+    bound = tuple(start for start, _ in BOUND)
+    names = [module_name(p) for p in SOURCES if not module_name(p).startswith(bound)]
     code = (
         "import importlib, json, sys\n"
         f"for name in {names!r}: importlib.import_module(name)\n"

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from assistant_magic import Assistant, tool
+from assistant_magic import Assistant, kernel, tool
 from assistant_magic.events import Notice, TextDelta, ToolDone, ToolStarted
 from assistant_magic.exceptions import BackendUnavailableError, ThreadBusyError, UsageError
 from assistant_magic.items import Reasoning, ToolCall, ToolResult, user_message
@@ -22,9 +22,9 @@ def make(steps, *, results=None, **options):
 
 
 def perform(assistant, prompt, thread=None, **options):
-    """One run on a loop of its own; returned however it ended."""
+    """One run, returned however it ended."""
     thread = thread or assistant.thread()
-    return asyncio.run(assistant.perform(user_message(prompt), thread, **options))
+    return kernel.drive(assistant.perform(user_message(prompt), thread, **options))
 
 
 def kinds(items):

@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from assistant_magic import kernel
-from assistant_magic.capture import Capture, display_instead_of_result, error_output
+from assistant_magic.capture import Capture, error_output
 from assistant_magic.executors import Execution, OnOutput
 from assistant_magic.jobs import Job
 from assistant_magic.outputs import MAX_TEXT, OutputLog
+from assistant_magic.tee import display_instead_of_result, tee
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
@@ -41,8 +42,7 @@ class LiveExecutor:
 
     async def execute(self, code: str, *, limit: float | None, on_output: OnOutput) -> Execution:
         """Run `code` as a cell would run it, for at most `limit` seconds."""
-        log = OutputLog(max_text=self._max_text)
-        capture = Capture(show=self.shows, log=log, on_output=on_output)
+        capture = Capture(show=self.shows, log=OutputLog(max_text=self._max_text), on_output=on_output)
         job: Job[Execution] = Job(
             lambda: _execution(kernel.shell() or kernel.private_shell(), code, capture), limit
         )
@@ -79,7 +79,7 @@ async def _run(shell: InteractiveShell, code: str, capture: Capture, source: str
     error: BaseException | None = None
     with (
         kernel.instated(shell),
-        capture.open(shell),
+        tee(capture, shell),
         display_instead_of_result(shell, code),
         _undisturbed(shell),
     ):
@@ -95,12 +95,12 @@ async def _run(shell: InteractiveShell, code: str, capture: Capture, source: str
             # run_cell_async leaves these to its caller; figures are shown by the first.
             shell.events.trigger("post_execute")
             shell.events.trigger("post_run_cell", result)
-        if error is not None and not any(o["output_type"] == "error" for o in capture.log.outputs):
+        if error is not None and not capture.errors:  # IPython has printed it
             capture.add(error_output(type(error).__name__, error, []))
     return Execution(
-        outputs=capture.log.outputs,
+        outputs=capture.outputs,
         seconds=time.perf_counter() - started,
-        ok=error is None,
+        ok=not capture.errors,
         interrupted=kernel.interruption(),
     )
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import sqlalchemy as sa
+from filelock import FileLock
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from assistant_magic.exceptions import MissingExtraError, StoreError
@@ -66,6 +70,13 @@ def make_engine(url: sa.URL) -> sa.Engine:
         raise MissingExtraError("PostgreSQL needs the package psycopg", "postgres") from exc
 
 
+def reader_of(engine: sa.Engine) -> sa.Engine:
+    """The same connections for single questions: a server is spared the transaction around each."""
+    if engine.dialect.name == "sqlite":
+        return engine  # opens none for reading
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
 def _sqlite(url: sa.URL) -> sa.Engine:
     if file := sqlite_file(url):
         _create_private(file)
@@ -84,17 +95,27 @@ def _sqlite(url: sa.URL) -> sa.Engine:
     return engine
 
 
+def locks_folder(file: Path) -> Path:
+    """The folder beside an SQLite file where its lock files are; made when it is missing."""
+    folder = file.with_name(f"{file.name}.locks")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
 def _create_private(file: Path) -> None:
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not file.exists():
-        # SQLite itself would make it readable for everybody; its WAL takes over the mode of the file.
+    if file.exists() and file.stat().st_size:
+        return
+    # Two processes that turn on WAL at once fail as "locked" without waiting, so one of them does it alone.
+    with FileLock(locks_folder(file) / ".new.lock", timeout=30):
+        # SQLite itself would make the file readable for everybody; its WAL takes over the mode of the file.
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+        with closing(sqlite3.connect(file)) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
 
 
-def _set_pragmas(connection: sa.engine.interfaces.DBAPIConnection, _: ConnectionPoolEntry) -> None:
+def _set_pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
-    if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-        cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()

@@ -66,7 +66,6 @@ _POSTGRES: dict[str, Words] = {
     "42501": ("may not be used by this user", "Ask its owner for the right to create and write tables."),
     "42P07": _TAKEN,
     "53100": _FULL,
-    "53300": _CROWDED,
     "55P03": _LOCKED,
     "57P": _UNREACHABLE,
     "58": _DISK,
@@ -78,7 +77,7 @@ def faults_at(place: str) -> Iterator[None]:
     """Raise every failure inside as one `StoreError` about the store at `place`."""
     try:
         yield
-    except (sa.exc.SQLAlchemyError, OSError, ValueError) as exc:
+    except (sa.exc.SQLAlchemyError, sqlite3.Error, OSError, ValueError) as exc:
         what, cure = _words(exc)
         cause = exc.orig if isinstance(exc, sa.exc.DBAPIError) else exc
         raise StoreError(f"the store {place} {what} ({_first_line(cause)})", cure) from exc
@@ -111,7 +110,8 @@ def _postgres_words(exc: sa.exc.DBAPIError) -> Words:
         return next((_POSTGRES[state[:n]] for n in (5, 3, 2) if state[:n] in _POSTGRES), _FAULT)
     if isinstance(exc, sa.exc.OperationalError | sa.exc.InterfaceError):
         # A refused connection has no code; the server's own word for it is FATAL.
-        return _REFUSED if "FATAL" in str(exc.orig) else _UNREACHABLE
+        refused = _CROWDED if "too many" in str(exc.orig) else _REFUSED
+        return refused if "FATAL" in str(exc.orig) else _UNREACHABLE
     return _FAULT
 
 

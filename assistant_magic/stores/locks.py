@@ -6,7 +6,7 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Protocol
@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from filelock import FileLock, Timeout
 
 from assistant_magic.exceptions import ThreadBusyError
-from assistant_magic.stores.engines import sqlite_file
+from assistant_magic.stores.engines import locks_folder, sqlite_file
 from assistant_magic.stores.faults import faults_at
 
 
@@ -50,32 +50,29 @@ class MemoryLocks:
 
 
 class FileLocks:
-    """Locks on files in a folder; the operating system frees them when their holder dies."""
+    """Locks on files beside an SQLite file; the operating system frees them when their holder dies."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, file: Path) -> None:
+        self._file = file
 
     @contextmanager
     def hold(self, thread: str) -> Iterator[None]:
         """Hold the lock of a thread, or raise `ThreadBusyError` at once."""
-        path = self._folder / f"{quote(thread, safe='')}.lock"
-        # Beside the lock, not in it: the lock's content belongs to filelock.
-        holder = path.with_suffix(".holder")
-        lock = FileLock(path, timeout=0, thread_local=False)
-        with faults_at(str(self._folder)):
-            self._folder.mkdir(mode=0o700, exist_ok=True)
+        with faults_at(str(self._file)):
+            path = locks_folder(self._file) / f"{quote(thread, safe='')}.lock"
+            # Beside the lock, not in it: the lock's content belongs to filelock.
+            holder = path.with_suffix(".holder")
+            lock = FileLock(path, timeout=0, thread_local=False)
             try:
                 lock.acquire()
             except Timeout as exc:
                 raise _busy(thread, _read(holder)) from exc
-        try:
+        with _ours(lock) as let_go:
+            let_go.callback(lock.release)
+            let_go.callback(_remove, holder)
             with suppress(OSError):
                 holder.write_text(_me())
             yield
-        finally:
-            with suppress(OSError):
-                holder.unlink()
-            lock.release()
 
 
 class AdvisoryLocks:
@@ -92,16 +89,18 @@ class AdvisoryLocks:
         with faults_at(self._place):
             connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
             connection.detach()
-        try:
+        with _ours(connection) as let_go:
+            let_go.callback(self._free, connection, key)
             with faults_at(self._place):
                 self._take(connection, thread, key)
             yield
-        finally:
-            # The server frees the lock of a closed connection, but not before our next question.
-            with suppress(sa.exc.SQLAlchemyError):
-                connection.execute(sa.select(sa.func.pg_advisory_unlock(key)))
-            with suppress(sa.exc.SQLAlchemyError):
-                connection.close()
+
+    def _free(self, connection: sa.Connection, key: int) -> None:
+        # The server frees the lock of a closed connection, but perhaps not before our next question.
+        with suppress(sa.exc.SQLAlchemyError):
+            connection.execute(sa.select(sa.func.pg_advisory_unlock(key)))
+        with suppress(sa.exc.SQLAlchemyError):
+            connection.close()
 
     def _take(self, connection: sa.Connection, thread: str, key: int) -> None:
         for setting, value in {"application_name": _me(), **_KEEPALIVES}.items():
@@ -128,7 +127,28 @@ def writer_locks(engine: sa.Engine, place: str) -> WriterLocks:
     if engine.dialect.name == "postgresql":
         return AdvisoryLocks(engine, place)
     file = sqlite_file(engine.url)
-    return FileLocks(file.with_name(f"{file.name}.locks")) if file else MemoryLocks()
+    return FileLocks(file) if file else MemoryLocks()
+
+
+_inherited: list[object] = []
+
+
+@contextmanager
+def _ours(lock: object) -> Iterator[ExitStack]:
+    """A stack of what frees a lock; in a forked child it does nothing, for the lock is its parent's."""
+    owner = os.getpid()
+    with ExitStack() as let_go:
+        try:
+            yield let_go
+        finally:
+            if os.getpid() != owner:
+                let_go.pop_all()
+                _inherited.append(lock)  # its end would free it too
+
+
+def _remove(holder: Path) -> None:
+    with suppress(OSError):
+        holder.unlink()
 
 
 def _me() -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
+from functools import cache
+from operator import itemgetter
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -16,7 +18,7 @@ from assistant_magic.codec import Value
 from assistant_magic.exceptions import StoreError
 from assistant_magic.items import Item
 from assistant_magic.stores import Node, Record
-from assistant_magic.stores.engines import make_engine, parse_url, place_of
+from assistant_magic.stores.engines import make_engine, parse_url, place_of, reader_of, sqlite_file
 from assistant_magic.stores.faults import faults_at
 from assistant_magic.stores.locks import writer_locks
 from assistant_magic.stores.migrations import migrate
@@ -24,6 +26,7 @@ from assistant_magic.stores.tables import nodes, records
 
 R = TypeVar("R", bound=Record)
 Row = dict[str, Any]
+_OURS = {"seq", "data"}  # columns that are no fields of a record
 
 
 class SQLStore:
@@ -42,8 +45,10 @@ class SQLStore:
         with faults_at(self.place):
             self._engine = make_engine(parsed)
             migrate(self._engine, self.place)
+        self._reader = reader_of(self._engine)
         self._locks = writer_locks(self._engine, self.place)
-        _open_stores.add(self)
+        if sqlite_file(parsed) or self._engine.dialect.name == "postgresql":
+            _connected.add(self)
 
     def save(self, *changed: Record) -> None:
         """Insert or replace records, all or none."""
@@ -55,15 +60,18 @@ class SQLStore:
         Fields without a column of their own are compared after reading; name one with a column beside them.
         """
         table = records[kind]
+        if unknown := where.keys() - kind.__annotations__.keys():
+            raise TypeError(f"{kind.__name__} has no field {min(unknown)!r}")
         query = sa.select(table.c.data).order_by(table.c.created, table.c.seq)
-        for name, value in where.items():
-            if name in table.c:
-                query = query.where(table.c[name] == value)
-        with faults_at(self.place), self._engine.connect() as connection:
-            texts = connection.scalars(query).all()
-        found = [kind.from_json(data) for data in _load(texts)]
-        unindexed = [name for name in where if name not in table.c]
-        return [r for r in found if all(getattr(r, name) == where[name] for name in unindexed)]
+        indexed = where.keys() & (set(table.c.keys()) - _OURS)
+        for name in indexed:
+            query = query.where(table.c[name] == where[name])
+        with faults_at(self.place):
+            with self._reader.connect() as connection:
+                texts = connection.scalars(query).all()
+            found = [kind.from_json(data) for data in _load(texts)]
+        others = where.keys() - indexed
+        return [record for record in found if all(getattr(record, name) == where[name] for name in others)]
 
     def append(self, added: Sequence[Node], *changed: Record) -> None:
         """Add nodes in order and save records, all or none. A node never changes afterwards."""
@@ -85,11 +93,13 @@ class SQLStore:
         """
         if head == after:
             return []
-        with faults_at(self.place), self._engine.connect() as connection:
-            rows = connection.execute(_PATH, {"head": head, "after": after}).all()
-        if not rows:
+        with faults_at(self.place):
+            with self._reader.connect() as connection:
+                rows = connection.execute(_PATH, {"head": head, "after": after}).all()
+            path = _built(rows)
+        if not path:
             raise StoreError(f"there is no node {head} in the store {self.place}", "Begin a new thread.")
-        return _built(rows)
+        return path
 
     def writer(self, thread: str) -> AbstractContextManager[None]:
         """Hold the right to append to a thread, across processes; freed by a crash of the holder.
@@ -108,17 +118,17 @@ class SQLStore:
 
 def _path_query() -> sa.Select[Any]:
     head, after = sa.bindparam("head", type_=sa.Text), sa.bindparam("after", type_=sa.Text)
-    start = sa.select(nodes.c.id, nodes.c.parent, sa.literal(0).label("depth")).where(nodes.c.id == head)
-    way = start.cte("way", recursive=True)
-    step = sa.select(nodes.c.id, nodes.c.parent, way.c.depth + 1).join(way, nodes.c.id == way.c.parent)
-    way = way.union_all(step.where(nodes.c.id != after))
     columns = (nodes.c.id, nodes.c.parent, nodes.c.thread, nodes.c.run, nodes.c.created, nodes.c.item)
-    return sa.select(*columns).join(way, nodes.c.id == way.c.id).order_by(way.c.depth.desc())
+    start = sa.select(*columns, sa.literal(0).label("steps")).where(nodes.c.id == head)
+    way = start.cte("way", recursive=True)
+    up = sa.select(*columns, way.c.steps + 1).join(way, nodes.c.id == way.c.parent)
+    return sa.select(way.union_all(up.where(nodes.c.id != after)))
 
 
 _PATH = _path_query()
 
 
+@cache
 def _upsert(table: sa.Table, dialect: str) -> sa.Insert:
     insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
     kept = ("seq", "id")
@@ -139,20 +149,27 @@ def _node_row(node: Node) -> Row:
 
 def _record_row(record: Record) -> Row:
     columns = records[type(record)].c.keys()
-    row = {name: getattr(record, name) for name in columns if name not in ("seq", "data")}
+    row = {name: getattr(record, name) for name in columns if name not in _OURS}
     return {**row, "data": _dump(record)}
 
 
-def _built(rows: Sequence[Sequence[Any]]) -> list[Node]:
-    items = _load([row[-1] for row in rows])
+def _built(rows: Iterable[Sequence[Any]]) -> list[Node]:
+    # Sorted here, where it is free: a database would carry every item through its sorter.
+    in_order = sorted(rows, key=itemgetter(-1), reverse=True)
+    items = _load([row[-2] for row in in_order])
     return [
         Node(id=id_, parent=parent or "", thread=thread, run=run, created=created, item=Item.from_json(item))
-        for (id_, parent, thread, run, created, _), item in zip(rows, items, strict=True)
+        for (id_, parent, thread, run, created, _, _), item in zip(in_order, items, strict=True)
     ]
 
 
 def _dump(value: Value) -> str:
-    return json.dumps(value.to_json(), separators=(",", ":"))
+    try:
+        return json.dumps(value.to_json(), separators=(",", ":"))
+    except (TypeError, ValueError) as exc:
+        raise StoreError(
+            f"a {value.type} is not JSON ({exc})", "Keep to text, numbers, lists and mappings."
+        ) from exc
 
 
 def _load(texts: Sequence[str]) -> list[Any]:
@@ -160,13 +177,14 @@ def _load(texts: Sequence[str]) -> list[Any]:
     return list(json.loads(f"[{','.join(texts)}]"))
 
 
-_open_stores: weakref.WeakSet[SQLStore] = weakref.WeakSet()
+# A store in memory is not among them: a fork copies it whole.
+_connected: weakref.WeakSet[SQLStore] = weakref.WeakSet()
 _inherited: list[sa.Pool] = []
 
 
 def _forget_connections() -> None:
     # A forked child must not use its parent's connections, nor close them, which their end would do.
-    for store in _open_stores:
+    for store in _connected:
         _inherited.append(store._engine.pool)  # noqa: SLF001  the store's own module
         store._engine.dispose(close=False)  # noqa: SLF001
 

@@ -26,7 +26,8 @@ class Catalogue:
         self.numbers: Mapping[str, int] = data["numbers"]
         self.ordinals: Mapping[str, int] = data["ordinals"]
         self.parts: Mapping[str, int] = data["parts"]
-        self._phrases: dict[str, list[tuple[tuple[str, ...], Meaning]]] = {}
+        self.units: Mapping[str, str] = data["unit_sizes"]
+        self._phrases: dict[str, list[tuple[tuple[str, ...], list[Meaning]]]] = {}
         self.words: set[str] = {*self.numbers, *self.ordinals, *self.parts}
         self._add_all(data)
         for found in self._phrases.values():
@@ -46,15 +47,17 @@ class Catalogue:
             words = tuple(phrase.split())
             self.words.update(words)
             entries = self._phrases.setdefault(words[0], [])
-            # The first meaning in the file wins: signs, concepts, roles, references, units, fillers.
-            if all(known != words for known, _ in entries):
-                entries.append((words, meaning))
+            known = next((meanings for found, meanings in entries if found == words), None)
+            if known is None:
+                entries.append((words, [meaning]))
+            elif meaning not in known:
+                known.append(meaning)
 
-    def longest(self, words: Sequence[str]) -> tuple[int, Meaning] | None:
-        """The longest known phrase at the start of `words`: how many words it has, and its meaning."""
-        for phrase, meaning in self._phrases.get(words[0], ()):
+    def longest(self, words: Sequence[str]) -> tuple[int, tuple[Meaning, ...]] | None:
+        """The longest known phrase at the start of `words`: how many words it has, and what it can mean."""
+        for phrase, meanings in self._phrases.get(words[0], ()):
             if tuple(words[: len(phrase)]) == phrase:
-                return len(phrase), meaning
+                return len(phrase), tuple(meanings)
         return None
 
     def say(self, key: str, /, **values: object) -> str:

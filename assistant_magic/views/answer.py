@@ -38,6 +38,8 @@ class Answer:
         self._displays: list[int] = []
         self._heads: list[str] = []
         self._tail = ""
+        self._settled = 0
+        self._blocks: list[str] = []
 
     @property
     def waiting(self) -> int:
@@ -51,16 +53,18 @@ class Answer:
     def paint(self, *, done: bool = False) -> None:
         """Bring the page up to date with the words so far."""
         while end := cut(self._tail, self._size(len(self._heads)), done=done):
-            head, self._tail = self._tail[:end], self._tail[end:]
-            self._show(len(self._heads), head, done=True)
+            head = self._tail[:end]
+            self._show(len(self._heads), safe_markdown(head), done=True)
             self._heads.append(head)
+            self._start(self._tail[end:])
         if self._tail.strip():
-            self._show(len(self._heads), self._tail, done=done)
+            self._show(len(self._heads), safe_markdown(self._tail) if done else self._draft(), done=done)
 
     def finish(self, text: str | None = None) -> None:
         """Show the final words, `text` if they are not what the deltas added up to."""
         if text is not None and text != "".join(self._heads) + self._tail:
-            self._heads, self._tail = [], text
+            self._heads = []
+            self._start(text)
         self.paint(done=True)
         for number in self._displays[len(self._heads) + bool(self._tail.strip()) :]:
             self._page.update(number, self._bundle(0, "", done=True))
@@ -78,8 +82,18 @@ class Answer:
             self._sizes.append(round(_FIRST_SEGMENT * _GROWTH**self._page.count))
         return self._sizes[index]
 
-    def _show(self, index: int, text: str, *, done: bool) -> None:
-        bundle = self._bundle(index, safe_markdown(text), done=done)
+    def _start(self, text: str) -> None:
+        self._tail, self._settled, self._blocks = text, 0, []
+
+    def _draft(self) -> str:
+        """The last segment so far; a block that is complete is cleaned once, not at every repaint."""
+        while end := cut(self._tail[self._settled :], 1):
+            self._blocks.append(safe_markdown(self._tail[self._settled : self._settled + end]))
+            self._settled += end
+        return "\n\n".join([*self._blocks, safe_markdown(self._tail[self._settled :])])
+
+    def _show(self, index: int, markdown: str, *, done: bool) -> None:
+        bundle = self._bundle(index, markdown, done=done)
         if index < len(self._displays):
             self._page.update(self._displays[index], bundle)
         else:

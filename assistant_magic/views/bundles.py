@@ -7,18 +7,21 @@ VS Code and nbconvert would prefer them to the Markdown.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import unescape
 from typing import Any, Literal
 
 from assistant_magic.codec import JSON
 from assistant_magic.items import Item, Usage
 
-__all__ = ["MIME", "Bundle", "Origin", "make_bundle", "render_items", "usage_json"]
+__all__ = ["MIME", "Bundle", "Kind", "Origin", "make_bundle", "render_items", "usage_json"]
 
 MIME = "application/vnd.assistant-magic.v1+json"
 Kind = Literal["answer", "tool", "reasoning", "notice", "status", "run"]
 _PLAIN_CHARS = 80
+_TAG = re.compile(r"</?(?:span|details|summary)>")  # those that our Markdown contains
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +55,7 @@ def make_bundle(kind: Kind, markdown: str, origin: Origin, structure: Mapping[st
         origin: Run, thread and model.
         structure: What else the renderer needs: ids, status, usage; no prose.
     """
-    words = " ".join(markdown.split())
+    words = " ".join(unescape(_TAG.sub("", markdown)).split())
     short = words if len(words) <= _PLAIN_CHARS else words[: _PLAIN_CHARS - 1] + "…"
     return Bundle(
         {MIME: {"v": 1, "kind": kind, **structure}, "text/markdown": markdown, "text/plain": short},

@@ -10,7 +10,7 @@ from assistant_magic.codec import JSON
 from assistant_magic.items import Output, Text, ToolCall, ToolResult
 from assistant_magic.views.markdown import fenced, plain
 
-__all__ = ["call_source", "hosted_card", "last_error", "tool_card", "tool_head"]
+__all__ = ["call_source", "hosted_card", "tool_card", "tool_ending", "tool_head"]
 
 _PLACES = {
     "live": "your kernel",
@@ -24,17 +24,21 @@ _WORDS = {
     "refused": "not run",
     "interrupted": "interrupted",
     "error": "error",
-    "result": "Result",
 }
 _LANGUAGES = {"code_interpreter": "python"}
 _SOURCE_CHARS = 8_000
 _RESULT_CHARS = 1_000
+_QUERY_CHARS = 120
 
 
 def tool_card(call: ToolCall, executor: str, result: ToolResult | None = None) -> tuple[str, JSON]:
     """Words and structure of one tool call, running when it has no result yet."""
     source, language = call_source(call)
-    parts = [_headline(tool_head(call, executor, result)), fenced(_short(source, _SOURCE_CHARS), language)]
+    ending = tool_ending(result) if result else [_WORDS["running"] + " …"]
+    parts = [
+        _headline([*tool_head(call, executor), *ending]),
+        fenced(_short(source, _SOURCE_CHARS), language),
+    ]
     returned = _returned(result)
     if returned:
         parts.append(returned)
@@ -47,26 +51,26 @@ def tool_card(call: ToolCall, executor: str, result: ToolResult | None = None) -
 def hosted_card(name: str, source: str, status: str, call_id: str = "") -> tuple[str, JSON]:
     """Words and structure of a tool that runs at the provider, while it runs and afterwards."""
     done = status in ("", "completed")
-    head = [name.replace("_", " "), "" if done else status.replace("_", " ")]
-    if name in _LANGUAGES:
-        head.insert(1, f"{_WORDS['in']} {_PLACES['provider']}")
-    parts = [_headline([part for part in head if part])]
-    if source.strip():
-        parts.append(fenced(_short(source, _SOURCE_CHARS), _LANGUAGES.get(name, "text")))
+    language = _LANGUAGES.get(name)
+    query = "" if language or len(source) > _QUERY_CHARS else " ".join(source.split())
+    place = f"{_WORDS['in']} {_PLACES['provider']}" if language else ""
+    parts = [_headline([name.replace("_", " "), place, "" if done else status.replace("_", " "), query])]
+    if source.strip() and not query:
+        parts.append(fenced(_short(source, _SOURCE_CHARS), language or "text"))
     tool = {"name": name, "call_id": call_id, "executor": "provider"}
     return "\n\n".join(parts), {"status": "ok" if done else status, "tool": tool}
 
 
-def tool_head(call: ToolCall, executor: str, result: ToolResult | None = None) -> list[str]:
-    """Name, place and ending of a call, as separate words."""
+def tool_head(call: ToolCall, executor: str) -> list[str]:
+    """Name and place of a call."""
     place = _PLACES.get(executor, executor)
-    head = [call.name, f"{_WORDS['in']} {place}" if place else ""]
-    if result is None:
-        head.append(_WORDS["running"] + " …")
-    else:
-        head.append("" if result.seconds is None else _duration(result.seconds))
-        head.append(_ending(result))
-    return [part for part in head if part]
+    return [call.name, f"{_WORDS['in']} {place}"] if place else [call.name]
+
+
+def tool_ending(result: ToolResult) -> list[str]:
+    """How long a call took, and what went wrong."""
+    took = "" if result.seconds is None else _duration(result.seconds)
+    return [part for part in (took, _trouble(result)) if part]
 
 
 def call_source(call: ToolCall) -> tuple[str, str]:
@@ -86,14 +90,6 @@ def call_source(call: ToolCall) -> tuple[str, str]:
     return json.dumps(arguments, ensure_ascii=False, indent=2), "json"
 
 
-def last_error(outputs: tuple[Output, ...]) -> str:
-    """The error that ended the code, in one line, or nothing."""
-    for output in reversed(outputs):
-        if output.get("output_type") == "error":
-            return " ".join(f"{output.get('ename', '')}: {output.get('evalue', '')}".split())
-    return ""
-
-
 def _arguments(call: ToolCall) -> dict[str, Any] | None:
     try:
         arguments = json.loads(call.arguments or "{}")
@@ -102,12 +98,20 @@ def _arguments(call: ToolCall) -> dict[str, Any] | None:
     return arguments if isinstance(arguments, dict) else None
 
 
-def _ending(result: ToolResult) -> str:
+def _trouble(result: ToolResult) -> str:
     if result.status == "ok":
         return ""
-    why = last_error(result.outputs) or " ".join(_words(result).split())
+    why = _last_error(result.outputs) or " ".join(_words(result).split())
     word = _WORDS[result.status]
     return f"{word}: {_short(why, 200)}" if why and not why.startswith(word) else why or word
+
+
+def _last_error(outputs: tuple[Output, ...]) -> str:
+    """The error that ended the code, in one line, or nothing."""
+    for output in reversed(outputs):
+        if output.get("output_type") == "error":
+            return " ".join(f"{output.get('ename', '')}: {output.get('evalue', '')}".split())
+    return ""
 
 
 def _returned(result: ToolResult | None) -> str:
@@ -124,7 +128,7 @@ def _words(result: ToolResult) -> str:
 
 def _headline(head: list[str]) -> str:
     name, *rest = (plain(part) for part in head)
-    return " · ".join([f"**{name}**", *rest])
+    return " · ".join([f"**{name}**", *filter(None, rest)])
 
 
 def _duration(seconds: float) -> str:

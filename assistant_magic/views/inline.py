@@ -5,10 +5,7 @@ Works in every front end, with no extension. What is saved reads well with no ke
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import time
-from collections.abc import Callable
 
 from assistant_magic import events
 from assistant_magic.events import Event, ItemDone, RunDone, ToolDone, ToolOutput, ToolStarted
@@ -17,6 +14,7 @@ from assistant_magic.views.answer import Answer, with_footnotes
 from assistant_magic.views.bundles import Kind, Origin, make_bundle, usage_json
 from assistant_magic.views.cards import hosted_card, tool_card
 from assistant_magic.views.markdown import plain, safe_markdown
+from assistant_magic.views.pace import Pace
 from assistant_magic.views.page import Page, Publish, publish_display
 
 __all__ = ["InlineView"]
@@ -30,8 +28,6 @@ _WORDS = {
     "incomplete": "incomplete",
     "requires_action": "waiting for you",
 }
-_INTERVAL = 0.05  # seconds between two repaints of a short segment: 20 a second
-_INTERVAL_PER_CHAR = 0.00006  # a long one is repainted less often, so that bytes and page stay quick
 
 
 class InlineView:
@@ -54,7 +50,7 @@ class InlineView:
         self._hosted: dict[str, _Hosted] = {}
         self._reasoning: dict[str, int] = {}
         self._items_seen = False
-        self._pace = _Pace(self._paint)
+        self._pace = Pace(self._paint)
 
     def handle(self, event: Event) -> None:
         """Take notice of one event; never raises."""
@@ -80,7 +76,7 @@ class InlineView:
                 self._show_item(f"{self._page.count}:{number}", item)
 
     def _on_run_done(self, event: RunDone) -> None:
-        self._flush(done=True)
+        self._close()
         if self._quiet and self._final:
             self._last = Answer(self._page, self._origin, "final")
             self._last.finish(self._final)
@@ -208,13 +204,23 @@ class InlineView:
         self._flush()
         return self._page.append(make_bundle(kind, markdown, self._origin, structure))
 
-    def _flush(self, *, done: bool = False) -> None:
+    def _flush(self) -> None:
         """Paint what waits, so that what comes next stands below it."""
         self._pace.stop()
         self._paint()
-        if done:
-            for answer in self._answers.values():
-                answer.finish()
+
+    def _close(self) -> None:
+        """Nothing grows any more: keep what came, and let nothing look as if it went on."""
+        self._flush()
+        for answer in self._answers.values():
+            answer.finish()
+        self._answers.clear()
+        for tool in self._hosted.values():
+            tool.status = "interrupted"
+        self._paint()
+        for part in list(self._reasoning):
+            self._show_reasoning(part, Reasoning())
+        self._hosted.clear()
 
     def _paint(self) -> None:
         for answer in self._answers.values():
@@ -235,36 +241,3 @@ class _Hosted:
         self.source = ""
         self.status = "in_progress"
         self.display: int | None = None
-
-
-class _Pace:
-    """Repaints at most so often; the last request is never lost while the loop runs."""
-
-    def __init__(self, paint: Callable[[], None]) -> None:
-        self._paint = paint
-        self._next = 0.0
-        self._timer: asyncio.TimerHandle | None = None
-
-    def ask(self, chars: int) -> None:
-        """Repaint now or soon; `chars` is how much that sends."""
-        now = time.monotonic()
-        if now >= self._next:
-            self.stop()
-            self._paint()
-            self._next = now + _INTERVAL + chars * _INTERVAL_PER_CHAR
-        elif self._timer is None:
-            try:
-                loop = asyncio.get_running_loop()
-            except RuntimeError:
-                return  # fed by hand: the end paints
-            self._timer = loop.call_later(self._next - now, self._fire, chars)
-
-    def stop(self) -> None:
-        """Forget what was asked for."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-    def _fire(self, chars: int) -> None:
-        self._timer = None
-        self.ask(chars)

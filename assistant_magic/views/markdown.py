@@ -24,6 +24,7 @@ __all__ = ["fenced", "plain", "safe_markdown"]
 _MATH = "\x02"  # stands for a line of display math while the blocks are found
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 _LANGUAGE = re.compile(r"[\w+#.-]+")
+_ACTIVE = ("mermaid",)  # drawn by the page itself; nbconvert puts its source into the page as it is
 _CELL_BORDER = re.compile(r"(?<!\\)\|")
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 
@@ -54,8 +55,9 @@ def fenced(code: str, language: str = "") -> str:
     """A code block that its content cannot leave."""
     longest = max((len(run) for run in re.findall("`+", code)), default=0)
     ticks = "`" * max(3, longest + 1)
-    name = _LANGUAGE.match(language)
-    return f"{ticks}{name[0] if name else ''}\n{code.strip(chr(10))}\n{ticks}"
+    match = _LANGUAGE.match(language)
+    name = match[0] if match and match[0].lower() not in _ACTIVE else ""
+    return f"{ticks}{name}\n{code.strip(chr(10))}\n{ticks}"
 
 
 def plain(text: str) -> str:
@@ -90,12 +92,12 @@ def _leaves(lines: list[str]) -> Iterator[tuple[int, int, Token]]:
 
 def _code(lines: list[str], token: Token, before: list[str]) -> list[str]:
     closed = token.type == "code_block" or _is_closed(lines)
-    if token.level and closed and not is_risky(token.content):
+    language = token.info.split()[0] if token.info.split() else ""
+    if token.level and closed and not is_risky(token.content) and language.lower() not in _ACTIVE:
         return lines
     # at the margin, after a blank line, every reader sees code as code; inside lists they differ
     blank = [""] if before and before[-1].strip() else []
     after = [""] if token.level or token.type == "code_block" else []
-    language = token.info.split()[0] if token.info.split() else ""
     return [*blank, *fenced(token.content, language).split("\n"), *after]
 
 

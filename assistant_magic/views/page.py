@@ -8,6 +8,7 @@ from typing import Protocol
 from assistant_magic.items import Output
 from assistant_magic.views.bundles import Bundle
 from assistant_magic.views.markdown import safe_markdown
+from assistant_magic.views.words import joined
 
 __all__ = ["Page", "Publish", "publish_display"]
 
@@ -70,7 +71,7 @@ class Page:
         kind = output.get("output_type")
         if kind == "stream":
             stream = sys.stderr if output.get("name") == "stderr" else sys.stdout
-            stream.write(_joined(output.get("text", "")))
+            stream.write(joined(output.get("text", "")))
             stream.flush()
         elif kind == "error":
             traceback = (
@@ -80,12 +81,8 @@ class Page:
             sys.stderr.flush()
         elif kind in ("display_data", "execute_result"):
             given = output.get("data", {})
-            data = {name: _joined(given[name]) for name in _SAFE_TYPES if name in given}
+            data = {name: joined(given[name]) for name in _SAFE_TYPES if name in given}
             if "text/markdown" in given:
-                data["text/markdown"] = safe_markdown(_joined(given["text/markdown"]))
+                data["text/markdown"] = safe_markdown(joined(given["text/markdown"]))
             if data:
                 self.append(Bundle(data, {}))
-
-
-def _joined(text: str | list[str]) -> str:
-    return text if isinstance(text, str) else "".join(text)

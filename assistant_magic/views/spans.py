@@ -17,12 +17,13 @@ _TOKEN = re.compile(
     r"""(?P<paren>\\\()
       | (?P<bracket>\\\[)
       | (?P<environment>\\begin\{)
+      | (?P<literal>\\\$|<span>&\#36;</span>|&\#0*36;|&\#[xX]0*24;|&dollar;)
       | (?P<escape>\\[!-/:-@\[-`{-~])
       | (?P<code>`+)
       | (?P<display>\$\$)
       | (?P<dollar>\$)
       | (?P<address><https?://[^\s<>"'`\\|$]+>)
-      | (?P<break>(?<=[^\s>|])(?:[ ]?<br[ ]?/?>)+)
+      | (?P<break>(?:(?<=[^\s>|])|(?<=<span>&\#36;</span>))(?:[ ]?<br[ ]?/?>)+)
       | (?P<tag><(?=[A-Za-z/!?]))
       | (?P<picture>!+(?=\[))
       | (?P<link>\]\()
@@ -33,19 +34,20 @@ _ATTACHMENT = re.compile(r"!\[[\w .,-]*\]\(attachment:[\w.%-]+\)")
 _PICTURE = re.compile(r"!\[[^\[\]]*\]\(")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _RISKY = re.compile(r"<[A-Za-z/!?]|\]\(|\]:|!\[|\\begin\{|\$\$")
-_BARE_ADDRESS = re.compile(r"https?://\S*$", re.IGNORECASE)
 _NO_FORMULA = re.compile(r"`|(?<!\\)\$|(?<!\\)(?:\\\\)*\\$")
 _ENVIRONMENT = re.compile(r"\\(begin|end)\{([^{}]*)\}")
 _LATEX_DOORS = re.compile(
     r"\\(?:href|url|html[A-Za-z]*|cssId|class|style|data|require|includegraphics)(?![A-Za-z])"
 )
-_LITERALS = {"$": r"\$", "$$": r"\$\$", r"\(": "&#40;", r"\[": "&#91;", r"\begin{": "&#92;begin{"}
+_DOLLAR = "\x03"  # stands for a dollar sign that is not math, until all of the block is known
+_LITERALS = {"$": _DOLLAR, "$$": _DOLLAR * 2, r"\(": "&#40;", r"\[": "&#91;", r"\begin{": "&#92;begin{"}
 _CLOSERS = {
     "$": re.compile(r"(?<=[^\s\\])\$(?![\d$])"),
     "$$": re.compile(r"\$\$"),
     r"\(": re.compile(r"\\\)"),
     r"\[": re.compile(r"\\\]"),
 }
+_BRACKETS = tuple("()[]!")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _KNOWN_SCHEMES = ("http:", "https:", "mailto:", "attachment:")
 _UNSAFE_IN_ADDRESS = re.compile(r"[\s<>()\[\]\"'`|$*\\{}^]")
@@ -61,7 +63,7 @@ def clean_spans(text: str) -> str:
         piece, at = _clean_token(text, match)
         out.append(piece)
     out.append(text[at:])
-    return "".join(out)
+    return _write_dollars("".join(out))
 
 
 def clean_math(text: str) -> str:
@@ -94,8 +96,19 @@ def _clean_token(text: str, match: re.Match[str]) -> tuple[str, int]:
     return cleaner(text, match) if cleaner else (match[0], match.end())
 
 
-def _escape(_text: str, match: re.Match[str]) -> tuple[str, int]:
+def _write_dollars(text: str) -> str:
+    """Dollar signs that are money, so that no two of them enclose a formula.
+
+    MathJax looks at the finished page, where an escaped dollar is a dollar again; it does not look across tags.
+    """
+    alone = text.count(_DOLLAR) == 1 and "$" not in text
+    return text.replace(_DOLLAR, r"\$" if alone else "<span>&#36;</span>")
+
+
+def _escape(text: str, match: re.Match[str]) -> tuple[str, int]:
     char = match[0][1]
+    if char == "\\" and text[match.end() : match.end() + 1] in _BRACKETS:
+        return "&#92;", match.end()  # two backslashes and a bracket are math to Jupyter
     if char in "`<!]":
         return f"&#{ord(char)};", match.end()
     return match[0], match.end()
@@ -109,8 +122,10 @@ def _code(text: str, match: re.Match[str]) -> tuple[str, int]:
     code = _CONTINUATION.sub(" ", text[match.end() : close.start()])
     if not code.strip() or ("|" in code and is_risky(code)):
         return "&#96;" * len(ticks), match.end()
-    # readers that link bare addresses would take the delimiter into the address
-    gap = " " if _BARE_ADDRESS.search(text, 0, match.start()) else ""
+    # some readers take the delimiter into a bare address or a run of tildes
+    start = max(text.rfind(" ", 0, match.start()), text.rfind("\n", 0, match.start())) + 1
+    word = text[start : match.start()].lower()
+    gap = " " if word.endswith("~") or "://" in word or "www." in word else ""
     return f"{gap}{ticks}{code}{ticks}", close.end()
 
 
@@ -190,6 +205,7 @@ _CLEANERS: dict[str, Callable[[str, re.Match[str]], tuple[str, int]]] = {
     "paren": _math,
     "bracket": _math,
     "environment": _environment,
+    "literal": lambda _text, match: (_DOLLAR, match.end()),
     "break": lambda _text, match: ("<br>" * match[0].count("<"), match.end()),
     "escape": _escape,
     "picture": _picture,

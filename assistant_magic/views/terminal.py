@@ -10,10 +10,11 @@ from typing import TextIO
 
 from assistant_magic import events
 from assistant_magic.events import Event
-from assistant_magic.items import Compaction, HostedToolCall, Item, Message, Output, Text, ToolResult
-from assistant_magic.views.cards import call_source, tool_head
+from assistant_magic.items import Compaction, HostedToolCall, Item, Message, Text, ToolResult
+from assistant_magic.views.cards import call_source, tool_ending, tool_head
+from assistant_magic.views.words import output_words
 
-__all__ = ["TerminalView", "output_text"]
+__all__ = ["TerminalView"]
 
 _log = logging.getLogger(__name__)
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -48,7 +49,7 @@ class TerminalView:
         self._at_margin = True
         self._began = False
         self._items_seen = False
-        self._sources: dict[str, str] = {}
+        self._running: set[str] = set()
 
     def handle(self, event: Event) -> None:
         """Take notice of one event; never raises."""
@@ -83,19 +84,27 @@ class TerminalView:
 
     def _on_tool_started(self, event: events.ToolStarted) -> None:
         if not self._quiet:
+            self._running.add(event.call.call_id)
             self._headline(tool_head(event.call, event.executor))
             self._block(call_source(event.call)[0], "dim")
 
     def _on_tool_output(self, event: events.ToolOutput) -> None:
         if not event.shown and not self._quiet:
-            self._block(output_text(event.output))
+            self._block(output_words(event.output))
 
     def _on_tool_done(self, event: events.ToolDone) -> None:
         if self._quiet:
             return
-        self._headline(tool_head(event.call, event.result.executor, event.result), gap=False)
+        if event.call.call_id in self._running:
+            self._running.discard(event.call.call_id)
+        else:
+            self._headline(tool_head(event.call, event.result.executor))
+            self._block(call_source(event.call)[0], "dim")
         if event.result.status == "ok" and not event.result.outputs:
             self._block(_returned(event.result))
+        ending = " · ".join(tool_ending(event.result))
+        if ending:
+            self._line(f"({ending})", "dim" if event.result.status == "ok" else "red")
 
     def _on_notice(self, event: events.Notice) -> None:
         if not self._quiet:
@@ -124,7 +133,7 @@ class TerminalView:
             self._headline([item.name.replace("_", " ")])
             self._block(item.input, "dim")
             for output in item.outputs:
-                self._block(output_text(output))
+                self._block(output_words(output))
         elif isinstance(item, Compaction) and item.text:
             self._line(item.text, "dim")
 
@@ -143,10 +152,9 @@ class TerminalView:
 
     # ---- writing
 
-    def _headline(self, words: list[str], *, gap: bool = True) -> None:
-        if gap:
-            self._paragraph()
-        self._line(" · ".join(words), "bold" if gap else "dim")
+    def _headline(self, words: list[str]) -> None:
+        self._paragraph()
+        self._line(" · ".join(words), "bold")
 
     def _block(self, text: str, style: str = "") -> None:
         text = _visible(text).strip("\n")
@@ -185,19 +193,6 @@ class TerminalView:
             self._began = True
 
 
-def output_text(output: Output) -> str:
-    """A Jupyter output in plain words."""
-    kind = output.get("output_type")
-    if kind == "stream":
-        return _joined(output.get("text", ""))
-    if kind == "error":
-        return f"{output.get('ename', '')}: {output.get('evalue', '')}"
-    data = output.get("data", {})
-    if "text/plain" in data:
-        return _joined(data["text/plain"])
-    return next((f"[{_WORDS['picture']}]" for name in data if name.startswith("image/")), "")
-
-
 def _returned(result: ToolResult) -> str:
     words = "\n".join(part.text for part in result.content if isinstance(part, Text))
     return words if len(words) <= _RESULT_CHARS else words[:_RESULT_CHARS] + " …"
@@ -217,7 +212,3 @@ def _sources(message: Message) -> str:
 def _visible(text: str) -> str:
     """Text without the sequences that would drive the reader's terminal."""
     return _CONTROL.sub("", _ANSI.sub("", text))
-
-
-def _joined(text: str | list[str]) -> str:
-    return text if isinstance(text, str) else "".join(text)

@@ -10,6 +10,7 @@ import pytest
 
 from assistant_magic.executors import Execution
 from assistant_magic.outputs import plain
+from tests.executors import conformance
 from tests.executors.conformance import CASES, Case, Done, check, words
 from tests.real_kernel import Kernel, Seen, pythons, real_kernel
 
@@ -17,22 +18,25 @@ PRELUDE = """
 import dataclasses as _dataclasses, json as _json
 from assistant_magic import kernel as _kernel
 from assistant_magic.executors.live import LiveExecutor as _LiveExecutor
-from tests.executors import conformance as _conformance
+import importlib.util as _util, sys as _sys
+_spec = _util.spec_from_file_location("conformance", {path!r})  # IPython 7 has a package `tests` on its path
+_conformance = _sys.modules["conformance"] = _util.module_from_spec(_spec)
+_spec.loader.exec_module(_conformance)
 
-_cases = {case.name: case for case in _conformance.CASES}
+_cases = {{case.name: case for case in _conformance.CASES}}
 _live = _LiveExecutor()
 
 def _report(done, path):
     execution = done.execution and _dataclasses.asdict(done.execution)
     with open(path, "w") as file:
-        _json.dump({"execution": execution, "reported": done.reported}, file)
+        _json.dump({{"execution": execution, "reported": done.reported}}, file)
 """
 
 
 @pytest.fixture(scope="module", params=pythons(), ids=lambda path: Path(path).parts[-3])
 def kernel(request) -> Iterator[Kernel]:
     with real_kernel(request.param) as started:
-        assert started.run(PRELUDE).status == "ok"
+        assert started.run(PRELUDE.format(path=conformance.__file__)).status == "ok"
         yield started
 
 

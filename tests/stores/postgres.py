@@ -56,14 +56,6 @@ class Server:
             assert done.returncode == 0, log.read()
 
 
-def find_binaries() -> Path | None:
-    """The folder of initdb and postgres: on PATH, or where Debian and Red Hat put them."""
-    if found := shutil.which("initdb"):
-        return Path(found).resolve().parent
-    places = [*Path("/usr/lib/postgresql").glob("*/bin"), *Path("/usr").glob("pgsql-*/bin")]
-    return max((place for place in places if (place / "initdb").exists()), default=None)
-
-
 @contextmanager
 def running_server(binaries: Path) -> Iterator[Server]:
     """A started server that is gone afterwards."""

@@ -58,4 +58,4 @@ scripted = Assistant(
     store=memory_store(),
     approve="auto",
 )
-assert_type(scripted.ask("6*7?").outputs[0]["text"], object)
+assert_type(scripted.ask("6*7?").text, str)

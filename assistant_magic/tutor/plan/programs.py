@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from assistant_magic.tutor.expressions import Node, call, name, variables
+from assistant_magic.tutor.expressions import Node, variables
 from assistant_magic.tutor.plan.source import (
     fraction_source,
     needs_floats,
@@ -16,6 +16,8 @@ from assistant_magic.tutor.plan.source import (
     python_source,
     sympy_source,
 )
+from assistant_magic.tutor.plan.rounding import rounded_lines
+from assistant_magic.tutor.plan.templates import TEMPLATES
 from assistant_magic.tutor.problems import Problem
 
 Program = Callable[[Problem], str]
@@ -27,36 +29,52 @@ def program(problem: Problem) -> str:
     Raises:
         KeyError: No program is known for its task.
     """
-    return _PROGRAMS[problem.task](problem)
+    return _PROGRAMS.get(problem.task, _from_template)(problem)
 
 
-def in_function(*lines: str, symbols: Sequence[str] = (), real: bool = False) -> str:
-    """Lines whose names stay inside a function; the last one is the value that is printed."""
+def in_function(
+    *lines: str,
+    symbols: Sequence[str] = (),
+    real: bool = False,
+    rounding: Sequence[object] = (),
+    sympy: bool = True,
+) -> str:
+    """Lines whose names stay inside a function; the last one is the value that is printed.
+
+    With a rounding, the exact value is printed first and the rounded one below it.
+    """
     *before, last = lines
-    declared = []
+    body = ["import sympy as sp", ""] if sympy else []
     if symbols:
-        left = ", ".join(symbols)
-        kind = "sp.symbols" if len(symbols) > 1 else "sp.Symbol"
-        written = " ".join(symbols)
-        declared.append(f'{left} = {kind}("{written}"{", real=True" if real else ""})')
-    body = [*declared, *before, f"return {last}"]
-    return (
-        "import sympy as sp\n\n\ndef _answer():\n"
-        + "".join(f"    {line}\n" for line in body)
-        + "\n\nprint(_answer())"
+        body.append(declared(symbols, real=real))
+    body += [*before, *(rounded_lines(last, rounding) if rounding else [f"return {last}"])]
+    written = "".join(f"    {line}\n" if line else "\n" for line in body)
+    return f"def _answer():\n{written}\n\n" + (
+        'print(*_answer(), sep="\\n")' if rounding else "print(_answer())"
     )
 
 
-def exactly(node: Node, **options: object) -> str:
+def declared(symbols: Sequence[str], *, real: bool = False) -> str:
+    """The line that makes SymPy's symbols."""
+    kind = "sp.symbols" if len(symbols) > 1 else "sp.Symbol"
+    return f'{", ".join(symbols)} = {kind}("{" ".join(symbols)}"{", real=True" if real else ""})'
+
+
+def exactly(node: Node, rounding: Sequence[object] = ()) -> str:
     """A program that prints the exact value of an expression."""
-    if needs_floats(node) and not variables(node):
+    floats = needs_floats(node) and not variables(node)
+    if rounding:
+        source = python_source(node) if floats else sympy_source(node)
+        return in_function(source, symbols=variables(node), rounding=rounding)
+    if floats:
         return f"print({python_source(node)})"
     if not needs_sympy(node):
         return arithmetic(node)
+    source = sympy_source(node)
     letters = variables(node)
-    if letters:
-        return in_function(sympy_source(node), symbols=letters)
-    return f"import sympy as sp\n\nprint({sympy_source(node)})"
+    if letters or "sp.I" in source:
+        return in_function(f"sp.expand({source})" if "sp.I" in source else source, symbols=letters)
+    return f"import sympy as sp\n\nprint({source})"
 
 
 def arithmetic(node: Node) -> str:
@@ -68,40 +86,13 @@ def arithmetic(node: Node) -> str:
 
 
 def _evaluate(problem: Problem) -> str:
-    return exactly(problem.nodes[0])
-
-
-def _substitute(problem: Problem) -> str:
-    expression, *given = problem.nodes
-    pairs = ", ".join(f"{sympy_source(g.args[0])}: {sympy_source(g.args[1])}" for g in given)
-    return in_function(f"({sympy_source(expression)}).subs({{{pairs}}})", symbols=variables(expression))
-
-
-def _solve(problem: Problem) -> str:
-    equation = problem.nodes[0]
-    variable = str(problem.options["variable"])
-    return in_function(f"sp.solve({sympy_source(equation)}, {variable})", symbols=variables(equation))
-
-
-def _derivative(problem: Problem) -> str:
-    order = int(problem.options.get("order", 1))
-    source = sympy_source(call("diff", problem.nodes[0], name(str(problem.options["variable"]))))
-    if order > 1:
-        source = source[:-1] + f", {order})"
-    return in_function(source, symbols=variables(problem.nodes[0]))
-
-
-def _integral(problem: Problem) -> str:
-    f, *limits = problem.nodes
-    variable = name(str(problem.options["variable"]))
-    over = Node("tuple", (variable, *limits)) if limits else variable
-    return in_function(sympy_source(call("integrate", f, over)), symbols=variables(f))
+    return exactly(problem.nodes[0], problem.rounding)
 
 
 def _plot(problem: Problem) -> str:
     f, lower, upper = problem.nodes
     x = str(problem.options["variable"])
-    return f'''import matplotlib.pyplot as plt
+    return f"""import matplotlib.pyplot as plt
 import numpy as np
 import sympy as sp
 
@@ -122,14 +113,64 @@ def _plot():
     plt.show()
 
 
-_plot()'''
+_plot()"""
 
 
-_PROGRAMS: dict[str, Program] = {
-    "evaluate": _evaluate,
-    "substitute": _substitute,
-    "solve": _solve,
-    "derivative": _derivative,
-    "integral": _integral,
-    "plot": _plot,
-}
+def _in_base(problem: Problem) -> str:
+    base, source = int(problem.options["base"]), int(problem.options["source"])
+    digits = str(problem.options.get("digits", ""))
+    value = f'int("{digits}", {source})' if source != 10 and digits.isalnum() else problem.of[0]
+    if base == 10:
+        return f"print({value})"
+    written = {2: "b", 8: "o", 16: "X"}.get(base)
+    if written:
+        return f'print(f"{{{value}:{written}}}")'
+    return in_function(
+        f"n, digits = {value}, ''",
+        "while n:",
+        f"    n, digit = divmod(n, {base})",
+        "    digits = '0123456789ABCDEF'[digit] + digits",
+        "digits or '0'",
+    )
+
+
+def _from_template(problem: Problem) -> str:
+    nodes = problem.nodes
+    sources = [sympy_source(node) for node in nodes]
+    letters = sorted(
+        {v for node in nodes for v in variables(node)} | set(problem.options.get("unknowns", ()))
+    )
+    fields = {key: _written(key, value) for key, value in problem.options.items()}
+    given = [node for node in nodes if node.head == "Eq"]
+    fields["given"] = (
+        "{" + ", ".join(f"{sympy_source(g.args[0])}: {sympy_source(g.args[1])}" for g in given) + "}"
+    )
+    fields["all"] = "[" + ", ".join(sources) + "]"
+    lines = [line.format(*sources, **fields) for line in TEMPLATES[_template(problem)]]
+    variable = str(problem.options.get("variable", ""))
+    if variable and variable not in letters:
+        letters.append(variable)
+    real = problem.task in _REAL and not problem.options.get("complex")
+    return in_function(*lines, symbols=letters, real=real, rounding=problem.rounding)
+
+
+def _template(problem: Problem) -> str:
+    if problem.task == "integral" and len(problem.of) == 3:
+        return "definite_integral"
+    if problem.task == "solve_between" and problem.options.get("degrees"):
+        return "solve_degrees"
+    return problem.task
+
+
+_REAL = frozenset(
+    {"domain", "range_of_function", "minimum", "maximum", "inequality", "solve_between", "area_between"}
+)
+
+
+def _written(key: str, value: object) -> str:
+    if key == "word":
+        return repr(str(value))
+    return str(value) if not isinstance(value, list | tuple) else "[" + ", ".join(str(v) for v in value) + "]"
+
+
+_PROGRAMS: dict[str, Program] = {"evaluate": _evaluate, "plot": _plot, "in_base": _in_base}

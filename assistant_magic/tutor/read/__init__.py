@@ -6,10 +6,27 @@ from dataclasses import replace
 
 from assistant_magic.tutor.expressions import Node, rebuilt, walk
 from assistant_magic.tutor.problems import Decline, Problem
-from assistant_magic.tutor.read import algebra, arithmetic, calculus  # noqa: F401  # each declares its frames
+from assistant_magic.tutor.read import (  # noqa: F401  # each declares its frames
+    algebra,
+    arithmetic,
+    bases,
+    calculus,
+    chance,
+    equations,
+    functions,
+    geometry,
+    matrices,
+    numbers,
+    percentages,
+    sequences,
+    statistics,
+    trigonometry,
+    units,
+)
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import read_frames
-from assistant_magic.tutor.read.sentence import Part, Sentence, parts_of
+from assistant_magic.tutor.read.parts import Part, parts_of
+from assistant_magic.tutor.read.sentence import Sentence
 
 __all__ = ["Context", "read"]
 
@@ -20,24 +37,22 @@ def read(text: str, context: Context) -> Problem | Decline:
         parts = tuple(_resolved(part, context) for part in parts_of(text))
     except LookupError:
         return Decline(reason="missing")
-    sentence = Sentence(parts)
-    if sentence.unknown:
-        return Decline(reason="unread", words=sentence.unknown)
+    sentence = Sentence(parts, text)
     readings = tuple(
         str(n) for p in parts if p.node for e in walk(p.node) if e.head == "either" for n in e.args
     )
     if readings:
         return Decline(reason="ambiguous", readings=readings[:2])
     reading = read_frames(sentence, context)
-    return reading if reading is not None else Decline(reason="unread", words=_hard_words(parts))
+    if reading is not None:
+        return reading
+    return Decline(reason="unread", words=sentence.unknown or _hard_words(parts))
 
 
 def _resolved(part: Part, context: Context) -> Part:
     """The same part with 'it', 'the first result' … replaced by what they stand for."""
-    if part.node is None or (part.node.head == "ref" and not part.value):
-        if part.node is None or context.result(part.node.text) is None:
-            return part
-    assert part.node is not None
+    if part.node is None or (part.node.head == "ref" and context.result(part.node.text) is None):
+        return part
 
     def change(node: Node) -> Node | None:
         if node.head != "ref":
@@ -49,7 +64,7 @@ def _resolved(part: Part, context: Context) -> Part:
 
     if not any(n.head == "ref" for n in walk(part.node)):
         return part
-    return replace(part, node=rebuilt(part.node, change), value="ref")
+    return replace(part, node=rebuilt(part.node, change), value="meant" if part.node.head == "ref" else "")
 
 
 def _hard_words(parts: tuple[Part, ...]) -> tuple[str, ...]:

@@ -1,68 +1,218 @@
-"""Frames of algebra: equations, evaluating, expanding and factoring."""
+"""Frames of algebra: simplifying, expanding, factoring, putting values in, rearranging."""
 
 from __future__ import annotations
 
-from assistant_magic.tutor.expressions import Node, replaced, variables
+from collections.abc import Callable
+
+from assistant_magic.tutor.expressions import Node, num, replaced, variables
 from assistant_magic.tutor.problems import Problem, problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
-from assistant_magic.tutor.read.sentence import Sentence, is_number
+from assistant_magic.tutor.read.kinds import (
+    is_applied,
+    is_assignment,
+    is_definition,
+    is_equation,
+    is_expression,
+    is_left_side,
+    is_name,
+    is_number,
+    is_row,
+)
+from assistant_magic.tutor.read.pieces import algebra, expression, inlined
+from assistant_magic.tutor.read.sentence import Sentence
 
 
-def is_equation(node: Node) -> bool:
-    """One equation with something unknown."""
-    return node.head == "Eq" and bool(variables(node))
+def _changed(task: str) -> Callable[[Sentence, Context], Reading]:
+    def build(sentence: Sentence, context: Context) -> Reading:
+        node = expression(sentence, context)
+        _drop_names(sentence)
+        return problem(task, node) if node is not None else None
+
+    return build
 
 
-def is_name(node: Node) -> bool:
-    """A single variable."""
-    return node.head == "name" and bool(variables(node))
+def _drop_names(sentence: Sentence) -> None:
+    """`x and y are positive`, `in p and q`: letters that are only mentioned."""
+    while (
+        sentence.take(lambda n: is_name(n) or (n.head == "items" and all(is_name(a) for a in n.args)))
+        is not None
+    ):
+        pass
 
 
-def is_expression(node: Node) -> bool:
-    """Algebra with a variable and no relation."""
-    return node.head in {"add", "sub", "mul", "div", "pow", "neg", "call", "name"} and bool(variables(node))
+frame("SIMPLIFY", may="EXPAND TERM ADD")(_changed("simplify"))
+frame("SIMPLEST", may="CONVERT")(_changed("simplify"))
+frame("ADD", may="TERM")(_changed("simplify"))
+frame("EXPAND", may="SIMPLIFY MULTIPLY QUADRATIC")(_changed("expand"))
+frame("MULTIPLY", may="SIMPLIFY EXPAND TERM")(_changed("expand"))
+frame("FACTOR", may="TERM QUADRATIC GCD COMMON PRODUCT CONVERT SUBTRACT GCD")(_changed("factor"))
+frame("GCD FACTOR", may="SUBTRACT TERM")(_changed("factor"))
+frame("GCD SUBTRACT", may="AWAY FILLER")(_changed("factor"))
+frame("PARTIAL", may="CONVERT SPLIT_UP DECREASE")(_changed("partial_fractions"))
+frame("LOG_LAWS", may="SPLIT_UP POSITIVE EXPAND CONVERT REARRANGE")(_changed("expand_log"))
+frame("SPLIT_UP", may="LOG_LAWS POSITIVE")(_changed("expand_log"))
+frame("SINGLE_LOG", may="CONVERT REARRANGE SIMPLIFY COMBINE")(_changed("combine_log"))
 
 
-def is_assignment(node: Node) -> bool:
-    """`x = 4`."""
-    return node.head == "Eq" and is_name(node.args[0]) and is_number(node.args[1])
-
-
-@frame("SOLVE")
 @frame("")
-def solved(sentence: Sentence, _context: Context) -> Reading:
-    """`solve 2x + 3 = 11`, `x(x+3) = 10`."""
+def bare(sentence: Sentence, _context: Context) -> Reading:
+    """`what does (x^-2)^3 come out as`: an expression alone is simplified."""
+    node = sentence.take(lambda n: is_expression(n) and not is_name(n) and not is_applied(n))
+    return problem("simplify", node) if node is not None else None
+
+
+@frame("COMPLETE_SQUARE", may="CONVERT REARRANGE")
+@frame("DISCRIMINANT", may="QUADRATIC")
+def quadratic(sentence: Sentence, context: Context) -> Reading:
+    """`complete the square for x^2 + 6x + 1`, `the discriminant of it`."""
     equation = sentence.take(is_equation)
-    if equation is None:
+    if (
+        equation is None
+        and context.problem
+        and context.problem.task.startswith("solve")
+        and not sentence.chunks_of_algebra
+    ):
+        equation = context.problem.nodes[0]
+    node = (
+        _as_expression(equation)
+        if equation is not None and equation.head == "Eq"
+        else expression(sentence, context)
+    )
+    if node is None or len(variables(node)) != 1:
         return None
-    unknown = sentence.take(is_name)
-    letters = variables(equation)
-    if unknown is None and len(letters) > 1:
-        return None
-    return problem("solve", equation, variable=unknown.text if unknown else letters[0])
+    task = "discriminant" if sentence.has("DISCRIMINANT") else "complete_square"
+    return problem(task, node, variable=variables(node)[0])
 
 
-@frame("")
+def _as_expression(equation: Node) -> Node:
+    left, right = equation.args
+    if is_name(left) and left.text not in variables(right):
+        return right
+    return left if right == num(0) else Node("sub", (left, right))
+
+
+@frame("COEFFICIENT", may="EXPANSION EXPAND TERM")
+def coefficient(sentence: Sentence, context: Context) -> Reading:
+    """`coefficient of x^3 in the expansion of (1+2x)^5`."""
+    power = sentence.take(
+        lambda n: is_name(n) or (n.head == "pow" and is_name(n.args[0]) and is_number(n.args[1]))
+    )
+    if power is None:
+        return None
+    node = expression(sentence, context)
+    letter, exponent = (power, num(1)) if is_name(power) else power.args
+    return problem("coefficient", node, letter, exponent) if node is not None else None
+
+
+def _assignments(sentence: Sentence) -> list[Node]:
+    found: list[Node] = []
+    while (node := sentence.take(lambda n: is_assignment(n) or _assigns(n))) is not None:
+        found.extend(node.args if node.head == "items" else (node,))
+    return found
+
+
+def _assigns(node: Node) -> bool:
+    return node.head == "items" and all(is_assignment(a) for a in node.args)
+
+
+@frame(
+    "",
+    may="SUBSTITUTE WHAT_NUMBER LINE LENGTH EQUATION_OF QUADRATIC DERIVATIVE INVERSE REVEAL SIMPLIFY FORMULA PRICE",
+)
 def substituted(sentence: Sentence, context: Context) -> Reading:
-    """`3x^2 - 2x + 1 when x = 4`, `and for x = 5?`."""
-    given = sentence.take(is_assignment)
-    if given is None:
+    """`3x^2 - 2x + 1 when x = 4`, `given u = 5, a = 2, t = 3, find s where s = ut + ½at²`, `x = 2.5 ?`."""
+    given = _assignments(sentence)
+    if not given:
         return None
-    expression = sentence.take(is_expression) or _algebra(context)
-    if expression is None or given.args[0].text not in variables(expression):
+    formula = sentence.take(lambda n: n.head == "Eq" and is_left_side(n.args[0]) and is_expression(n.args[1]))
+    if formula is not None:
+        body: Node | None = formula.args[1]
+        sentence.take(lambda n: n == formula.args[0])
+    else:
+        body = sentence.take(lambda n: is_expression(n) and not is_name(n)) or _meant(sentence, context)
+    if body is None or not {g.args[0].text for g in given} <= set(variables(body)):
         return None
-    return problem("substitute", expression, given)
+    if set(variables(body)) != {g.args[0].text for g in given}:
+        return None
+    return problem("substitute", body, *given)
 
 
-def _algebra(context: Context) -> Node | None:
-    found = context.expression
-    if found is not None and is_expression(found):
-        return found
-    last: Problem | None = context.problem
-    return next((n for n in last.nodes if is_expression(n)), None) if last else None
+def _meant(sentence: Sentence, context: Context) -> Node | None:
+    """What 'it' is: a named thing, the last formula, the last expression."""
+    named = sentence.take(lambda n: is_name(n) and n.text in context.names)
+    if named is not None:
+        return context.definition(named.text)
+    last = context.problem
+    if last is not None and last.task == "rearrange":
+        found = context.result()
+        if found is not None and found.head == "list" and len(found.args) == 1:
+            return found.args[0]
+    return algebra(context)
 
 
-def put_in(expression: Node, given: Node) -> Node:
-    """The expression with a value in the place of a variable."""
-    return replaced(expression, given.args[0], given.args[1])
+@frame("SUBSTITUTE", may="EXPRESSION")
+@frame("", may="DERIVATIVE INVERSE EVER")
+def put_in(sentence: Sentence, context: Context) -> Reading:
+    """`at 0`, `evaluate the inverse at 11`, `back to x^3 - 4x, what does it give at 2`."""
+    value = sentence.take(is_number, role="at into for when")
+    if value is None:
+        return None
+    body = sentence.take(lambda n: is_expression(n) and not is_name(n)) or _meant(sentence, context)
+    if body is None or len(variables(body)) != 1:
+        return None
+    return problem("substitute", body, Node("Eq", (Node("name", text=variables(body)[0]), value)))
+
+
+@frame("", may="SUBSTITUTE DERIVATIVE COMPOSE")
+def applied(sentence: Sentence, context: Context) -> Reading:
+    """`f(x) = 2x + 5, find f(3)`, `f(0)?`, `f'(1)=?`."""
+    definitions = _definitions(sentence, context)
+    asked = sentence.take(lambda n: is_applied(n) and is_number(n.args[0]))
+    if asked is None:
+        asked = sentence.take(lambda n: is_applied(n) and is_applied(n.args[0]))
+    if asked is None:
+        return None
+    body = definitions.get(asked.text.rstrip("'"))
+    if body is None:
+        return None
+    letter = (variables(body) or ("x",))[0]
+    order = asked.text.count("'")
+    if order:
+        return problem("derivative_at", body, asked.args[0], variable=letter, order=order)
+    value = inlined(asked.args[0], definitions)
+    result = replaced(body, Node("name", text=letter), value)
+    return problem("evaluate", result) if not variables(result) else problem("expand", result)
+
+
+def _definitions(sentence: Sentence, context: Context) -> dict[str, Node]:
+    found = {key: body for key in context.names if (body := context.definition(key)) is not None}
+    while (node := sentence.take(lambda n: is_definition(n) and is_applied(n.args[0]))) is not None:
+        found[node.args[0].text] = node.args[1]
+    return found
+
+
+@frame("SUBJECT", may="REARRANGE POSITIVE")
+@frame("REARRANGE", may="SUBJECT POSITIVE SOLVE")
+@frame("SOLVE", may="REARRANGE TERMS_OF")
+@frame("", may="TERMS_OF")
+def rearranged(sentence: Sentence, context: Context) -> Reading:
+    """`make r the subject of A = πr²`, `ax + b = c, what's x in terms of a, b and c`."""
+    formula = sentence.take(lambda n: is_equation(n) and len(variables(n)) > 1)
+    if formula is None:
+        return None
+    positive = (
+        sentence.take(lambda n: n.head == "Gt" and is_name(n.args[0]) and n.args[1] == num(0)) is not None
+    )
+    wanted = sentence.take(is_name)
+    _drop_names(sentence)
+    sentence.take(lambda n: is_row(n))
+    if wanted is None or wanted.text not in variables(formula):
+        return None
+    return problem("rearrange", formula, variable=wanted.text, positive=positive)
+
+
+def after_solving(context: Context) -> Problem | None:
+    """The last problem, if it was an equation."""
+    last = context.problem
+    return last if last is not None and last.task.startswith("solve") else None

@@ -1,74 +1,246 @@
-"""Frames of calculus: derivatives, integrals, plots."""
+"""Frames of calculus: derivatives, integrals, limits, series, plots."""
 
 from __future__ import annotations
 
-from assistant_magic.tutor.expressions import Node, variables
+from assistant_magic.tutor.expressions import Node, name, num, variables
 from assistant_magic.tutor.problems import problem
-from assistant_magic.tutor.read.algebra import is_expression, is_name
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
-from assistant_magic.tutor.read.sentence import Sentence, is_number
+from assistant_magic.tutor.read.kinds import (
+    is_applied,
+    is_assignment,
+    is_equation,
+    is_expression,
+    is_name,
+    is_number,
+    is_point,
+    is_row,
+)
+from assistant_magic.tutor.read.pieces import expression, variable_of
+from assistant_magic.tutor.read.sentence import Sentence
+
+_RULES = "RESPECT BY_PARTS FUNCTION"
 
 
-def _function(sentence: Sentence, context: Context) -> Node | None:
-    """The function that is talked about: `y = x^2` gives its right side."""
-    found = sentence.take(lambda n: n.head == "Eq" and len(variables(n.args[1])) == 1 and _is_left(n.args[0]))
-    if found is not None:
-        return found.args[1]
-    found = sentence.take(is_expression)
-    if found is not None:
-        return found
-    known = context.expression
-    return known if known is not None and is_expression(known) else None
-
-
-def _is_left(node: Node) -> bool:
-    return is_name(node) or (node.head == "call" and node.text in {"f", "g", "h"})
-
-
-@frame("DERIVATIVE", may="RESPECT")
+@frame("DERIVATIVE", may=_RULES)
+@frame("DERIVATIVE ORDINAL", may=_RULES)
+@frame("DYDX", may="DERIVATIVE")
+@frame("GRADIENT", may="PARABOLA TANGENT LINE")
 def derivative(sentence: Sentence, context: Context) -> Reading:
-    """`derivative of x^3`, `differentiate that`."""
-    f = _function(sentence, context)
+    """`derivative of x^3`, `differentiate that`, `the second derivative`, `gradient of y = x^2 at x = 3`."""
+    order = int(sentence.value("ORDINAL") or 1)
+    last = context.problem
+    f: Node | None
+    if order > 1 and last is not None and last.task == "derivative" and not sentence.chunks_of_algebra:
+        f = last.nodes[0]
+    else:
+        f = expression(sentence, context)
     if f is None:
         return None
-    unknown = sentence.take(is_name)
-    letters = variables(f)
-    variable = unknown.text if unknown else letters[0] if len(letters) == 1 else ""
-    return problem("derivative", f, variable=variable, order=1) if variable else None
-
-
-@frame("INTEGRAL", may="RESPECT")
-def integral(sentence: Sentence, context: Context) -> Reading:
-    """`integrate 2x + 1`, `integrate e^(-x) from 0 to infinity`."""
-    f = _function(sentence, context)
-    if f is None:
+    given = sentence.take(is_assignment)
+    value = given.args[1] if given is not None else sentence.take(is_number, role="at when")
+    variable = given.args[0].text if given is not None else variable_of(sentence, f)
+    if not variable or (value is None and sentence.has("GRADIENT")):
         return None
-    lower, upper = sentence.take(is_number, role="from between"), sentence.take(is_number, role="to and")
-    letters = variables(f)
-    if len(letters) != 1 or (lower is None) != (upper is None):
+    if value is not None:
+        return problem("derivative_at", f, value, variable=variable, order=order)
+    return problem("derivative", f, variable=variable, order=order)
+
+
+@frame("ORDINAL")
+def next_derivative(sentence: Sentence, context: Context) -> Reading:
+    """`third?` after a second derivative."""
+    last = context.problem
+    if last is None or last.task != "derivative":
         return None
-    limits = (lower, upper) if lower is not None and upper is not None else ()
-    return problem("integral", f, *limits, variable=letters[0])
+    return problem(
+        "derivative", *last.nodes, variable=last.options["variable"], order=int(sentence.value("ORDINAL"))
+    )
 
 
-@frame("PLOT")
-def plot(sentence: Sentence, context: Context) -> Reading:
-    """`plot cos(2x) from 0 to 2pi`."""
-    f = _function(sentence, context)
+@frame("IMPLICIT", may="DYDX DERIVATIVE")
+@frame("DYDX", may="IMPLICIT DERIVATIVE")
+def implicit(sentence: Sentence, _context: Context) -> Reading:
+    """`implicit diff: x^2 + y^2 = 25, need dy/dx`."""
+    equation = sentence.take(is_equation)
+    if equation is None or variables(equation) != ("x", "y"):
+        return None
+    return problem("implicit", Node("sub", equation.args))
+
+
+@frame("", may="DERIVATIVE INTEGRAL LIMIT SUM")
+def operator(sentence: Sentence, _context: Context) -> Reading:
+    """`d/dx (5x - 2)^3`, `∫ cos x dx`, `lim x->2 (x^2-4)/(x-2)` as signs."""
+    node = sentence.take(lambda n: n.head == "call" and n.text in {"diff", "integrate", "limit"})
+    if node is None:
+        return None
+    body, variable = node.args[0], node.args[1]
+    if body.head == "call" and body.text in {"diff", "integrate", "limit"}:
+        return None
+    if variable.text == "?":
+        letters = variables(body)
+        if len(letters) != 1:
+            return None
+        variable = name(letters[0])
+    if node.text == "diff":
+        return problem("derivative", body, variable=variable.text, order=int(node.args[2].text))
+    if node.text == "limit":
+        return problem("limit", body, node.args[2], variable=variable.text)
+    return problem("integral", body, *node.args[2:], variable=variable.text)
+
+
+@frame("TANGENT", may="EQUATION_OF LINE LINE_EQUATION PARABOLA THROUGH")
+@frame("NORMAL", may="EQUATION_OF LINE LINE_EQUATION PARABOLA THROUGH")
+def touching(sentence: Sentence, context: Context) -> Reading:
+    """`equation of the normal to y = x² at (1,1)`."""
+    f = expression(sentence, context)
+    point = sentence.take(is_point)
+    given = sentence.take(is_assignment)
+    at = (
+        point.args[0]
+        if point is not None
+        else given.args[1]
+        if given is not None
+        else sentence.take(is_number, role="at when")
+    )
+    if f is None or at is None or len(variables(f)) != 1:
+        return None
+    return problem("tangent" if sentence.has("TANGENT") else "normal", f, at, variable=variables(f)[0])
+
+
+@frame("STATIONARY", may="THROUGH PARABOLA")
+@frame("LOWEST", may="THROUGH X_COORDINATE PARABOLA VERTEX")
+@frame("HIGHEST", may="THROUGH X_COORDINATE PARABOLA VERTEX")
+@frame("INFLECTION", may="THROUGH X_COORDINATE PARABOLA")
+def special_points(sentence: Sentence, context: Context) -> Reading:
+    """`coordinates of the local minimum of x^2 - 6x + 10`, `x coordinate of the inflection point`."""
+    f = expression(sentence, context)
     if f is None or len(variables(f)) != 1:
         return None
-    variable = variables(f)[0]
-    lower, upper = sentence.take(is_number, role="from between"), sentence.take(is_number, role="to and")
-    ends = sentence.take(lambda n: n.head in {"list", "tuple", "items", "and"})
-    if ends is not None:
-        lower, upper = _ends(ends)
-    if lower is None or upper is None:
-        lower, upper = Node("neg", (Node("num", text="10"),)), Node("num", text="10")
-    return problem("plot", f, lower, upper, variable=variable)
+    if sentence.has("INFLECTION"):
+        task = "inflection_x" if sentence.has("X_COORDINATE") else "inflection"
+    elif sentence.has("STATIONARY"):
+        task = "stationary"
+    elif "local" not in sentence.text("LOWEST") + sentence.text("HIGHEST") and not sentence.has("THROUGH"):
+        return None
+    else:
+        task = "local_minimum" if sentence.has("LOWEST") else "local_maximum"
+    return problem(task, f, variable=variables(f)[0])
 
 
-def _ends(node: Node) -> tuple[Node, Node]:
-    if node.head == "and":
-        return node.args[0].args[0], node.args[1].args[1]
-    return node.args[0], node.args[1]
+def limits(sentence: Sentence) -> tuple[Node, Node] | tuple[()]:
+    """`from 0 to 3`, `between 0 and 1`, `3 down to 0`."""
+    pair = sentence.take(lambda n: is_row(n) and len(n.args) == 2, role="between from on in over")
+    if pair is not None:
+        return pair.args[0], pair.args[1]
+    upper = sentence.take(is_number, role="to")
+    lower = sentence.take(is_number, role="from between") or (
+        sentence.take(is_number) if upper is not None else None
+    )
+    return (lower, upper) if lower is not None and upper is not None else ()
+
+
+@frame("INTEGRAL", may=_RULES)
+@frame("AREA_UNDER", may="PARABOLA LINE")
+def integral(sentence: Sentence, context: Context) -> Reading:
+    """`integrate 2x + 1`, `integrate e^(-x) from 0 to infinity`."""
+    ends = limits(sentence)
+    f = expression(sentence, context)
+    last = context.problem
+    if (
+        f is not None
+        and last is not None
+        and last.task in {"integral", "derivative"}
+        and f == context.result()
+    ):
+        f = f if last.task == "derivative" else last.nodes[0]
+    if f is None or (sentence.has("AREA_UNDER") and not ends):
+        return None
+    variable = variable_of(sentence, f)
+    return problem("integral", f, *ends, variable=variable) if variable else None
+
+
+@frame("", may="INTEGRAL FLIP LIMIT DOWN AREA SIMPLIFY")
+def other_limits(sentence: Sentence, context: Context) -> Reading:
+    """`from 0 to 3 now`, `flip the limits, 3 down to 0`."""
+    last = context.problem
+    ends = limits(sentence)
+    if not ends or last is None or last.task != "integral":
+        return None
+    return problem("integral", last.nodes[0], *ends, variable=last.options["variable"])
+
+
+@frame("AREA_BETWEEN", may="PARABOLA LINE AREA")
+@frame("AREA", may="PARABOLA LINE AREA_BETWEEN")
+def area_between(sentence: Sentence, _context: Context) -> Reading:
+    """`how much area is trapped between y = x and y = x^2`."""
+    curves: list[Node] = []
+    while (node := sentence.take(lambda n: is_expression(n) or is_equation(n) or _curves(n))) is not None:
+        curves.extend(node.args if node.head == "items" else (node,))
+    bodies = [c.args[1] if c.head == "Eq" else c for c in curves]
+    letters = {v for b in bodies for v in variables(b)}
+    if len(bodies) != 2 or len(letters) != 1:
+        return None
+    return problem("area_between", *bodies, variable=letters.pop())
+
+
+def _curves(node: Node) -> bool:
+    return node.head == "items" and all(is_equation(a) or is_expression(a) for a in node.args)
+
+
+@frame("LIMIT", may="")
+def limit(sentence: Sentence, context: Context) -> Reading:
+    """`what does (1+1/n)^n tend to as n → ∞`, `limit of sin(x)/x as x approaches 0`."""
+    f = sentence.take(lambda n: is_expression(n) and not is_name(n))
+    at = sentence.take(is_number)
+    letter = sentence.take(is_name)
+    if f is None or at is None:
+        return None
+    variable = letter.text if letter is not None else variables(f)[0] if len(variables(f)) == 1 else ""
+    return problem("limit", f, at, variable=variable) if variable in variables(f) else None
+
+
+@frame("SERIES_OF", may="INCLUDING TERM EXPANSION EXPAND")
+def taylor(sentence: Sentence, _context: Context) -> Reading:
+    """`the taylor series of e^x about 0 up to and including x^3`."""
+    power = sentence.take(
+        lambda n: n.head == "pow" and is_name(n.args[0]) and n.args[1].head == "num", role="to including in"
+    )
+    f = sentence.take(is_expression)
+    centre = sentence.take(lambda n: is_number(n) or is_assignment(n)) or num(0)
+    if centre.head == "Eq":
+        centre = centre.args[1]
+    if f is None or power is None or len(variables(f)) != 1:
+        return None
+    return problem("taylor", f, centre, variable=variables(f)[0], order=int(power.args[1].text))
+
+
+@frame("PLOT", may="LINE PARABOLA FROM_TO ZOOM")
+@frame("ZOOM", may="PLOT")
+@frame("PARABOLA")
+def plot(sentence: Sentence, context: Context) -> Reading:
+    """`plot cos(2x) for 0 <= x <= 2pi`, `graph 2x+1 on [-5, 5]`, `zoom out to -20..20`."""
+    ends = _window(sentence)
+    last = context.problem
+    if sentence.has("ZOOM") and last is not None and last.task == "plot":
+        f: Node | None = last.nodes[0]
+    else:
+        f = sentence.take(lambda n: n.head == "Eq" and _is_y(n.args[0]) and variables(n.args[1]) != ())
+        f = f.args[1] if f is not None else expression(sentence, context)
+    if f is None or len(variables(f)) != 1:
+        return None
+    while sentence.take(lambda n: is_name(n) or is_applied(n)) is not None:
+        pass
+    return problem("plot", f, *(ends or (Node("neg", (num(10),)), num(10))), variable=variables(f)[0])
+
+
+def _is_y(node: Node) -> bool:
+    return node == name("y") or is_applied(node)
+
+
+def _window(sentence: Sentence) -> tuple[Node, Node] | tuple[()]:
+    chain = sentence.take(lambda n: n.head == "and" and all(a.head in {"Le", "Lt"} for a in n.args))
+    if chain is not None:
+        return chain.args[0].args[0], chain.args[1].args[1]
+    pair = sentence.take(lambda n: n.head in {"list", "tuple", "items"} and is_row(n) and len(n.args) == 2)
+    return (pair.args[0], pair.args[1]) if pair is not None else limits(sentence)

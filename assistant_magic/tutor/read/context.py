@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from assistant_magic.codec import Value, nested
 from assistant_magic.tutor.expressions import Node, parse
@@ -41,6 +41,10 @@ class Context(Value):
             return parse(self.results[place])
         except (IndexError, ValueError):
             return None
+
+    def definition(self, letter: str) -> Node | None:
+        """What a letter was said to stand for."""
+        return parse(self.names[letter]) if letter in self.names else None
 
     @property
     def expression(self) -> Node | None:

@@ -24,10 +24,14 @@ class Frame:
     needs: frozenset[str]
     may: frozenset[str]
     build: Build
+    free: bool = False
 
-    def fits(self, concepts: frozenset[str]) -> bool:
+    def fits(self, sentence: Sentence) -> bool:
         """Its concepts are there and no foreign ones."""
-        return self.needs <= concepts <= self.needs | self.may | FORMS.keys() | _NEUTRAL
+        allowed = self.needs | self.may | FORMS.keys() | _NEUTRAL
+        if sentence.unknown and not self.free:
+            return False
+        return sentence.has(*self.needs) and all(meanings & allowed for meanings in sentence.meanings)
 
 
 FORMS: dict[str, str] = {
@@ -40,15 +44,23 @@ FORMS: dict[str, str] = {
     "SURD": "surd",
     "SIMPLEST": "simplest",
 }
-_NEUTRAL = frozenset({"CORRECT", "ROUND", "ANSWER"})
+_NEUTRAL = frozenset(
+    {"FILLER", "CORRECT", "EXACT", "SIMPLEST", "NOT_DECIMAL", "COMPLETELY", "REAL", "NO_UNITS", "ORDINAL_"}
+)
 _frames: list[Frame] = []
 
 
-def frame(needs: str, may: str = "") -> Callable[[Build], Build]:
-    """Declare a frame by its concepts, as in `@frame("DERIVATIVE", may="RESPECT")`."""
+def frame(needs: str, may: str = "", *, free: bool = False) -> Callable[[Build], Build]:
+    """Declare a frame by its concepts, as in `@frame("DERIVATIVE", may="RESPECT")`.
+
+    Args:
+        needs: Concepts that must be there.
+        may: Concepts that may be there.
+        free: Unknown words do not matter: the frame uses them itself.
+    """
 
     def declare(build: Build) -> Build:
-        _frames.append(Frame(frozenset(needs.split()), frozenset(may.split()), build))
+        _frames.append(Frame(frozenset(needs.split()), frozenset(may.split()), build, free))
         return build
 
     return declare
@@ -56,7 +68,7 @@ def frame(needs: str, may: str = "") -> Callable[[Build], Build]:
 
 def read_frames(sentence: Sentence, context: Context) -> Reading:
     """The problem of the frame with the most concepts that uses up the sentence."""
-    fitting = [f for f in _frames if f.fits(sentence.concepts)]
+    fitting = [f for f in _frames if f.fits(sentence)]
     for candidate in sorted(fitting, key=lambda f: -len(f.needs)):
         trial = sentence.copy()
         reading = candidate.build(trial, context)
@@ -68,6 +80,6 @@ def read_frames(sentence: Sentence, context: Context) -> Reading:
 def _finished(reading: Problem | Decline, sentence: Sentence) -> Reading:
     if isinstance(reading, Decline):
         return reading
-    forms = [form for concept, form in FORMS.items() if concept in sentence.concepts]
+    forms = [form for concept, form in FORMS.items() if sentence.has(concept)]
     form = reading.form or (forms[0] if forms else "")
     return replace(reading, form=form, rounding=reading.rounding or sentence.rounding)

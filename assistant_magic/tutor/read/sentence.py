@@ -1,154 +1,47 @@
-"""A text as a row of parts: mathematics, concepts, roles, and words nobody knows."""
+"""A sentence hands its parts to whoever can make a problem of all of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from assistant_magic.tutor.catalogue import catalogue
-from assistant_magic.tutor.expressions import Node, walk
-from assistant_magic.tutor.read.chunks import longest
-from assistant_magic.tutor.read.latex import without_latex
-from assistant_magic.tutor.read.signs import meaning_of_signs
-from assistant_magic.tutor.read.tokens import Token, tokens_of
-from assistant_magic.tutor.read.words import Words
+from assistant_magic.tutor.expressions import Node
+from assistant_magic.tutor.read.parts import Part
+from assistant_magic.tutor.read.kinds import is_expression, is_number, is_row
 
-_STARTS = frozenset(
-    "NUM VULGAR MIXED RECURRING NAME REF ( [ FUNC ROOT LATEXROOT FRAC OPENBAR CALL SPOKEN - + ± INT DDX LIM SIGMA".split()
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A piece of a sentence.
-
-    Attributes:
-        kind: `chunk`, `rounding`, `word` (unknown), `stop`, or the name of a concept.
-        text: As it was typed.
-        node: The mathematics of a chunk or a rounding.
-        role: The preposition before a chunk: `of`, `by`, `from` …
-        value: What the catalogue says about a concept.
-    """
-
-    kind: str
-    text: str
-    node: Node | None = None
-    role: str = ""
-    value: str = ""
-
-
-def parts_of(text: str) -> tuple[Part, ...]:
-    """Read a text as far as words go; nothing is decided about what is asked."""
-    tokens = tokens_of(text)
-    tokens = Words(without_latex(tokens), catalogue()).read()
-    return tuple(_Chunker(meaning_of_signs(tokens)).parts())
-
-
-class _Chunker:
-    def __init__(self, tokens: Sequence[Token]) -> None:
-        self._tokens = self._with_roundings(list(tokens))
-        self._role = ""
-
-    @staticmethod
-    def _with_roundings(tokens: list[Token]) -> list[Token | Part]:
-        out: list[Token | Part] = []
-        i = 0
-        while i < len(tokens):
-            found = (
-                longest(tokens, i, "rounding")
-                if tokens[i].kind in {"NUM", "ROLE", "NEAREST", "CORRECT", "ROUND"}
-                else None
-            )
-            if found:
-                text = " ".join(t.text for t in tokens[i : found[1]])
-                out.append(Part("rounding", text, found[0]))
-                i = found[1]
-            else:
-                out.append(tokens[i])
-                i += 1
-        return out
-
-    def parts(self) -> list[Part]:
-        out: list[Part] = []
-        i = 0
-        while i < len(self._tokens):
-            token = self._tokens[i]
-            if isinstance(token, Part):
-                out.append(token)
-                i += 1
-                continue
-            found = self._chunk(i)
-            if found:
-                out.append(found[0])
-                self._role = ""
-                i = found[1]
-                continue
-            part = self._word(token)
-            if part:
-                out.append(part)
-            i += 1
-        return out
-
-    def _chunk(self, i: int) -> tuple[Part, int] | None:
-        run: list[Token] = []
-        for token in self._tokens[i:]:
-            if isinstance(token, Part):
-                break
-            run.append(token)
-        operator = run[0].kind in {"*", "/", "^", "OF"} and self._leads(i)
-        if not operator and run[0].kind not in _STARTS:
-            return None
-        if run[0].kind == "+" or operator or (run[0].kind == "-" and self._leads(i)):
-            # "plus 12", "^2": the thread's last result stands before it
-            run = [Token("REF", "last", "", True), *run]
-            found = longest(run, 0, "start")
-            return (
-                (self._part(run, 0, found[0], found[1], implicit=True), i + found[1] - 1)
-                if found and found[1] > 1
-                else None
-            )
-        found = longest(run, 0, "start")
-        return (self._part(run, 0, *found), i + found[1]) if found else None
-
-    def _leads(self, i: int) -> bool:
-        """Only small words stand before this place in its clause."""
-        for token in reversed(self._tokens[:i]):
-            if isinstance(token, Part) or token.kind not in {"FILLER", "ROLE", "AND", "STOP", ","}:
-                return False
-            if token.kind == "STOP":
-                return True
-        return True
-
-    def _part(
-        self, run: Sequence[Token], start: int, node: Node, end: int, *, implicit: bool = False
-    ) -> Part:
-        text = " ".join(t.text for t in run[start:end]).strip()
-        return Part("chunk", text, node, self._role, "implicit" if implicit else "")
-
-    def _word(self, token: Token) -> Part | None:
-        if token.kind in {"ROLE", "AND", "OF", "TO"}:
-            self._role = {"AND": "and", "OF": "of", "TO": "to"}.get(token.kind, token.value)
-            return None
-        if token.kind in {"FILLER", "ASKED"}:
-            return None
-        if token.kind in {"STOP", ",", ";", "(", ")", "[", "]"}:
-            self._role = ""
-            return Part("stop", token.text)
-        return Part("word" if token.kind == "WORD" else token.kind, token.text, None, self._role, token.value)
+_MEASURES = {
+    "RADIUS": "radius",
+    "DIAMETER": "diameter",
+    "SIDE": "side",
+    "LENGTH": "length",
+    "WIDTH": "width",
+    "HEIGHT": "height",
+    "BASE_LENGTH": "base",
+    "ANGLE": "angle",
+    "LEGS": "side",
+    "HYPOTENUSE": "hypotenuse",
+    "AREA": "area",
+    "PERIMETER": "perimeter",
+    "VOLUME": "volume",
+    "CIRCUMFERENCE": "circumference",
+}
+_ALSO_ASKED = {"AREA", "PERIMETER", "VOLUME", "CIRCUMFERENCE", "HYPOTENUSE"}
+Fits = Callable[[Node], bool]
 
 
 class Sentence:
-    """The parts of one text, handed out to whoever can make a problem of all of them."""
+    """The parts of one text without its chatter; chunks can be taken, each once."""
 
-    def __init__(self, parts: Sequence[Part]) -> None:
+    def __init__(self, parts: Sequence[Part], text: str = "") -> None:
         self.parts = tuple(_without_chatter(parts))
-        self.concepts = frozenset(p.kind for p in self.parts if p.kind.isupper())
+        self._all = tuple(parts)
+        self._text = text
+        self.meanings = tuple(p.meanings for p in self.parts if p.kind.isupper())
         self.unknown = tuple(p.text for p in self.parts if p.kind == "word")
         self._chunks = [p for p in self.parts if p.kind == "chunk"]
 
     def copy(self) -> Sentence:
         """The same sentence with nothing taken."""
-        return Sentence(self.parts)
+        return Sentence(self._all, self._text)
 
     @property
     def rounding(self) -> tuple[object, ...]:
@@ -164,27 +57,179 @@ class Sentence:
     @property
     def left(self) -> bool:
         """Something was not taken; a bare 'it' or 'this' says nothing and does not count."""
-        return any(p.node is None or p.node.head != "ref" for p in self._chunks)
+        return any(not _says_nothing(p) for p in self._chunks)
 
-    def take(self, fits: Callable[[Node], bool] = lambda _: True, *, role: str = "") -> Node | None:
-        """The first chunk that fits, with that role if one is asked for."""
+    @property
+    def chunks_of_numbers(self) -> bool:
+        """Numbers were typed, not only meant."""
+        return any(
+            p.node is not None and not _says_nothing(p) and (is_number(p.node) or is_row(p.node))
+            for p in self._chunks
+        )
+
+    @property
+    def chunks_of_algebra(self) -> bool:
+        """Expressions were typed, not only meant."""
+        return any(
+            p.node is not None and not _says_nothing(p) and is_expression(p.node) for p in self._chunks
+        )
+
+    def begins_with(self, *words: str) -> bool:
+        """The first word is one of these."""
+        return self._text.lower().lstrip(" (\"'").startswith(tuple(f"{w} " for w in words))
+
+    def take(self, fits: Fits = lambda _: True, *, role: str = "") -> Node | None:
+        """The first chunk that fits, with one of the roles if any are asked for."""
         for part in self._chunks:
             if part.node is not None and fits(part.node) and (not role or part.role in role.split()):
                 self._chunks.remove(part)
                 return part.node
         return None
 
-    def value(self, concept: str) -> str:
-        """The catalogue's value of a concept that is here, or ""."""
-        return next((p.value for p in self.parts if p.kind == concept), "")
+    def take_all(self, fits: Fits) -> list[Node]:
+        """Every chunk that fits."""
+        found = []
+        while (node := self.take(fits)) is not None:
+            found.append(node)
+        return found
 
     def has(self, *concepts: str) -> bool:
         """All of these are here."""
-        return self.concepts.issuperset(concepts)
+        return all(any(concept in m for m in self.meanings) for concept in concepts)
+
+    def value(self, concept: str) -> str:
+        """The catalogue's value of a concept that is here, or ""."""
+        return next((p.value for p in self.parts if concept in p.meanings), "")
+
+    def text(self, concept: str) -> str:
+        """How a concept was typed, or ""."""
+        return next((p.text.lower() for p in self.parts if concept in p.meanings), "")
+
+    def texts(self, concept: str) -> list[str]:
+        """How a concept was typed, each time."""
+        return [p.text.lower() for p in self.parts if concept in p.meanings]
+
+    def role_of(self, concept: str) -> str:
+        """The preposition before a concept."""
+        return next((p.role for p in self.parts if concept in p.meanings), "")
+
+    def number_before(self, concept: str) -> Node | None:
+        """A number right before a concept: `3` of `3 heads`. It is not taken."""
+        for before, part in zip(self.parts, self.parts[1:], strict=False):
+            if concept in part.meanings and before.node is not None and is_number(before.node):
+                return before.node
+        return None
+
+    def number_after(self, *concepts: str) -> Node | None:
+        """A number right after one of the concepts. It is not taken."""
+        for part, after in zip(self.parts, self.parts[1:], strict=False):
+            if part.meanings & set(concepts) and after.node is not None and is_number(after.node):
+                return after.node
+        return None
+
+    def numbers_after(self, concept: str) -> Iterable[tuple[bool, Node]]:
+        """Each number, and whether it stands right after the concept. Lists are taken apart."""
+        before: Part | None = None
+        for part in self.parts:
+            for i, node in enumerate(_flat(part.node)):
+                yield i == 0 and before is not None and concept in before.meanings, node
+            before = part
+
+    def counted(self, concept: str) -> Iterable[tuple[str, int]]:
+        """`3 red, 5 blue`: how many of each word of a concept."""
+        for before, part in zip(self.parts, self.parts[1:], strict=False):
+            if concept in part.meanings and before.node is not None and before.node.text.isdigit():
+                yield part.text.lower(), int(before.node.text)
+
+    def measures(self) -> list[tuple[str, Node]]:
+        """`radius 3`, `sides 3, 4 and 5`, `a height of 7 cm`, taken."""
+        found: list[tuple[str, Node]] = []
+        for i, part in enumerate(self.parts):
+            measure = next((_MEASURES[m] for m in part.meanings if m in _MEASURES), "")
+            chunk = self._beside(i, near=bool(part.meanings & _ALSO_ASKED)) if measure else None
+            if chunk is not None and chunk in self._chunks:
+                self._chunks.remove(chunk)
+                found.extend((measure, node) for node in _flat(chunk.node))
+        return found
+
+    def _beside(self, i: int, *, near: bool) -> Part | None:
+        """The number that belongs to the measure at place `i`: the next one, else the one just before."""
+        for after in self.parts[i + 1 :]:
+            if after.kind == "chunk":
+                return after if _flat(after.node) else None
+            if near or any(m in _MEASURES for m in after.meanings):
+                break
+        before = self.parts[i - 1] if i else None
+        return (
+            before
+            if not near and before is not None and before in self._chunks and _flat(before.node)
+            else None
+        )
+
+    def loose_numbers(self) -> list[Node]:
+        """Every number that is left, with units and degrees, taken."""
+        found: list[Node] = []
+        for part in list(self._chunks):
+            nodes = _flat(part.node)
+            if nodes and not _says_nothing(part):
+                self._chunks.remove(part)
+                found.extend(nodes)
+        return found
+
+    def bases(self, known: Mapping[str, int]) -> tuple[int | None, int | None]:
+        """From which base and to which: `hex 2F -> binary`, `in base 8`."""
+        source = target = None
+        seen = False
+        for part in self.parts:
+            seen |= part.kind == "chunk" or part.kind == "BASED"
+            base = (
+                int(part.value)
+                if part.kind == "IN_BASE"
+                else next((known[m] for m in part.meanings if m in known), None)
+            )
+            if base is None:
+                continue
+            to = part.role in {"to", "in", "into", "as"} or part.text.lower().startswith(
+                ("in ", "to ", "into ", "keep ")
+            )
+            if part.role == "from" or (not to and not seen):
+                source = base
+            else:
+                target = base
+        return source, target
+
+    def based_number(self) -> tuple[str, int | None] | None:
+        """Digits and the base that is written with them, if any; taken."""
+        for part in self.parts:
+            if part.kind == "BASED":
+                digits, _, base = part.value.partition(":")
+                return digits, int(base) if base else None
+        node = self.take(lambda n: n.head == "num" and n.text.isdigit())
+        return (node.text, None) if node is not None else None
+
+    @property
+    def event(self) -> str:
+        """What stands in `P(…)`, taken; "" without one."""
+        node = self.take(lambda n: n.head == "name" and n.text.startswith("P("))
+        return node.text[2:-1].lower() if node is not None else ""
+
+
+def _says_nothing(part: Part) -> bool:
+    return part.value == "meant" or part.node is None or part.node.head == "ref"
+
+
+def _flat(node: Node | None) -> tuple[Node, ...]:
+    """The numbers, quantities and angles of a chunk."""
+    if node is None:
+        return ()
+    if node.head in {"items", "list", "tuple"}:
+        parts = [_flat(a) for a in node.args]
+        return tuple(n for part in parts for n in part) if all(parts) else ()
+    return (node,) if is_number(node) or node.head == "quantity" else ()
 
 
 def _without_chatter(parts: Sequence[Part]) -> list[Part]:
-    """Clauses with no mathematics in them are dropped, if another clause has some."""
+    """Clauses of unknown words only are dropped, if another clause says something and they are not a command."""
     clauses: list[list[Part]] = [[]]
     for part in parts:
         if part.kind == "stop":
@@ -192,19 +237,6 @@ def _without_chatter(parts: Sequence[Part]) -> list[Part]:
         else:
             clauses[-1].append(part)
     telling = [c for c in clauses if any(p.kind != "word" for p in c)]
-    return [p for clause in (telling or clauses) for p in clause]
-
-
-def is_number(node: Node) -> bool:
-    """No variables, no lists, no relations."""
-    return all(n.head in _NUMERIC or (n.head == "name" and n.text in {"pi", "E", "oo"}) for n in walk(node))
-
-
-_NUMERIC = frozenset(
-    {"num", "neg", "add", "sub", "mul", "div", "pow", "mixed", "percent", "degrees", "call", "ref"}
-)
-
-
-def with_role(part: Part, role: str) -> Part:
-    """The same part under another role."""
-    return replace(part, role=role)
+    if not telling:
+        return [p for clause in clauses for p in clause]
+    return [p for clause in clauses for p in clause if clause in telling or len(clause) == 1]

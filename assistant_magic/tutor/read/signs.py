@@ -368,10 +368,8 @@ def _fraction_of(tokens: list[Token], i: int, out: list[Token]) -> int:
     if token.value == "is" and before.kind == "NAME" and after.kind in {"NUM", "VULGAR", "-", "MIXED"}:
         out.append(replace(token, kind="REL", value="="))
         return 1
-    if (
-        token.value == "to"
-        and token.text == "->"
-        or (token.value == "to" and len(out) > 1 and out[-2].kind == "LIM")
+    if (token.value == "to" and token.text == "->") or (
+        token.value == "to" and len(out) > 1 and out[-2].kind == "LIM"
     ):
         out.append(replace(token, kind="TO"))
         return 1

@@ -26,7 +26,7 @@ _TOKEN = re.compile(
   | (?P<vulgar>[¼½¾⅐-⅞])
   | (?P<super>[{_SUPERSCRIPTS}]+)
   | (?P<sub>[{_SUBSCRIPTS}]+)
-  | (?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)
+  | (?P<word>(?:(?![{_SUPERSCRIPTS}{_SUBSCRIPTS}])[^\W\d_])+(?:'[^\W\d_]+)*)
   | (?P<sign>\*\*|->|<=|>=|!=|==|\S)
     """,
     re.VERBOSE,
@@ -42,12 +42,14 @@ class Token:
         value: What the grammar gets.
         text: As it was typed.
         spaced: White space stood before it.
+        also: Other concepts that the same word can stand for.
     """
 
     kind: str
     value: str
     text: str
     spaced: bool = True
+    also: tuple[str, ...] = ()
 
 
 def tokens_of(text: str) -> list[Token]:

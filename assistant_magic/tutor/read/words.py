@@ -49,21 +49,24 @@ class Words:
         found = self._phrase(typed)
         if found is None:
             return self._unknown(at)
-        count, meaning = found
+        count, (meaning, *others) = found
         text = " ".join(self._tokens[p].text for p in places[:count])
-        self._out.append(Token(meaning.kind, meaning.value, text, token.spaced))
+        also = tuple(m.kind for m in others)
+        self._out.append(Token(meaning.kind, meaning.value, text, token.spaced, also))
         return places[count - 1] - at + 1
 
-    def _phrase(self, typed: list[str]) -> tuple[int, Meaning] | None:
+    def _phrase(self, typed: list[str]) -> tuple[int, tuple[Meaning, ...]] | None:
         found = self._catalogue.longest(typed)
         number = self._number(typed)
         if number and (found is None or number[0] >= found[0]):
-            return number
+            also = tuple(m for m in found[1] if m.kind.isupper()) if found and found[0] == number[0] else ()
+            return number[0], (number[1], *also)
         if found:
             return found
         mended = [self._mended(word) for word in typed]
         if mended != typed:
-            return self._number(mended) or self._catalogue.longest(mended)
+            number = self._number(mended)
+            return (number[0], (number[1],)) if number else self._catalogue.longest(mended)
         return None
 
     def _mended(self, word: str) -> str:
@@ -112,7 +115,7 @@ class Words:
         if prefix:
             found = self._catalogue.longest([prefix])
             assert found
-            self._out.append(Token(found[1].kind, found[1].value, prefix, token.spaced))
+            self._out.append(Token(found[1][0].kind, found[1][0].value, prefix, token.spaced))
             self._out += _letters(replace(token, value=token.value[len(prefix) :], spaced=False))
         else:
             self._out.append(token)
@@ -165,16 +168,13 @@ class Words:
             return (
                 tied or bool(after and after.kind in {*_SIGNS, "!"} and not self._is_hyphen(at + 1))
             ) and word.lower() not in self._known
-        if found[1].kind == "UNIT" and before and before.kind in {"NUM", "VULGAR"}:
+        kinds = {m.kind for m in found[1]}
+        if "UNIT" in kinds and before and before.kind in {"NUM", "VULGAR"}:
             return False
-        if found[1].kind not in _SHORT_KINDS or len(word) > 3:
+        if kinds - _SHORT_KINDS or len(word) > 3:
             return False
-        return (
-            tied
-            and word.islower()
-            and not self._catalogue.longest([word.lower()])[1].kind == "REF"
-            or bool(after and after.kind == "^" and not after.spaced)
-        )
+        powered = bool(after and after.kind == "^" and not after.spaced)
+        return (tied and word.islower() and "REF" not in kinds) or powered
 
     def _is_letter_name(self, at: int, letter: str) -> bool:
         before, after = self._beside(at)
@@ -205,7 +205,7 @@ class Words:
             return near or (letter in "us" and self._somewhere_in_mathematics(letter))
         if before is not None and before.kind in {"NUM", "VULGAR"} and self._tokens[at].spaced:
             found = self._catalogue.longest([letter])
-            return found is None or found[1].kind != "UNIT" or near
+            return found is None or found[1][0].kind != "UNIT" or near
         return True
 
     def _somewhere_in_mathematics(self, letter: str) -> bool:

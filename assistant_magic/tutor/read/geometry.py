@@ -1,0 +1,275 @@
+"""Frames of geometry: a shape, what is asked of it, and its measures make a formula."""
+
+from __future__ import annotations
+
+from assistant_magic.tutor.expressions import Node, name, num, parse, replaced
+from assistant_magic.tutor.problems import Problem, problem
+from assistant_magic.tutor.read.context import Context
+from assistant_magic.tutor.read.frames import Reading, frame
+from assistant_magic.tutor.read.kinds import is_equation, is_number
+from assistant_magic.tutor.read.sentence import Sentence
+
+# shape, what is asked, the measures it is made from: the formula
+FORMULAS: tuple[tuple[str, str, str, str], ...] = (
+    ("CIRCLE", "AREA", "radius", "pi*radius**2"),
+    ("CIRCLE", "AREA", "diameter", "pi*(diameter/2)**2"),
+    ("CIRCLE", "AREA", "circumference", "circumference**2/(4*pi)"),
+    ("CIRCLE", "CIRCUMFERENCE", "radius", "2*pi*radius"),
+    ("CIRCLE", "CIRCUMFERENCE", "diameter", "pi*diameter"),
+    ("CIRCLE", "PERIMETER", "radius", "2*pi*radius"),
+    ("CIRCLE", "PERIMETER", "diameter", "pi*diameter"),
+    ("CIRCLE", "DIAMETER", "radius", "2*radius"),
+    ("CIRCLE", "RADIUS", "diameter", "diameter/2"),
+    ("CIRCLE", "RADIUS", "area", "sqrt(area/pi)"),
+    ("CIRCLE", "RADIUS", "circumference", "circumference/(2*pi)"),
+    ("CIRCLE", "DIAMETER", "circumference", "circumference/pi"),
+    ("SEMICIRCLE", "AREA", "radius", "pi*radius**2/2"),
+    ("SEMICIRCLE", "AREA", "diameter", "pi*(diameter/2)**2/2"),
+    ("SEMICIRCLE", "PERIMETER", "radius", "pi*radius + 2*radius"),
+    ("SECTOR", "AREA", "angle radius", "pi*radius**2*angle/360"),
+    ("ARC", "LENGTH", "angle radius", "2*pi*radius*angle/360"),
+    ("SPHERE", "VOLUME", "radius", "4*pi*radius**3/3"),
+    ("SPHERE", "VOLUME", "diameter", "4*pi*(diameter/2)**3/3"),
+    ("SPHERE", "SURFACE", "radius", "4*pi*radius**2"),
+    ("SPHERE", "SURFACE", "diameter", "4*pi*(diameter/2)**2"),
+    ("HEMISPHERE", "VOLUME", "radius", "2*pi*radius**3/3"),
+    ("CUBE", "VOLUME", "side", "side**3"),
+    ("CUBE", "SURFACE", "side", "6*side**2"),
+    ("CUBE", "SIDE", "volume", "cbrt(volume)"),
+    ("CUBE", "DIAGONAL", "side", "side*sqrt(3)"),
+    ("CUBOID", "VOLUME", "height length width", "length*width*height"),
+    ("CUBOID", "SURFACE", "height length width", "2*(length*width + width*height + length*height)"),
+    ("CYLINDER", "VOLUME", "height radius", "pi*radius**2*height"),
+    ("CYLINDER", "VOLUME", "diameter height", "pi*(diameter/2)**2*height"),
+    ("CYLINDER", "SURFACE", "height radius", "2*pi*radius**2 + 2*pi*radius*height"),
+    ("CYLINDER", "CURVED_SURFACE", "height radius", "2*pi*radius*height"),
+    ("CONE", "VOLUME", "height radius", "pi*radius**2*height/3"),
+    ("CONE", "VOLUME", "diameter height", "pi*(diameter/2)**2*height/3"),
+    ("PYRAMID", "VOLUME", "base height", "base**2*height/3"),
+    ("PYRAMID", "VOLUME", "height side", "side**2*height/3"),
+    ("PYRAMID", "VOLUME", "area height", "area*height/3"),
+    ("PRISM", "VOLUME", "area length", "area*length"),
+    ("PRISM", "VOLUME", "area height", "area*height"),
+    ("SQUARE", "AREA", "side", "side**2"),
+    ("SQUARE", "PERIMETER", "side", "4*side"),
+    ("SQUARE", "DIAGONAL", "side", "side*sqrt(2)"),
+    ("SQUARE", "SIDE", "area", "sqrt(area)"),
+    ("SQUARE", "SIDE", "perimeter", "perimeter/4"),
+    ("SQUARE", "PERIMETER", "area", "4*sqrt(area)"),
+    ("SQUARE", "AREA", "perimeter", "(perimeter/4)**2"),
+    ("RECTANGLE", "AREA", "length width", "length*width"),
+    ("RECTANGLE", "PERIMETER", "length width", "2*(length + width)"),
+    ("RECTANGLE", "DIAGONAL", "length width", "sqrt(length**2 + width**2)"),
+    ("RECTANGLE", "WIDTH", "area length", "area/length"),
+    ("RECTANGLE", "LENGTH", "area width", "area/width"),
+    ("RECTANGLE", "WIDTH", "length perimeter", "perimeter/2 - length"),
+    ("TRIANGLE", "AREA", "base height", "base*height/2"),
+    ("TRIANGLE", "PERIMETER", "side1 side2 side3", "side1 + side2 + side3"),
+    (
+        "TRIANGLE",
+        "AREA",
+        "side1 side2 side3",
+        "sqrt((side1 + side2 + side3)*(-side1 + side2 + side3)*(side1 - side2 + side3)*(side1 + side2 - side3))/4",
+    ),
+    ("EQUILATERAL", "PERIMETER", "side", "3*side"),
+    ("EQUILATERAL", "AREA", "side", "sqrt(3)*side**2/4"),
+    ("RIGHT_TRIANGLE", "HYPOTENUSE", "side1 side2", "sqrt(side1**2 + side2**2)"),
+    ("RIGHT_TRIANGLE", "AREA", "side1 side2", "side1*side2/2"),
+    ("RIGHT_TRIANGLE", "SIDE", "hypotenuse side", "sqrt(hypotenuse**2 - side**2)"),
+    ("PARALLELOGRAM", "AREA", "base height", "base*height"),
+    ("TRAPEZIUM", "AREA", "height side1 side2", "(side1 + side2)*height/2"),
+    ("RHOMBUS", "AREA", "side1 side2", "side1*side2/2"),
+    ("PENTAGON", "PERIMETER", "side", "5*side"),
+    ("HEXAGON", "PERIMETER", "side", "6*side"),
+    ("OCTAGON", "PERIMETER", "side", "8*side"),
+)
+_DIMENSIONS = {"AREA": 2, "SURFACE": 2, "CURVED_SURFACE": 2, "VOLUME": 3}
+_LETTERS = {
+    "r": "radius",
+    "d": "diameter",
+    "h": "height",
+    "s": "side",
+    "b": "base",
+    "l": "length",
+    "w": "width",
+}
+_MEASURES = "RADIUS DIAMETER SIDE LENGTH WIDTH HEIGHT BASE_LENGTH LEGS ANGLE CENTRE DEG PYTHAGORAS RIGHT_TRIANGLE BASE"
+_POLYGONS = {"TRIANGLE": 3, "PENTAGON": 5, "HEXAGON": 6, "OCTAGON": 8}
+_SHAPES = {shape for shape, *_ in FORMULAS}
+_ASKED = {asked for _, asked, *_ in FORMULAS}
+
+
+def _measured(sentence: Sentence, asked: str, shape: str) -> dict[str, Node] | None:
+    """Every measure by its name; None if a number has no name."""
+    found = sentence.measures()
+    while (
+        node := sentence.take(lambda n: n.head == "Eq" and is_equation(n) and n.args[0].text in _LETTERS)
+    ) is not None:
+        found.append((_LETTERS[node.args[0].text], node.args[1]))
+    rows = sentence.take(
+        lambda n: n.head == "items" and all(a.head == "Eq" and a.args[0].text in _LETTERS for a in n.args)
+    )
+    if rows is not None:
+        found += [(_LETTERS[a.args[0].text], a.args[1]) for a in rows.args]
+    loose = sentence.loose_numbers()
+    named = dict(found)
+    if len(named) != len(found):
+        return _numbered([node for _, node in found] + loose)
+    return _with_loose(named, loose, asked, shape)
+
+
+def _numbered(nodes: list[Node]) -> dict[str, Node]:
+    return {f"side{i}": node for i, node in enumerate(nodes, 1)}
+
+
+def _with_loose(named: dict[str, Node], loose: list[Node], asked: str, shape: str) -> dict[str, Node] | None:
+    if not loose:
+        return named
+    if not named and len(loose) == 1:
+        return (
+            {{"CIRCLE": "radius", "SPHERE": "radius"}.get(shape, "side"): loose[0]}
+            if shape in {"SQUARE", "CUBE"}
+            else None
+        )
+    if not named and shape in {"RECTANGLE", "CUBOID"}:
+        return dict(zip(("length", "width", "height"), loose, strict=False))
+    if not named:
+        return _numbered(loose)
+    return None
+
+
+def _formula(shape: str, asked: str, measures: dict[str, Node]) -> tuple[str, dict[str, Node]] | None:
+    for known, wanted, needed, formula in FORMULAS:
+        if known == shape and wanted == asked and set(needed.split()) == set(measures):
+            return formula, measures
+    return None
+
+
+def shape_problem(shape: str, asked: str, measures: dict[str, Node]) -> Problem | None:
+    """The problem for a shape, or None where no formula fits exactly these measures."""
+    stripped = {k: (v.args[0] if v.head == "quantity" else v) for k, v in measures.items()}
+    stripped = {k: (v.args[0] if v.head == "degrees" else v) for k, v in stripped.items()}
+    units = {v.text for v in measures.values() if v.head == "quantity"}
+    found = _formula(shape, asked, stripped)
+    if found is None or len(units) > 1:
+        return None
+    body = parse(found[0])
+    for measure, value in stripped.items():
+        body = replaced(body, name(measure), value)
+    stored = {k: str(v) for k, v in stripped.items()}
+    unit = f"{units.pop()}^{_DIMENSIONS.get(asked, 1)}" if units else ""
+    return problem(
+        "evaluate", body, shape=shape, asked=asked, measures=stored, **({"unit": unit} if unit else {})
+    )
+
+
+def _declare(shape: str, asked: str) -> None:
+    others = (
+        " ".join(_SHAPES & {"SPHERE", "CIRCLE", "SECTOR", "TRIANGLE", "RECTANGLE"} - {shape})
+        if shape in {"ARC", "SECTOR", "RIGHT_TRIANGLE", "EQUILATERAL", "CUBOID"}
+        else ""
+    )
+
+    def build(sentence: Sentence, _context: Context) -> Reading:
+        measures = _measured(sentence, asked, shape)
+        return shape_problem(shape, asked, measures) if measures else None
+
+    needs = {"ARC LENGTH": "ARC", "RIGHT_TRIANGLE HYPOTENUSE": "HYPOTENUSE"}.get(
+        f"{shape} {asked}", f"{shape} {asked}"
+    )
+    optional = (
+        f"{_MEASURES} {others} AREA PERIMETER VOLUME CIRCUMFERENCE HYPOTENUSE LINE PARALLEL SHORTER TRIANGLE"
+    )
+    if asked in {"AREA", "VOLUME", "SURFACE"}:
+        optional += " RIGHT_TRIANGLE"
+    frame(needs, may=optional)(build)
+
+
+for _shape, _asked in sorted({(s, a) for s, a, *_ in FORMULAS}):
+    _declare(_shape, _asked)
+
+
+@frame("CIRCUMFERENCE", may=f"{_MEASURES} CIRCLE")
+@frame("DIAMETER", may="RADIUS CIRCLE")
+def of_circle(sentence: Sentence, context: Context) -> Reading:
+    """`circumference when the diameter is 10`."""
+    asked = "CIRCUMFERENCE" if sentence.has("CIRCUMFERENCE") else "DIAMETER"
+    measures = _measured(sentence, asked, "CIRCLE")
+    return shape_problem("CIRCLE", asked, measures) if measures else None
+
+
+def _again(sentence: Sentence, context: Context) -> tuple[str, dict[str, Node]] | None:
+    last = context.problem
+    if last is None or "shape" not in last.options:
+        return None
+    return str(last.options["shape"]), {k: parse(v) for k, v in last.options["measures"].items()}
+
+
+def _declare_follow_up(asked: str) -> None:
+    def build(sentence: Sentence, context: Context) -> Reading:
+        known = _again(sentence, context)
+        if known is None or sentence.chunks_of_numbers:
+            return None
+        return shape_problem(known[0], asked, known[1])
+
+    frame(asked, may=" ".join(_SHAPES) + " FORGET")(build)
+
+
+for _asked in sorted(_ASKED - {"SIDE", "LENGTH", "WIDTH", "HYPOTENUSE"}):
+    _declare_follow_up(_asked)
+
+
+@frame("RADIUS CIRCLE", may="PARABOLA")
+def radius_of_equation(sentence: Sentence, _context: Context) -> Reading:
+    """`radius of the circle x^2 + y^2 = 49`."""
+    equation = sentence.take(is_equation)
+    plain = parse("x**2 + y**2")
+    if equation is None or equation.args[0] != plain or not is_number(equation.args[1]):
+        return None
+    return problem("evaluate", Node("call", (equation.args[1],), "sqrt"))
+
+
+@frame("ANGLE TRIANGLE", may="THIRD_ANGLE DEG FIND_LAST")
+@frame("THIRD_ANGLE", may="ANGLE TRIANGLE DEG")
+@frame("ANGLE TRIANGLE ORDINAL", may="DEG")
+def third_angle(sentence: Sentence, _context: Context) -> Reading:
+    """`two angles in a triangle are 35 and 75. third?`."""
+    sentence.take(lambda n: n == num(2))
+    angles = [n.args[0] if n.head == "degrees" else n for n in sentence.loose_numbers()]
+    if len(angles) != 2:
+        return None
+    rest = Node("sub", (Node("sub", (num(180), angles[0])), angles[1]))
+    return problem("evaluate", rest, unit="degree", angles=[str(a) for a in angles])
+
+
+@frame("ISOSCELES", may="TRIANGLE YES_NO")
+def isosceles(sentence: Sentence, context: Context) -> Reading:
+    """`is that triangle isosceles`."""
+    last = context.problem
+    if last is None or "angles" not in last.options:
+        return None
+    one, other = (parse(a) for a in last.options["angles"])
+    third = parse(last.of[0])
+    product = Node(
+        "mul",
+        (Node("mul", (Node("sub", (one, other)), Node("sub", (one, third)))), Node("sub", (other, third))),
+    )
+    return problem("compare", product, num(0), sign="==")
+
+
+@frame("INTERIOR", may="SUM POLYGON TRIANGLE PENTAGON HEXAGON OCTAGON SIDE ADD ANGLE")
+@frame("EXTERIOR", may="SUM POLYGON TRIANGLE PENTAGON HEXAGON OCTAGON SIDE ADD ANGLE")
+def polygon_angles(sentence: Sentence, _context: Context) -> Reading:
+    """`sum of the interior angles of a hexagon`, `exterior angle of a regular polygon with 12 sides`."""
+    loose = sentence.loose_numbers()
+    known = next((n for shape, n in _POLYGONS.items() if sentence.has(shape)), None)
+    sides = num(known) if known else loose[0] if len(loose) == 1 else None
+    if sides is None:
+        return None
+    total = Node("mul", (Node("sub", (sides, num(2))), num(180)))
+    if sentence.has("EXTERIOR"):
+        return problem(
+            "evaluate", num(360) if sentence.has("SUM") else Node("div", (num(360), sides)), unit="degree"
+        )
+    everything = sentence.has("SUM") or sentence.has("ADD") or sentence.text("INTERIOR").endswith("s")
+    return problem("evaluate", total if everything else Node("div", (total, sides)), unit="degree")

@@ -1,0 +1,116 @@
+"""Frames of statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from assistant_magic.tutor.expressions import Node, listed, num
+from assistant_magic.tutor.problems import problem
+from assistant_magic.tutor.read.context import Context
+from assistant_magic.tutor.read.frames import Reading, frame
+from assistant_magic.tutor.read.kinds import is_name, is_number
+from assistant_magic.tutor.read.pieces import numbers, row
+from assistant_magic.tutor.read.sentence import Sentence
+
+
+def _of_data(task: str, **options: object) -> Callable[[Sentence, Context], Reading]:
+    def build(sentence: Sentence, context: Context) -> Reading:
+        data = row(sentence, context)
+        return problem(task, data, **options) if data is not None else None
+
+    return build
+
+
+_WORDS = "DATA LIST ADD NEW SAME"
+frame("MEAN", may=_WORDS)(_of_data("mean"))
+frame("MEDIAN", may=_WORDS)(_of_data("median"))
+frame("MODE", may=_WORDS)(_of_data("mode"))
+frame("RANGE", may=f"{_WORDS} SPREAD")(_of_data("spread"))
+frame("SPREAD", may=f"{_WORDS} RANGE LARGER SMALLER")(_of_data("spread"))
+frame("VARIANCE", may=f"{_WORDS} POPULATION")(_of_data("variance", lost=0))
+frame("STDEV", may=f"{_WORDS} POPULATION")(_of_data("deviation", lost=0))
+frame("GEOMETRIC_MEAN", may=_WORDS)(_of_data("geometric_mean"))
+frame("HARMONIC_MEAN", may=_WORDS)(_of_data("harmonic_mean"))
+
+
+@frame("SAMPLE VARIANCE", may=f"{_WORDS} DIVIDE")
+@frame("SAMPLE STDEV", may=f"{_WORDS} DIVIDE")
+def of_sample(sentence: Sentence, context: Context) -> Reading:
+    """`sample variance, divide by n−1`."""
+    sentence.take(lambda n: n.head in {"name", "pow"} and str(n) in {"s", "s**2"})
+    sentence.take(lambda n: str(n) == "n - 1")
+    data = row(sentence, context)
+    task = "variance" if sentence.has("VARIANCE") else "deviation"
+    return problem(task, data, lost=1) if data is not None else None
+
+
+@frame("WEIGHTED", may="MEAN WEIGHT DATA")
+@frame("WEIGHT MEAN", may="DATA")
+def weighted(sentence: Sentence, _context: Context) -> Reading:
+    """`weighted mean: 80 with weight 3, 90 with weight 2`."""
+    weights: list[Node] = []
+    values: list[Node] = []
+    for after_weight, node in sentence.numbers_after("WEIGHT"):
+        (weights if after_weight else values).append(node)
+    sentence.take_all(is_number)
+    if not values or len(values) != len(weights):
+        return None
+    return problem("weighted_mean", listed(*values), listed(*weights))
+
+
+@frame("MEAN", may="DATA WHAT_NUMBER")
+def missing_value(sentence: Sentence, _context: Context) -> Reading:
+    """`the four numbers 6, 8, 10 and n have mean 9. what is n`."""
+    data = sentence.take(lambda n: n.head == "items" and any(is_name(a) for a in n.args))
+    if data is None or not all(is_name(a) or is_number(a) for a in data.args):
+        return None
+    letters = {a.text for a in data.args if is_name(a)}
+    size = num(len(data.args))
+    sentence.take(lambda n: n == size)
+    mean = sentence.take(is_number)
+    sentence.take(is_name)
+    if mean is None or len(letters) != 1:
+        return None
+    total = data.args[0]
+    for part in data.args[1:]:
+        total = Node("add", (total, part))
+    return problem("solve", Node("Eq", (Node("div", (total, size)), mean)), variable=letters.pop())
+
+
+def _changed_list(sentence: Sentence, context: Context) -> tuple[str, list[Node]] | None:
+    last = context.problem
+    data = next((n for n in last.nodes if n.head == "list"), None) if last else None
+    return (last.task, list(data.args)) if last is not None and data is not None else None
+
+
+_STATISTICS = {"MEAN": "mean", "MEDIAN": "median", "MODE": "mode", "RANGE": "spread"}
+
+
+@frame("ADD", may="LIST INCLUDING NEW MEAN MEDIAN MODE RANGE DATA")
+@frame("INCLUDING", may="LIST MEAN MEDIAN MODE RANGE")
+@frame("LIST", may="MEAN MEDIAN MODE RANGE ORDER")
+def with_more(sentence: Sentence, context: Context) -> Reading:
+    """`now put 18 in the list too`, `include 10 as well`."""
+    known = _changed_list(sentence, context)
+    more = numbers(sentence)
+    if known is None or not more:
+        return None
+    task = next((t for c, t in _STATISTICS.items() if sentence.has(c)), known[0])
+    return problem(task, listed(*known[1], *more))
+
+
+@frame("REMOVE", may="LIST MEAN MEDIAN MODE RANGE DATA")
+def with_less(sentence: Sentence, context: Context) -> Reading:
+    """`throw the 3 out, whats the mean of the four left`."""
+    known = _changed_list(sentence, context)
+    less = numbers(sentence)
+    if known is None or not less:
+        return None
+    data = list(known[1])
+    if less[0] not in data:
+        return None
+    data.remove(less[0])
+    if any(node != num(len(data)) for node in less[1:]):
+        return None
+    task = next((t for c, t in _STATISTICS.items() if sentence.has(c)), known[0])
+    return problem(task, listed(*data))

@@ -1,0 +1,133 @@
+"""Frames of angles, trigonometric identities and complex numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from assistant_magic.tutor.expressions import Node, num, rebuilt, variables
+from assistant_magic.tutor.problems import problem
+from assistant_magic.tutor.read.context import Context
+from assistant_magic.tutor.read.frames import Reading, frame
+from assistant_magic.tutor.read.kinds import is_constant, is_expression, is_name, is_number
+from assistant_magic.tutor.read.pieces import expression
+from assistant_magic.tutor.read.sentence import Sentence
+
+
+def is_angle(node: Node) -> bool:
+    """`35 degrees`."""
+    return node.head == "degrees"
+
+
+def _bare(node: Node) -> Node:
+    return node.args[0] if is_angle(node) else node
+
+
+@frame("IN_RADIANS", may="CONVERT ANGLE")
+def to_radians(sentence: Sentence, context: Context) -> Reading:
+    """`convert 150 degrees to radians`."""
+    node = sentence.take(is_number) or context.result()
+    return problem("to_radians", _bare(node)) if node is not None else None
+
+
+@frame("IN_DEGREES", may="CONVERT ANGLE RADIANS")
+@frame("DEG", may="CONVERT ANGLE RADIANS")
+def to_degrees(sentence: Sentence, context: Context) -> Reading:
+    """`5π/4 rad, what's that in degrees`, `arctan(1) in degrees`."""
+    node = sentence.take(is_constant) or context.result()
+    if node is None or is_angle(node) or variables(node):
+        return None
+    return problem("to_degrees", node, unit="degree")
+
+
+@frame("COMPLEMENTARY", may="ANGLE")
+@frame("SUPPLEMENTARY", may="ANGLE")
+def other_angle(sentence: Sentence, _context: Context) -> Reading:
+    """`35 degrees: what's its supplementary angle`."""
+    node = sentence.take(is_number)
+    whole = num(90 if sentence.has("COMPLEMENTARY") else 180)
+    return problem("evaluate", Node("sub", (whole, _bare(node))), unit="degree") if node is not None else None
+
+
+@frame("", may="ALWAYS YES_NO REAL")
+def identity(sentence: Sentence, _context: Context) -> Reading:
+    """`is sin(-x) = -sin(x) true for every x?`."""
+    equation = sentence.take(lambda n: n.head == "Eq" and bool(variables(n)))
+    if equation is None or not (sentence.has("ALWAYS") or sentence.begins_with("is")):
+        return None
+    while sentence.take(is_name) is not None:
+        pass
+    return problem("identity", *equation.args)
+
+
+@frame("TERMS_OF", may="EXPAND CONVERT REARRANGE SIMPLIFY")
+def in_single_angles(sentence: Sentence, _context: Context) -> Reading:
+    """`sin(2x) in terms of sin x and cos x`."""
+    node = sentence.take(is_expression)
+    if node is None or node.head != "call":
+        return None
+    while sentence.take(lambda n: is_expression(n) or n.head == "items") is not None:
+        pass
+    return problem("expand_trig", node)
+
+
+_OTHER = {"sin": ("sin", "cos", "tan"), "cos": ("sin", "cos", "tan"), "tan": ("sin", "cos", "tan")}
+
+
+@frame("FUNCTION_NAME")
+def other_function(sentence: Sentence, context: Context) -> Reading:
+    """`and cos` after `sin 60 degrees`."""
+    last = context.problem
+    wanted = sentence.value("FUNCTION_NAME")
+    if last is None or not last.nodes or wanted not in _OTHER:
+        return None
+    node = rebuilt(
+        last.nodes[0],
+        lambda n: Node("call", n.args, wanted) if n.head == "call" and n.text in _OTHER else None,
+    )
+    return replace(last, of=(str(node),)) if node != last.nodes[0] else None
+
+
+@frame("MODULUS", may="COMPLEX")
+@frame("ARGUMENT", may="COMPLEX")
+@frame("CONJUGATE", may="COMPLEX")
+@frame("REAL_PART", may="COMPLEX")
+@frame("IMAGINARY_PART", may="COMPLEX")
+@frame("LENGTH_OF", may="COMPLEX")
+@frame("SPOKEN", may="COMPLEX")
+def of_complex(sentence: Sentence, context: Context) -> Reading:
+    """`modulus of 3 + 4i`, `conjugate of 2 - i`."""
+    node = sentence.take(lambda n: is_constant(n) and not is_number(n))
+    names = {
+        "MODULUS": "Abs",
+        "LENGTH_OF": "Abs",
+        "ARGUMENT": "arg",
+        "CONJUGATE": "conjugate",
+        "REAL_PART": "re",
+    }
+    function = next((f for c, f in names.items() if sentence.has(c)), "im")
+    return problem("evaluate", Node("call", (node,), function)) if node is not None else None
+
+
+@frame("IN_FORM_ABI", may="DIVIDE MULTIPLY POLAR CONVERT CARTESIAN REARRANGE COMPLEX TERM ADD")
+@frame("DIVIDE", may="IN_FORM_ABI COMPLEX")
+@frame("MULTIPLY", may="IN_FORM_ABI COMPLEX")
+def complex_value(sentence: Sentence, _context: Context) -> Reading:
+    """`divide (5 + 5i) by (1 + 2i), answer as a + bi`."""
+    _form = sentence.take(lambda n: expression_like_abi(n))
+    second = sentence.take(is_constant, role="by")
+    first = sentence.take(is_constant)
+    if first is None:
+        return None
+    if second is None:
+        return problem("evaluate", first)
+    return problem("evaluate", Node("mul" if sentence.has("MULTIPLY") else "div", (first, second)))
+
+
+def expression_like_abi(node: Node) -> bool:
+    """The form `a + bi` that an answer should have."""
+    return node.head == "add" and variables(node) == ("a", "b")
+
+
+def in_context(sentence: Sentence, context: Context) -> Node | None:
+    """An expression here or the one talked about."""
+    return expression(sentence, context)

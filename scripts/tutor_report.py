@@ -1,0 +1,198 @@
+"""Marks the offline tutor on ../shared/tutoring: right, wrong, declined by topic, how quick, and docs/tutor-report.md."""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import contextlib
+import io
+import json
+import os
+import statistics
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from tutor_scoring import declined, headline, right, values
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+os.environ.setdefault("MPLBACKEND", "agg")
+
+from assistant_magic.backends import ToolDefinition, TurnRequest  # noqa: E402  # after the path is set
+from assistant_magic.backends.offline import OfflineBackend  # noqa: E402
+from assistant_magic.events import TurnDone  # noqa: E402
+from assistant_magic.items import Item, Message, ToolCall, ToolResult, user_message  # noqa: E402
+
+DATA = Path(os.environ.get("TUTORING_DATA", ROOT.parent / "shared" / "tutoring"))
+PYTHON = ToolDefinition(name="python", description="Run Python.", parameters={"type": "object"})
+
+
+class Pupil:
+    """Asks the backend as a run would; code runs in a namespace of this process."""
+
+    def __init__(self) -> None:
+        self._backend = OfflineBackend(provider="offline")
+        self._items: list[Item] = []
+        self._state: dict[str, Any] = {}
+        self._known = 0
+        self.code: list[str] = []
+        self.seconds: list[float] = []
+
+    def ask(self, text: str) -> str:
+        """One prompt to its answer, with the state through JSON."""
+        self._items.append(user_message(text))
+        spent, said = 0.0, []
+        for _ in range(5):
+            start = time.perf_counter()
+            try:
+                done = asyncio.run(self._turn())
+            except Exception as error:  # noqa: BLE001  # a crash is a miss; the report goes on and shows it
+                return f"The code crashed: {type(error).__name__}: {error}"
+            spent += time.perf_counter() - start
+            said += [item.text for item in done.items if isinstance(item, Message)]
+            calls = [item for item in done.items if isinstance(item, ToolCall)]
+            if not calls:
+                break
+            self._items += [self._result(call) for call in calls]
+        self.seconds.append(spent)
+        return "\n\n".join(said)
+
+    async def _turn(self) -> TurnDone:
+        request = TurnRequest(model="tutor", items=tuple(self._items), known=self._known, state=self._state, tools=(PYTHON,))
+        async for event in self._backend.turn(request):
+            if isinstance(event, TurnDone):
+                self._items += event.items
+                self._state = json.loads(json.dumps(event.state))
+                self._known = len(self._items)
+                return event
+        raise AssertionError("a turn must end in TurnDone")
+
+    def _result(self, call: ToolCall) -> ToolResult:
+        code = json.loads(call.arguments)["code"]
+        self.code.append(code)
+        printed = io.StringIO()
+        outputs: list[dict[str, Any]] = []
+        with contextlib.redirect_stdout(printed):
+            try:
+                exec(compile(code, "<tutor>", "exec"), {"__name__": "kernel"})  # noqa: S102  # the code is the tutor's own
+            except Exception as error:  # noqa: BLE001  # an error of the code is data
+                outputs.append({"output_type": "error", "ename": type(error).__name__, "evalue": str(error), "traceback": []})
+        if printed.getvalue():
+            outputs.insert(0, {"output_type": "stream", "name": "stdout", "text": printed.getvalue()})
+        status = "error" if outputs and outputs[-1]["output_type"] == "error" else "ok"
+        return ToolResult(call_id=call.call_id, name="python", status=status, outputs=tuple(outputs))
+
+
+def mark(item: dict[str, Any], text: str, code: list[str]) -> str:
+    """`right`, `wrong` or `declined`."""
+    kind = item["kind"]
+    refused = declined(text)
+    if kind == "decline":
+        return "right" if refused else "wrong"
+    if kind in {"statement", "chat"}:
+        return "right" if not values(text) or kind == "statement" else "wrong"
+    if kind == "set_problem":
+        return "right" if "?" in text and not refused else "declined"
+    if refused or text.startswith("The code"):
+        return "declined"
+    if kind == "hint":
+        shown = headline(text)
+        return "wrong" if _reveals(item, text, shown) else "right"
+    if kind == "check_answer":
+        word = headline(text).lstrip("*$ ").lower()
+        said = "correct" if word.startswith(("yes", "correct")) else "wrong" if word.startswith(("no", "not ")) else ""
+        return "right" if said == item["answer"] else "wrong"
+    if kind == "plot":
+        return "right" if _plotted(item, code) else "wrong"
+    if kind == "explain":
+        return "right" if any(right(item | {"answer": item["answer"]}, part) for part in text.split("\n\n")) else "wrong"
+    return "right" if right(item, text) else "wrong"
+
+
+def _reveals(item: dict[str, Any], text: str, shown: str) -> bool:
+    answers = item["answer"] if isinstance(item["answer"], list) else [item["answer"]]
+    return any(str(a) in shown.split() or right({"check": "equivalent", "answer": str(a)}, text) for a in answers)
+
+
+def _plotted(item: dict[str, Any], code: list[str]) -> bool:
+    import sympy as sp
+
+    source = code[-1] if code else ""
+    f = next((line.split("=", 1)[1] for line in source.splitlines() if line.strip().startswith("f =")), "")
+    ends = next((line for line in source.splitlines() if "linspace" in line), "")
+    want = item["answer"]
+    x = sp.Symbol(want["var"])
+    names = {"sp": sp, want["var"]: x, "float": float}
+    lower, upper = eval(ends.split("linspace(")[1].rsplit(", ", 1)[0], names)  # noqa: S307  # our own code
+    same = sp.simplify(eval(f, names) - sp.sympify(want["expr"], locals={want["var"]: x})) == 0  # noqa: S307
+    return same and abs(lower - float(sp.sympify(want["range"][0]))) < 1e-9 and abs(upper - float(sp.sympify(want["range"][1]))) < 1e-9
+
+
+def table(marks: dict[str, collections.Counter[str]]) -> list[str]:
+    """Lines of a Markdown table, one topic each."""
+    lines = ["| topic | right | wrong | declined |", "| --- | ---: | ---: | ---: |"]
+    total: collections.Counter[str] = collections.Counter()
+    for topic, counts in marks.items():
+        total += counts
+        lines.append(f"| {topic} | {counts['right']} | {counts['wrong']} | {counts['declined']} |")
+    n = sum(total.values())
+    share = {k: f"{total[k]} ({100 * total[k] / n:.1f} %)" for k in ("right", "wrong", "declined")}
+    lines.append(f"| **all {n}** | **{share['right']}** | **{share['wrong']}** | **{share['declined']}** |")
+    return lines
+
+
+def single(verbose: bool, seconds: list[float]) -> dict[str, collections.Counter[str]]:
+    """The single questions."""
+    marks: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
+    for line in (DATA / "dev.jsonl").read_text(encoding="utf-8").splitlines():
+        item = json.loads(line)
+        pupil = Pupil()
+        text = pupil.ask(item["question"])
+        seconds += pupil.seconds
+        verdict = mark(item, text, pupil.code)
+        marks[item["topic"]][verdict] += 1
+        if verbose and verdict != "right":
+            print(f"{verdict:9}{item['id']} {item['question']!r} want {item['answer']}\n            {headline(text)[:200]}")
+    return marks
+
+
+def threads(verbose: bool, seconds: list[float]) -> dict[str, collections.Counter[str]]:
+    """The conversations, turn by turn."""
+    marks: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
+    for line in (DATA / "dev_threads.jsonl").read_text(encoding="utf-8").splitlines():
+        thread = json.loads(line)
+        pupil = Pupil()
+        for turn in thread["turns"]:
+            text = pupil.ask(turn["user"])
+            verdict = mark(turn, text, pupil.code)
+            marks[thread["topic"]][verdict] += 1
+            if verbose and verdict != "right":
+                print(f"{verdict:9}{thread['id']} {turn['kind']} {turn['user']!r} want {turn['answer']}\n            {headline(text)[:200]}")
+        seconds += pupil.seconds
+    return marks
+
+
+def main() -> int:
+    """Print the report and write it to docs/."""
+    if not DATA.exists():
+        print(f"no questions at {DATA}; set TUTORING_DATA to their folder")
+        return 1
+    verbose = "-v" in sys.argv
+    Pupil().ask("solve x^2 = 4")
+    lines, seconds = ["# The offline tutor on questions as pupils type them", ""], list[float]()
+    for title, run in (("Single questions", single), ("Conversations, turn by turn", threads)):
+        lines += [f"## {title}", "", *table(run(verbose, seconds)), ""]
+    seconds.sort()
+    quick, slow = statistics.median(seconds) * 1000, seconds[int(len(seconds) * 0.95)] * 1000
+    lines.append(f"A turn on top of running its code: median {quick:.1f} ms, 95 % within {slow:.1f} ms.")
+    print("\n".join(lines))
+    if "--dry" not in sys.argv:
+        (ROOT / "docs").mkdir(exist_ok=True)
+        (ROOT / "docs" / "tutor-report.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -47,6 +47,9 @@ def _screen(code: str, names: Mapping[str, object], above: int) -> tuple[Finding
         found = reader.findings(tree)
     except RecursionError:
         found = [Finding(kind="unreadable", reason="cannot be read: nested too deeply", line=1)]
+    # What is said of a call adds nothing where something worse is said of its line.
+    worse = {f.line for f in found if f.kind != "call"}
+    found = [f for f in found if f.kind != "call" or f.line not in worse]
     moved = {Finding(kind=f.kind, reason=f.reason, line=f.line + above) for f in found}
     return tuple(sorted(moved, key=lambda f: (f.line, f.kind, f.reason)))
 

@@ -7,6 +7,8 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+__all__ = ["exported"]
+
 
 def exported(module: str) -> frozenset[str] | None:
     """What `from module import *` binds, or None where reading does not tell."""

@@ -127,7 +127,7 @@ class Reader:
         name = node.id
         if name in rules.DENIED_BUILTINS:
             self.report(node, *rules.DENIED_BUILTINS[name])
-            return self.find(name) or DATA
+            return frozenset({Foreign(name)})
         if name.startswith("__") and name.endswith("__") and name not in rules.BUILTINS:
             self.report(node, "reflection", f"reaches inside the interpreter: {name}")
         return self.find(name, node) or frozenset({Foreign(name)})

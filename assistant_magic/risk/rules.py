@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import re
 
 from assistant_magic.risk.finding import Kind
@@ -17,14 +18,12 @@ BUILTINS = _words("""
     format frozenset getattr hasattr hash hex id int isinstance issubclass iter len list map max memoryview min next
     object oct ord pow print property range repr reversed round set slice sorted staticmethod classmethod str sum
     super tuple type zip dir display
-    ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup DeprecationWarning EOFError
-    Exception ExceptionGroup FloatingPointError FutureWarning GeneratorExit ImportError IndexError KeyError
-    KeyboardInterrupt LookupError MemoryError ModuleNotFoundError NameError NotImplementedError OSError OverflowError
-    RecursionError ReferenceError RuntimeError RuntimeWarning StopAsyncIteration StopIteration SyntaxError
-    SystemError SystemExit TimeoutError TypeError UnboundLocalError UnicodeError UnicodeDecodeError
-    UnicodeEncodeError UserWarning ValueError Warning ZeroDivisionError FileNotFoundError PermissionError
     NotImplemented Ellipsis True False None __name__ __debug__
-""")
+""") | {
+    name
+    for name, value in vars(builtins).items()
+    if isinstance(value, type) and issubclass(value, BaseException)
+}
 
 DENIED_BUILTINS: dict[str, tuple[Kind, str]] = {
     "open": ("file", "opens a file"),

@@ -6,9 +6,9 @@ import itertools
 import time
 
 import pytest
-from snippets import ASKS, PASSES, user_names
 
 from assistant_magic.risk import Finding, screen
+from tests.risk.snippets import ASKS, PASSES, user_names
 
 NAMES = user_names()
 
@@ -91,7 +91,7 @@ WRITINGS = {
 }
 
 
-@pytest.mark.parametrize(("reach", "writing"), itertools.product(REACHES, WRITINGS))
+@pytest.mark.parametrize(("reach", "writing"), list(itertools.product(REACHES, WRITINGS)))
 def test_disguises(reach, writing):
     """However it is written, reaching around what can be read asks."""
     code = WRITINGS[writing].replace("REACH", REACHES[reach])

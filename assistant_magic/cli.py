@@ -34,7 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("prompt", help="the question; - reads it from standard input")
     ask.add_argument("-m", "--model", help="who answers, as provider:model")
     ask.add_argument("-t", "--thread", default="", help="continue this thread (id or title)")
-    ask.add_argument("--approve", help="may the model's code run: auto or never")
+    ask.add_argument("--approve", help="may the model's code run: auto, ask, risky or never")
     ask.add_argument("--quiet", action="store_true", default=None, help="print the answer only")
     ask.set_defaults(command=_ask)
     threads = commands.add_parser("threads", help="list the threads")

@@ -50,7 +50,7 @@ class Commands:
         settings = session.assistant.settings(session.thread)
         runs = session.thread.runs()
         used = sum((run.usage for run in runs), Usage())
-        policy = settings.approve if settings.approve != "default" else "auto for offline:tutor, else never"
+        policy = settings.approve if settings.approve != "default" else "auto for offline:tutor, else risky"
         tools = [t.name for t in session.assistant.tools] + list(settings.tools)
         rows = [
             ("model", settings.named_model() + ("" if settings.model else " (none is set)")),

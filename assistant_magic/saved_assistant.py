@@ -120,7 +120,7 @@ class SavedAssistant:
         backend = self._backend or self._of_client(model)
         hosts = (backend.name if backend else model.partition(":")[0]) == "openai"
         ours = [] if hosts else local_tools(builtin, _files(thread, prompt))
-        request = self._engine.with_tools(ours).request(settings, prompt)
+        request = self._engine.with_tools(ours).request(settings, prompt, thread)
         request = replace(
             request,
             backend=_with_code_tool(backend or request.backend, request, offered),

@@ -295,6 +295,41 @@ def _differential(tokens: list[Token], i: int, out: list[Token]) -> int:
     return 0
 
 
+def _base(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`in base 8`, `101101₂`; `log base 2` keeps its base."""
+    token, following = tokens[i], _at(tokens, i + 1)
+    if token.kind == "BASE" and following.kind == "NUM" and not any(t.kind == "FUNC" for t in out[-3:]):
+        before = _at(out, len(out) - 1)
+        if token.text.lower() != "base" or (before.kind == "ROLE" and before.value in {"in", "to", "into", "from", "as"}):
+            out.append(replace(token, kind="IN_BASE", value=following.value))
+            return 2
+    if token.kind == "NUM" and token.value.isdigit() and _kinds(tokens, i + 1, 2) == ("_", "NUM"):
+        out.append(replace(token, kind="BASED", value=f"{token.value}:{_at(tokens, i + 2).value}"))
+        return 3
+    return 0
+
+
+def _event(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`P(not A)` is one name."""
+    token = tokens[i]
+    if token.text != "P" or _at(tokens, i + 1).kind != "(" or _at(tokens, i + 1).spaced:
+        return 0
+    end = next((k for k in range(i + 2, min(i + 9, len(tokens))) if tokens[k].kind == ")"), 0)
+    inner = " ".join(t.text for t in tokens[i + 2 : end])
+    if not end or any(t.kind in {"NUM", "+", "*", "^"} for t in tokens[i + 2 : end]):
+        return 0
+    out.append(replace(token, kind="NAME", value=f"P({inner})"))
+    return end - i + 1
+
+
+def _dimensions(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`3x3 matrix`: the size says nothing that the matrix does not show."""
+    kinds = _kinds(tokens, i, 4)
+    if kinds[0] == "NUM" and tokens[i + 1 : i + 2] and tokens[i + 1].text in {"x", "*", "by", "×"} and kinds[2] == "NUM" and kinds[3] == "MATRIX":
+        return 3
+    return 0
+
+
 _DROPPED_SIGNS = {"£", "€", "$", "`", ";;"}
 
 
@@ -365,6 +400,9 @@ def _fraction_of(tokens: list[Token], i: int, out: list[Token]) -> int:
     if token.value == "and":
         out.append(replace(token, kind="AND"))
         return 1
+    if token.value == "is" and any(t.kind == "NAME" and t.text.endswith("number") for t in out) and before.kind in _OPERAND_ENDS and after.kind in _OPERAND_STARTS | {"-"}:
+        out.append(replace(token, kind="REL", value="="))
+        return 1
     if token.value == "is" and before.kind == "NAME" and after.kind in {"NUM", "VULGAR", "-", "MIXED"}:
         out.append(replace(token, kind="REL", value="="))
         return 1
@@ -388,7 +426,7 @@ def _arrow(tokens: list[Token], i: int, out: list[Token]) -> int:
 
 
 _PASSES: tuple[tuple[Change, ...], ...] = (
-    (_dropped, _mixed, _log_digits, _ordinal_power),
+    (_dropped, _dimensions, _event, _base, _mixed, _log_digits, _ordinal_power),
     (_times, _recurring, _bar, _to_the, _differential, _called),
     (_relation, _ratio, _tight_quotient, _arrow),
     (_factorial, _fraction_of, _between_numbers),

@@ -18,7 +18,7 @@ class Words:
     """Reads the words among the tokens of one text."""
 
     def __init__(self, tokens: Sequence[Token], words: Catalogue) -> None:
-        self._tokens = list(tokens)
+        self._tokens = _based(tokens)
         self._catalogue = words
         self._known = frozenset(words.words)
         self._out: list[Token] = []
@@ -225,3 +225,19 @@ def _letters(token: Token) -> list[Token]:
         Token("NAME", constants.get(letter, letter), letter, token.spaced and i == 0)
         for i, letter in enumerate(token.value)
     ]
+
+
+def _based(tokens: Sequence[Token]) -> list[Token]:
+    """Hexadecimal digits are one token, if the text speaks of them: `hex 2F`."""
+    if not any(t.value.lower().startswith("hex") for t in tokens):
+        return list(tokens)
+    out: list[Token] = []
+    for token in tokens:
+        hexadecimal = all(c in "0123456789ABCDEFabcdef" for c in token.value) and token.kind in {"NUM", "WORD"}
+        if hexadecimal and out and out[-1].kind in {"NUM", "BASED"} and not token.spaced:
+            out[-1] = replace(out[-1], kind="BASED", value=f"{out[-1].value.partition(':')[0]}{token.value}:16")
+        elif hexadecimal and token.kind == "WORD" and token.value.isupper() and len(token.value) > 1:
+            out.append(replace(token, kind="BASED", value=f"{token.value}:16"))
+        else:
+            out.append(token)
+    return out

@@ -119,7 +119,7 @@ _plot()'''
 def _in_base(problem: Problem) -> str:
     base, source = int(problem.options["base"]), int(problem.options["source"])
     digits = str(problem.options.get("digits", ""))
-    value = f'int("{digits}", {source})' if source != 10 and digits.isalnum() else problem.of[0]
+    value = f"int('{digits}', {source})" if source != 10 and digits.isalnum() else problem.of[0]
     if base == 10:
         return f"print({value})"
     written = {2: "b", 8: "o", 16: "X"}.get(base)

@@ -43,10 +43,14 @@ class Words:
             return 1
         places = self._run(at)
         typed = [self._tokens[p].value.lower() for p in places]
-        if len(typed[0]) == 1 and self._is_letter_name(at, typed[0]):
-            self._out += _letters(token)
-            return 1
         found = self._phrase(typed)
+        if len(typed[0]) == 1 and (found is None or found[0] == 1):
+            if self._is_unit_letter(at, typed[0]):
+                self._out.append(Token("UNIT", self._unit(typed[0]), token.text, token.spaced))
+                return 1
+            if self._is_letter_name(at, typed[0]):
+                self._out += _letters(token)
+                return 1
         if found is None:
             return self._unknown(at)
         count, (meaning, *others) = found
@@ -55,19 +59,36 @@ class Words:
         self._out.append(Token(meaning.kind, meaning.value, text, token.spaced, also))
         return places[count - 1] - at + 1
 
+    def _is_unit_letter(self, at: int, letter: str) -> bool:
+        """`m` in `3.5 km to m` and `2 m²`: other units are about, and a number or 'to' stands before it."""
+        meanings = self._catalogue.longest([letter])
+        unit = next((m.value for m in meanings[1] if m.kind == "UNIT"), "") if meanings else ""
+        if not unit or not self._speaks_of_units(at):
+            return False
+        before, after = self._beside(at)
+        last = self._out[-1] if self._out else None
+        behind = before is not None and before.kind in {"NUM", "VULGAR"} and (after is None or after.kind not in {"+", "-", "="})
+        return behind or (last is not None and last.kind == "ROLE" and last.value in {"to", "in", "into"})
+
+    def _unit(self, letter: str) -> str:
+        found = self._catalogue.longest([letter])
+        return next(m.value for m in found[1] if m.kind == "UNIT") if found else letter
+
+    def _speaks_of_units(self, at: int) -> bool:
+        for i, token in enumerate(self._tokens):
+            found = self._catalogue.longest([token.value.lower()]) if token.kind == "WORD" and i != at else None
+            if found and len(token.value) > 1 and any(m.kind in {"UNIT", "CONVERT"} for m in found[1]):
+                return True
+        return False
+
     def _phrase(self, typed: list[str]) -> tuple[int, tuple[Meaning, ...]] | None:
+        typed = [self._mended(word) for word in typed]
         found = self._catalogue.longest(typed)
         number = self._number(typed)
         if number and (found is None or number[0] >= found[0]):
             also = tuple(m for m in found[1] if m.kind.isupper()) if found and found[0] == number[0] else ()
             return number[0], (number[1], *also)
-        if found:
-            return found
-        mended = [self._mended(word) for word in typed]
-        if mended != typed:
-            number = self._number(mended)
-            return (number[0], (number[1],)) if number else self._catalogue.longest(mended)
-        return None
+        return found
 
     def _mended(self, word: str) -> str:
         if word in self._known:

@@ -45,6 +45,11 @@ class Place:
         text = " ".join(_SECRET.sub("…", text).split())
         return text if len(text) <= 300 else text[:299] + "…"
 
+    def harmless(self, error: Exception) -> Exception | None:
+        """The error as a cause to be kept, or None where its words would carry a secret into a traceback."""
+        said = str(error)
+        return None if _SECRET.search(said) or (self.key and self.key in said) else error
+
 
 class Fault(Exception):  # noqa: N818 - never leaves this backend
     """A failed request, sorted.
@@ -88,13 +93,14 @@ def faults(place: Place) -> Iterator[None]:
     try:
         yield
     except openai.APIStatusError as error:
-        raise from_status(error.status_code, error.body, place, error.response.headers) from error
+        raise from_status(error.status_code, error.body, place, error.response.headers) from place.harmless(
+            error
+        )
     except (openai.APIConnectionError, httpx2.HTTPError, OSError) as error:
         raise _from_connection(error, place) from error
     except openai.APIError as error:
-        raise from_failure(
-            error.body if isinstance(error.body, Mapping) else {"message": str(error)}, place
-        ) from error
+        failure = error.body if isinstance(error.body, Mapping) else {"message": str(error)}
+        raise from_failure(failure, place) from place.harmless(error)
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         what = f"{place.server} sent something that is not the JSON of a response"
         raise Fault(StreamInterruptedError(what, _AGAIN)) from error

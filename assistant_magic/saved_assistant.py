@@ -115,12 +115,14 @@ class SavedAssistant:
         tools = [described(tool) for tool in spec.get("tools") or ()]
         builtin = [tool for tool in tools if is_builtin(tool)]
         offered = [definition_of(tool) for tool in tools if not is_builtin(tool)]
-        settings = self._engine.settings(None, model=_model_name(spec.get("model") or "") or None)
+        settings = self._engine.settings(
+            None, model=_model_name(spec.get("model") or "") or None, executor="isolated"
+        )
         model = settings.named_model()
         backend = self._backend or self._of_client(model)
         hosts = (backend.name if backend else model.partition(":")[0]) == "openai"
         ours = [] if hosts else local_tools(builtin, _files(thread, prompt))
-        request = self._engine.with_tools(ours).request(settings, prompt)
+        request = self._engine.with_tools(ours).request(settings, prompt, thread)
         request = replace(
             request,
             backend=_with_code_tool(backend or request.backend, request, offered),

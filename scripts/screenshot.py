@@ -34,7 +34,7 @@ def take() -> int:
         browser = playwright.chromium.launch(
             executable_path=os.environ["CHROMIUM"], args=["--no-sandbox", "--disable-gpu"]
         )
-        page = browser.new_page(viewport={"width": 1080, "height": 760}, device_scale_factor=1.5)
+        page = browser.new_page(viewport={"width": 1080, "height": 940}, device_scale_factor=1.5)
         page.goto(address)
         _run_all(page)
         page.add_style_tag(content=".Toastify { display: none }")  # the question about news

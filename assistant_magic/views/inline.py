@@ -182,7 +182,7 @@ class InlineView:
         tool = self._hosted.pop(part, _Hosted(item.name))
         tool.source, tool.status = item.input or tool.source, item.status
         self._flush()
-        markdown, structure = hosted_card(item.name, tool.source, tool.status, item.call_id)
+        markdown, structure = hosted_card(item.name, tool.source, tool.status, item.call_id, item.citations)
         bundle = make_bundle("tool", markdown, self._origin, {"id": part, **structure})
         if tool.display is None:
             self._page.append(bundle)

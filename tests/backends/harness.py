@@ -32,7 +32,7 @@ from assistant_magic.items import (
     Usage,
 )
 
-UNICODE = "∫₀¹ x² dx = ⅓ 👩‍🔬 𝔸 \u202e عربي\u202c\tкириллица \u2028 ende"  # noqa: RUF001 - letters that look alike must survive
+UNICODE = "∫₀¹ x² dx = ⅓ 👩‍🔬 𝔸 \u202e عربي\u202c\tкириллица \u2028 ende"
 SECRET = "sk-proj-conformance-0123456789abcdef"
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 

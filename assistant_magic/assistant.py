@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, cast
 
-from assistant_magic import kernel
+from assistant_magic import kernel, tracing
 from assistant_magic.answer import Run
 from assistant_magic.approval import Asker, Policy, PolicyApproval
 from assistant_magic.asking import KeyboardAsker
@@ -180,7 +180,7 @@ class Assistant:
         """The coroutine behind `ask`: one run on the loop of the runs, returned however it ended."""
         if not prompt.text.strip():
             raise UsageError("the prompt is empty", "Write what you want to know.")
-        emit = _teller(view)
+        emit = _teller(view, self._trace(thread))
         for notice in notices:
             emit(notice)
         request = self.request(self.settings(thread, **options), prompt, thread)
@@ -189,6 +189,9 @@ class Assistant:
         if output_type is not None and run.status == "completed":
             run.value = _validated(output_type, run.text)
         return run
+
+    def _trace(self, thread: Thread) -> View | None:
+        return tracing.RootTrace(self.name, lambda: thread.items) if tracing.wanted() else None
 
     def request(self, settings: Settings, prompt: Message, thread: Thread) -> RunRequest:
         """What a run on `prompt` needs besides its thread."""
@@ -261,15 +264,16 @@ class _Told:
     handle: Callable[[Event], None]
 
 
-def _teller(view: View | None) -> Callable[[Event], None]:
+def _teller(*views: View | None) -> Callable[[Event], None]:
     def tell(event: Event) -> None:
-        if view is None:
-            return
-        try:
-            view.handle(event)
-        except Exception:  # noqa: BLE001
-            # An answer must not be lost because it could not be shown.
-            _log.exception("a view failed on %s", event.type)
+        for view in views:
+            if view is None:
+                continue
+            try:
+                view.handle(event)
+            except Exception:  # noqa: BLE001
+                # An answer must not be lost because it could not be shown.
+                _log.exception("a view failed on %s", event.type)
 
     return tell
 

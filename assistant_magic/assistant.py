@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, cast
 
@@ -138,6 +138,18 @@ class Assistant:
         message = user_message(prompt, *attachments)
         return ended(await kernel.adrive(self.perform(message, thread or self.thread(), view, **options)))
 
+    def stream(
+        self, prompt: str, *attachments: Part, thread: Thread | None = None, **options: Any
+    ) -> Iterator[Event]:
+        """Answer a prompt and yield its events as they happen; the last one is `RunDone`.
+
+        Leaving the loop early stops the run in order. Errors are raised as by `ask`.
+        """
+        message = user_message(prompt, *attachments)
+        place = thread or self.thread()
+        run = yield from kernel.stream(lambda tell: self.perform(message, place, _Told(tell), **options))
+        ended(run)
+
     def settings(self, thread: Thread | None = None, **call: Any) -> Settings:
         """The settings that hold for a prompt on this thread."""
         shell = kernel.shell()
@@ -239,6 +251,13 @@ def ended(run: Run) -> Run:
     if run.status == "cancelled":
         raise RunInterrupted("interrupted", run)
     return run
+
+
+@dataclass(frozen=True)
+class _Told:
+    """The view of a stream: hands every event on."""
+
+    handle: Callable[[Event], None]
 
 
 def _teller(view: View | None) -> Callable[[Event], None]:

@@ -8,17 +8,16 @@ stored what came. Nothing here knows IPython; `kernel.py` decides who drives.
 from __future__ import annotations
 
 import asyncio
-import os
-import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Generator
 from concurrent.futures import CancelledError, Future
-from contextvars import copy_context
+from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar, cast
 
+from assistant_magic.background import BackgroundRun, runs
 from assistant_magic.interrupts import sigint
-from assistant_magic.jobs import Job, Server, inside, serving
+from assistant_magic.jobs import Job, inside
 
 T = TypeVar("T")
 
@@ -27,82 +26,12 @@ HEARTBEAT = 0.05
 waking it."""
 
 
-# ---- the loop of the runs
-
-
-class _RunsLoop:
-    """One asyncio loop in a daemon thread, made on first use and made anew in a forked child."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._loop: asyncio.AbstractEventLoop | None = None
-
-    def get(self) -> asyncio.AbstractEventLoop:
-        with self._lock:
-            if self._loop is None:
-                self._loop = asyncio.new_event_loop()
-                threading.Thread(target=self._loop.run_forever, name="assistant-runs", daemon=True).start()
-            return self._loop
-
-    def is_current(self) -> bool:
-        try:
-            return asyncio.get_running_loop() is self._loop
-        except RuntimeError:
-            return False
-
-
-_runs = _RunsLoop()
-if hasattr(os, "register_at_fork"):  # the child has the objects but not the thread
-    os.register_at_fork(after_in_child=_runs.__init__)  # type: ignore[misc]  # a fresh start is meant
-
-
-class _Run(Generic[T]):
-    """A coroutine on the loop of the runs, in a copy of the asking context so that displays land in its cell."""
-
-    def __init__(self) -> None:
-        self.outcome: Future[T] = Future()
-        self._loop = _runs.get()
-        self._task: asyncio.Task[None] | None = None
-        self._cancelled = False
-
-    def start(self, coro: Coroutine[Any, Any, T], server: Server) -> None:
-        context = copy_context()
-        context.run(serving.set, server)
-        context.run(inside.set, None)
-
-        def begin() -> None:
-            self._task = self._loop.create_task(self._contain(coro), context=context)
-
-        self._loop.call_soon_threadsafe(begin)
-        self.outcome.add_done_callback(self._given_up)
-
-    def cancel(self) -> None:
-        """Cancel the coroutine, once: what it does about it must not be cut short. It may return a value."""
-        if not self._cancelled:
-            self._cancelled = True
-            self._loop.call_soon_threadsafe(lambda: self._task and self._task.cancel())
-
-    async def _contain(self, coro: Coroutine[Any, Any, T]) -> None:
-        # KeyboardInterrupt and SystemExit would end the loop of all runs if they left this task.
-        try:
-            value = await coro
-        except asyncio.CancelledError:
-            self.outcome.cancel()
-        except BaseException as error:  # noqa: BLE001  # re-raised by whoever asks for the outcome
-            if not self.outcome.cancelled():
-                self.outcome.set_exception(error)
-        else:
-            if not self.outcome.cancelled():
-                self.outcome.set_result(value)
-
-    def _given_up(self, outcome: Future[T]) -> None:
-        if outcome.cancelled():
-            self.cancel()
-
-
-# ---- drivers
-
 _DONE, _STOP = object(), object()
+
+
+@dataclass(frozen=True)
+class _Told:
+    value: object
 
 
 class _Driver(ABC, Generic[T]):
@@ -112,7 +41,7 @@ class _Driver(ABC, Generic[T]):
         self._outer = inside.get()
         self._strikes = 0  # SIGINTs that nobody has answered yet
         self._stops = 0
-        self._run: _Run[T] = _Run()
+        self._run: BackgroundRun[T] = BackgroundRun()
 
     def submit(self, job: Job[Any]) -> None:
         """Perform `job` when its turn comes; called from any thread."""
@@ -156,14 +85,45 @@ class _SyncDriver(_Driver[T]):
         self._queue.put(token)
         return not self._closed
 
+    def tell(self, value: object) -> None:
+        """Hand a value to whoever iterates over `stream`; from any thread."""
+        self._queue.put(_Told(value))
+
     def drive(self, coro: Coroutine[Any, Any, T]) -> T:
         with sigint(self._struck):
-            self._run.outcome.add_done_callback(lambda _: self._queue.put(_DONE))
-            self._run.start(coro, self)
+            self._start(coro)
             try:
-                self._serve()
+                self._serve_to_the_end()
             finally:
                 self._close()
+        return self._result()
+
+    def stream(self, coro: Coroutine[Any, Any, T]) -> Generator[Any, None, T]:
+        self._start(coro)
+        try:
+            while True:
+                # Between two values the thread, and Stop, belong to whoever iterates.
+                with sigint(self._struck):
+                    token = self._step()
+                if token is _DONE:
+                    break
+                if isinstance(token, _Told):
+                    yield token.value
+        except GeneratorExit:
+            # Whoever iterated has left: the run ends in order, so that its thread can go on.
+            self._run.cancel()
+            with sigint(self._struck):
+                self._serve_to_the_end()
+            raise
+        finally:
+            self._close()
+        return self._result()
+
+    def _start(self, coro: Coroutine[Any, Any, T]) -> None:
+        self._run.outcome.add_done_callback(lambda _: self._queue.put(_DONE))
+        self._run.start(coro, self)
+
+    def _result(self) -> T:
         try:
             return self._run.outcome.result()
         except CancelledError:
@@ -171,15 +131,18 @@ class _SyncDriver(_Driver[T]):
                 raise KeyboardInterrupt from None
             raise
 
-    def _serve(self) -> None:
-        while True:
-            token = self._next()
-            if token is _DONE:
-                return
-            if token is not _STOP:
-                token.perform()
-            if self._take_strike() if token is _STOP else token.stopped:
-                self._stop(KeyboardInterrupt)
+    def _serve_to_the_end(self) -> None:
+        while self._step() is not _DONE:
+            pass
+
+    def _step(self) -> Any:
+        """Wait for one token, do what it asks for, and return it."""
+        token = self._next()
+        if isinstance(token, Job):
+            token.perform()
+        if self._take_strike() if token is _STOP else isinstance(token, Job) and token.stopped:
+            self._stop(KeyboardInterrupt)
+        return token
 
     def _next(self) -> Any:
         while True:
@@ -277,10 +240,22 @@ def drive(coro: Coroutine[Any, Any, T]) -> T:
     Raises:
         KeyboardInterrupt: Stop was pressed twice, or `coro` let its cancellation through.
     """
-    if _runs.is_current():
+    if runs.is_current():
         coro.close()
         raise RuntimeError("this would wait for itself: inside a run, await the asynchronous form")
     return _SyncDriver[T]().drive(coro)
+
+
+def stream(make: Callable[[Callable[[object], None]], Coroutine[Any, Any, T]]) -> Generator[Any, None, T]:
+    """`drive` as a generator: yields what the coroutine tells, in order, and returns its value.
+
+    Args:
+        make: Makes the coroutine; it is given the function to tell with. Leaving early cancels it.
+    """
+    if runs.is_current():
+        raise RuntimeError("this would wait for itself: inside a run, await the asynchronous form")
+    driver: _SyncDriver[T] = _SyncDriver()
+    return driver.stream(make(driver.tell))
 
 
 async def adrive(coro: Coroutine[Any, Any, T]) -> T:
@@ -289,14 +264,14 @@ async def adrive(coro: Coroutine[Any, Any, T]) -> T:
     Cancelling cancels `coro` and waits for what it returns; a second time gives up. The task's `cancelling()`
     count is left as it is, so the caller can tell.
     """
-    if _runs.is_current():
+    if runs.is_current():
         return await coro
     return await _AsyncDriver[T]().drive(coro)
 
 
 def spawn(coro: Coroutine[Any, Any, T], perform: Callable[[Job[Any]], None]) -> Future[T]:
     """Run `coro` with nobody waiting; `perform` queues its jobs. Cancelling the future cancels `coro`."""
-    run: _Run[T] = _Run()
+    run: BackgroundRun[T] = BackgroundRun()
     run.start(coro, _Bystander(run, perform))
     return run.outcome
 
@@ -304,7 +279,7 @@ def spawn(coro: Coroutine[Any, Any, T], perform: Callable[[Job[Any]], None]) -> 
 class _Bystander:
     """Serves a run that nobody waits for."""
 
-    def __init__(self, run: _Run[Any], perform: Callable[[Job[Any]], None]) -> None:
+    def __init__(self, run: BackgroundRun[Any], perform: Callable[[Job[Any]], None]) -> None:
         self._run = run
         self._perform = perform
 

@@ -140,7 +140,7 @@ def _item(
     elif isinstance(item, ToolCall):
         yield from _tool(item, results.get(item.call_id), pictures)
     elif isinstance(item, HostedToolCall):
-        yield hosted_card(item.name, item.input, item.status, item.call_id)[0]
+        yield hosted_card(item.name, item.input, item.status, item.call_id, item.citations)[0]
         for output in item.outputs:
             yield _output(output, pictures)
     elif isinstance(item, Compaction):

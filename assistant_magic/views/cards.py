@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import keyword
+from collections.abc import Sequence
 from typing import Any
 
 from assistant_magic.codec import JSON
-from assistant_magic.items import Output, Text, ToolCall, ToolResult
+from assistant_magic.items import Citation, Output, Text, ToolCall, ToolResult
 from assistant_magic.views.markdown import fenced, plain
 
 __all__ = ["call_source", "hosted_card", "tool_card", "tool_ending", "tool_head"]
@@ -24,6 +25,7 @@ _WORDS = {
     "refused": "not run",
     "interrupted": "interrupted",
     "error": "error",
+    "files": "Files",
 }
 _LANGUAGES = {"code_interpreter": "python"}
 _SOURCE_CHARS = 8_000
@@ -51,7 +53,9 @@ def tool_card(call: ToolCall, executor: str, result: ToolResult | None = None) -
     return "\n\n".join(parts), {"status": result.status if result else "running", "tool": tool}
 
 
-def hosted_card(name: str, source: str, status: str, call_id: str = "") -> tuple[str, JSON]:
+def hosted_card(
+    name: str, source: str, status: str, call_id: str = "", files: Sequence[Citation] = ()
+) -> tuple[str, JSON]:
     """Words and structure of a tool that runs at the provider, while it runs and afterwards."""
     done = status in ("", "completed")
     language = _LANGUAGES.get(name)
@@ -60,6 +64,9 @@ def hosted_card(name: str, source: str, status: str, call_id: str = "") -> tuple
     parts = [_headline([name.replace("_", " "), place, "" if done else status.replace("_", " "), query])]
     if source.strip() and not query:
         parts.append(fenced(_short(source, _SOURCE_CHARS), language or "text"))
+    made = [plain(file.title or file.file_id) for file in files if file.kind != "url"]
+    if made:
+        parts.append(f"{_WORDS['files']}: {', '.join(made)}")
     tool = {"name": name, "call_id": call_id, "executor": "provider"}
     return "\n\n".join(parts), {"status": "ok" if done else status, "tool": tool}
 

@@ -65,7 +65,6 @@ class InlineView:
 
     def _on_run_started(self, event: events.RunStarted) -> None:
         self._origin = Origin(run_id=event.run_id, thread_id=event.thread_id, model=event.model)
-        self._page.name = event.run_id
 
     def _on_turn_started(self, _event: events.TurnStarted) -> None:
         self._items_seen = False
@@ -183,7 +182,7 @@ class InlineView:
         tool = self._hosted.pop(part, _Hosted(item.name))
         tool.source, tool.status = item.input or tool.source, item.status
         self._flush()
-        markdown, structure = hosted_card(item.name, tool.source, tool.status, item.call_id)
+        markdown, structure = hosted_card(item.name, tool.source, tool.status, item.call_id, item.citations)
         bundle = make_bundle("tool", markdown, self._origin, {"id": part, **structure})
         if tool.display is None:
             self._page.append(bundle)

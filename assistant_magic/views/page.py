@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Protocol
+from uuid import uuid4
 
+from assistant_magic.codec import JSON
 from assistant_magic.items import Output
 from assistant_magic.views.bundles import Bundle
 from assistant_magic.views.markdown import safe_markdown
+from assistant_magic.views.spans import clean_math
+from assistant_magic.views.tables import table_html
 from assistant_magic.views.words import joined
 
 __all__ = ["Page", "Publish", "publish_display"]
 
-_SAFE_TYPES = ("image/png", "image/jpeg", "image/gif", "text/latex", "text/plain")
+_FORMS: dict[str, Callable[[str], str]] = {
+    "text/html": table_html,
+    "text/markdown": safe_markdown,
+    "text/latex": clean_math,
+    "image/png": str,
+    "image/jpeg": str,
+    "text/plain": str,
+}
 
 
 class Publish(Protocol):
@@ -40,7 +52,8 @@ class Page:
     """
 
     def __init__(self, publish: Publish) -> None:
-        self.name = ""
+        # Page-wide: a display that bears the id of an earlier one replaces that one too, in whichever cell.
+        self._name = uuid4().hex
         self._publish = publish
         self._shown: list[Bundle] = []
 
@@ -53,14 +66,14 @@ class Page:
         """Show a new display at the end; its number."""
         self._shown.append(bundle)
         number = len(self._shown) - 1
-        self._publish(bundle, f"{self.name}-{number}", update=False)
+        self._publish(bundle, f"{self._name}-{number}", update=False)
         return number
 
     def update(self, number: int, bundle: Bundle) -> None:
         """Show something else in an earlier display."""
         if bundle != self._shown[number]:
             self._shown[number] = bundle
-            self._publish(bundle, f"{self.name}-{number}", update=True)
+            self._publish(bundle, f"{self._name}-{number}", update=True)
 
     def shown(self, number: int) -> Bundle:
         """What a display holds now."""
@@ -80,9 +93,12 @@ class Page:
             sys.stderr.write(traceback + "\n")
             sys.stderr.flush()
         elif kind in ("display_data", "execute_result"):
-            given = output.get("data", {})
-            data = {name: joined(given[name]) for name in _SAFE_TYPES if name in given}
-            if "text/markdown" in given:
-                data["text/markdown"] = safe_markdown(joined(given["text/markdown"]))
+            data = _harmless(output.get("data", {}))
             if data:
                 self.append(Bundle(data, {}))
+
+
+def _harmless(given: JSON) -> JSON:
+    """Of the forms of an output those that cannot act, cleaned where they could."""
+    cleaned = {name: clean(joined(given[name])) for name, clean in _FORMS.items() if name in given}
+    return {name: value for name, value in cleaned.items() if value}

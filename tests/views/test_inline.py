@@ -21,7 +21,7 @@ from assistant_magic.events import (
     TurnDone,
     TurnStarted,
 )
-from assistant_magic.items import Citation, Message, Reasoning, Text, assistant_message
+from assistant_magic.items import Citation, HostedToolCall, Message, Reasoning, Text, assistant_message
 from assistant_magic.views import answer, inline, pace
 from assistant_magic.views.bundles import MIME, Bundle
 from assistant_magic.views.inline import InlineView
@@ -326,3 +326,11 @@ def test_what_was_under_way_is_closed_when_the_run_ends() -> None:
         "**code interpreter** · in the provider's sandbox · interrupted\n\n```python\nx = 1\n```",
         "> **interrupted**",
     ]
+
+
+def test_files_of_a_hosted_tool_are_named() -> None:
+    """What the code interpreter wrote stands below its code."""
+    files = (Citation(kind="container_file", title="data.csv", file_id="cfile_1"),)
+    item = HostedToolCall(call_id="h", name="code_interpreter", input="save()", citations=files)
+    (words,) = show([*script.started(), ItemDone(part="h", item=item)]).words
+    assert words.endswith("```python\nsave()\n```\n\nFiles: data.csv")

@@ -18,7 +18,7 @@ from markup_payloads import PAYLOADS
 from notebook_kernel import Cell, NotebookKernel
 
 TESTS = Path(__file__).parent.parent
-GOLDEN = Path(__file__).with_name("golden.md")
+GOLDEN = Path(__file__).with_name("golden.txt")
 SHOW = """
 import scripted_run as script
 from assistant_magic.views.inline import InlineView

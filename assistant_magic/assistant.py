@@ -159,6 +159,15 @@ class Assistant:
             config=shell.config if shell else None,
         )
 
+    def policy(self, settings: Settings) -> Policy:
+        """Who says yes to code, under these settings."""
+        if settings.approve != "default":
+            return cast("Policy", settings.approve)
+        # The tutor's code is ours; a language model's is not.
+        offline = OFFLINE_MODEL.split(":", maxsplit=1)[0]
+        name = settings.named_model() if self._backend is None else self._backend.name
+        return "auto" if name.partition(":")[0] == offline else "risky"
+
     async def close(self) -> None:
         """Stop its executors and release its connections."""
         for executor in self._executors.values():
@@ -197,14 +206,9 @@ class Assistant:
         """What a run on `prompt` needs besides its thread."""
         model = settings.named_model()
         backend, model_id = self._backend_of(model, settings.base_url)
-        offline = model.startswith(OFFLINE_MODEL.split(":", maxsplit=1)[0])
-        policy = settings.approve
-        if policy == "default":
-            # The tutor's code is ours; a language model's is not.
-            policy = "auto" if offline else "risky"
         executor = self._executor_of(settings)
         approval = PolicyApproval(
-            cast("Policy", policy),
+            self.policy(settings),
             asker=self.asker,
             ledger=self.ledger,
             thread=thread.id,

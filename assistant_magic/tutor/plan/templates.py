@@ -45,7 +45,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "product": ("sp.prod({0})",),
     # ratio
     "ratio": ("parts = {0}", "shared = sp.gcd_list(parts)", "[part/shared for part in parts]"),
-    "share": ("parts = {1}", "[{0}*part/sum(parts) for part in parts]"),
+    "share": ("parts = {1}", "[sp.sympify({0})*part/sum(parts) for part in parts]"),
     # algebra
     "simplify": ("sp.simplify({0})",),
     "expand": ("sp.expand({0})",),

@@ -20,13 +20,14 @@ from assistant_magic.tutor.read import (  # noqa: F401  # each declares its fram
     percentages,
     sequences,
     statistics,
+    stories,
     trigonometry,
     units,
 )
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import read_frames
 from assistant_magic.tutor.read.parts import Part, parts_of
-from assistant_magic.tutor.read.sentence import Sentence
+from assistant_magic.tutor.read.sentence import Sentence, asked_only, without_remarks
 
 __all__ = ["Context", "read"]
 
@@ -43,9 +44,10 @@ def read(text: str, context: Context) -> Problem | Decline:
     )
     if readings:
         return Decline(reason="ambiguous", readings=readings[:2])
-    reading = read_frames(sentence, context)
-    if reading is not None:
-        return reading
+    for kept in (parts, without_remarks(parts), asked_only(parts)):
+        reading = read_frames(Sentence(kept, text), context) if kept is not None else None
+        if reading is not None:
+            return reading
     return Decline(reason="unread", words=sentence.unknown or _hard_words(parts))
 
 

@@ -226,7 +226,7 @@ def truncated(sentence: Sentence, context: Context) -> Reading:
     return replace(problem("evaluate", node), rounding=("cut", *sentence.rounding[1:]))
 
 
-@frame("AS_FRACTION", may="CONVERT SIMPLIFY RECURRING_WORD")
+@frame("AS_FRACTION", may="CONVERT SIMPLIFY RECURRING_WORD WHOLE")
 @frame("AS_DECIMAL", may="CONVERT")
 @frame("AS_MIXED", may="CONVERT")
 @frame("AS_IMPROPER", may="CONVERT AS_FRACTION")
@@ -268,7 +268,7 @@ def flipped(sentence: Sentence, context: Context) -> Reading:
     return problem("evaluate", Node("div", (num(1), node))) if node is not None else None
 
 
-@frame("", may="MISSING NUMERATOR DENOMINATOR AS_FRACTION PROPORTION SOLVE")
+@frame("", may="MISSING NUMERATOR DENOMINATOR AS_FRACTION PROPORTION SOLVE WHOLE")
 def missing_part(sentence: Sentence, _context: Context) -> Reading:
     """`3/7 = ?/35`."""
     equation = sentence.take(lambda n: n.head == "Eq" and variables(n) == ("box",))

@@ -101,7 +101,7 @@ def one_die(sentence: Sentence, _context: Context) -> Reading:
 def from_bag(sentence: Sentence, _context: Context) -> Reading:
     """`a bag has 3 red and 5 blue balls, i pick one. P(red)?`."""
     counts = dict(sentence.counted("COLOUR"))
-    wanted = sentence.texts("COLOUR")[-1] if not sentence.event else sentence.event
+    wanted = sentence.event or sentence.texts("COLOUR")[-1]
     negated = wanted.startswith("not ")
     wanted = wanted.removeprefix("not ")
     sentence.take_all(is_number)
@@ -200,9 +200,9 @@ def permutations(sentence: Sentence, _context: Context) -> Reading:
     return problem("permute", *sorted(found, key=lambda n: -int(n.text))) if len(found) == 2 else None
 
 
-@frame("LETTERS", may="ORDER WAYS WORD_NOUN HOW_MANY DIFFERENT REARRANGE PERMUTATIONS")
-@frame("WORD_NOUN WAYS", may="ORDER HOW_MANY DIFFERENT REARRANGE LETTERS")
-@frame("WORD_NOUN ORDER", may="WAYS HOW_MANY DIFFERENT REARRANGE LETTERS")
+@frame("LETTERS", may="ORDER WAYS WORD_NOUN HOW_MANY DIFFERENT REARRANGE PERMUTATIONS", free=True)
+@frame("WORD_NOUN WAYS", may="ORDER HOW_MANY DIFFERENT REARRANGE LETTERS", free=True)
+@frame("WORD_NOUN ORDER", may="WAYS HOW_MANY DIFFERENT REARRANGE LETTERS", free=True)
 def letters(sentence: Sentence, _context: Context) -> Reading:
     """`rearrange the letters of BANANA, how many different orders`."""
     words = [w for w in sentence.unknown if w.isalpha()]

@@ -21,7 +21,7 @@ from assistant_magic.tutor.read.pieces import algebra, variable_of
 from assistant_magic.tutor.read.sentence import Sentence
 
 _TRIG = {"sin", "cos", "tan"}
-_ANY = "SOLVE QUADRATIC REAL EXTRANEOUS HOW_MANY PROPORTION ANGLE COMPLETE_SQUARE X_COORDINATE POSITIVE WHAT_NUMBER EVER LIST DOMAIN"
+_ANY = "SOLVE QUADRATIC REAL EXTRANEOUS HOW_MANY PROPORTION ANGLE COMPLETE_SQUARE X_COORDINATE POSITIVE WHAT_NUMBER EVER LIST DOMAIN REARRANGE"
 
 
 @frame("", may=_ANY)
@@ -137,7 +137,7 @@ def is_solution(sentence: Sentence, context: Context) -> Reading:
     return problem("is_solution", left, right)
 
 
-@frame("", may="SOLVE INEQUALITY INTERVAL REAL QUADRATIC")
+@frame("", may="SOLVE INEQUALITY INTERVAL REAL QUADRATIC REARRANGE")
 @frame("INEQUALITY", may="SOLVE INTERVAL")
 def inequality(sentence: Sentence, _context: Context) -> Reading:
     """`solve 3x - 4 > 11`, `|x-1| <= 3 as an interval`."""

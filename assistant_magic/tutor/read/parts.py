@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant_magic.tutor.catalogue import catalogue
-from assistant_magic.tutor.expressions import RELATIONS, Node
+from assistant_magic.tutor.expressions import RELATIONS, Node, variables
 from assistant_magic.tutor.read.chunks import longest
 from assistant_magic.tutor.read.latex import without_latex
 from assistant_magic.tutor.read.operators import with_operators
@@ -17,6 +17,9 @@ from assistant_magic.tutor.read.words import Words
 _STARTS = frozenset(
     "NUM VULGAR MIXED RECURRING NAME REF ( [ FUNC ROOT LATEXROOT FRAC OPENBAR CALL SPOKEN - + ± INT DDX LIM SIGMA".split()
 )
+
+
+_ALGEBRA = frozenset({"add", "sub", "mul", "div", "pow", "neg", "call"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +141,10 @@ class _Chunker:
         if token.kind in {"ROLE", "AND", "OF", "TO"}:
             self._role = {"AND": "and", "OF": "of", "TO": "to"}.get(token.kind, token.value)
             return None
-        if token.kind in {"FILLER", "ASKED"}:
+        if token.kind == "FILLER":
             return None
+        if token.kind == "ASKED":
+            return Part("asked", token.text)
         if token.kind in {"STOP", ",", ";", "(", ")", "[", "]"}:
             self._role = ""
             return Part("stop", token.text)
@@ -155,6 +160,10 @@ class _Chunker:
 def _separate(part: Part) -> list[Part]:
     """A list with equations or inequalities in it is several chunks."""
     node = part.node
-    if node is None or node.head != "items" or not any(a.head in RELATIONS or a.head == "and" for a in node.args):
+    if node is None or node.head != "items":
+        return [part]
+    relations = any(a.head in RELATIONS or a.head == "and" for a in node.args)
+    algebra = any(a.head in _ALGEBRA and variables(a) for a in node.args)
+    if not relations and not algebra:
         return [part]
     return [replace(part, node=arg) for arg in node.args]

@@ -79,14 +79,14 @@ def _tokens(group: str, text: str, spaced: bool) -> list[Token]:
             return [Token("BASED", text, text, spaced)]
         case "super":
             value = text.translate(_PLAIN_SUPERSCRIPTS)
-            inner = [Token(c if c in "+-" else "NUM", c, text, False) for c in value[:1] if c in "+-"]
+            inner = [Token(c, c, "", False) for c in value[:1] if c in "+-"]
             rest = value.lstrip("+-")
-            inner.append(Token("NUM" if rest.isdigit() else "NAME", rest, text, False))
+            inner.append(Token("NUM" if rest.isdigit() else "NAME", rest, "", False))
             return [
                 Token("^", "^", text, False),
-                Token("{", "{", text, False),
+                Token("{", "{", "", False),
                 *inner,
-                Token("}", "}", text, False),
+                Token("}", "}", "", False),
             ]
         case "sub":
             return [Token("_", "_", "_", False), Token("NUM", text.translate(_PLAIN_SUBSCRIPTS), text, False)]

@@ -97,7 +97,7 @@ class Words:
             stem = word[: -len(ending)] + instead
             if word.endswith(ending) and len(stem) > 3 and stem in self._known:
                 return stem
-        return corrected(word, self._known) or word
+        return corrected(word, self._known, self._catalogue.telling) or word
 
     def _number(self, typed: list[str]) -> tuple[int, Meaning] | None:
         """'two hundred and five', 'seventy two', 'three quarters', 'fourth'."""
@@ -188,13 +188,13 @@ class Words:
         if found is None:
             return (
                 tied or bool(after and after.kind in {*_SIGNS, "!"} and not self._is_hyphen(at + 1))
-            ) and word.lower() not in self._known
+            )
         kinds = {m.kind for m in found[1]}
         if "UNIT" in kinds and before and before.kind in {"NUM", "VULGAR"}:
             return False
         if kinds - _SHORT_KINDS or len(word) > 3:
             return False
-        powered = bool(after and after.kind == "^" and not after.spaced)
+        powered = bool(after and after.kind == "^" and not after.spaced) and "UNIT" not in kinds
         return (tied and word.islower() and "REF" not in kinds) or powered
 
     def _is_letter_name(self, at: int, letter: str) -> bool:

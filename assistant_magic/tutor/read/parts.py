@@ -19,6 +19,7 @@ _STARTS = frozenset(
 )
 
 
+_SIGNS = frozenset({"+", "-", "*", "/", "^"})
 _ALGEBRA = frozenset({"add", "sub", "mul", "div", "pow", "neg", "call"})
 
 
@@ -148,8 +149,12 @@ class _Chunker:
         if token.kind in {"STOP", ",", ";", "(", ")", "[", "]"}:
             self._role = ""
             return Part("stop", token.text)
-        if token.kind == "WORD" or not (token.kind.isupper() or token.also):
+        if token.kind == "WORD" or not (token.kind.isupper() or token.also or token.kind in _SIGNS):
             return Part("word", token.text, None, self._role)
+        if token.kind in _SIGNS:
+            return Part("SIGN", token.text, None, self._role, token.kind, token.also)
+        if token.kind == "FUNC":
+            return Part("FUNCTION_NAME", token.text, None, self._role, token.value, token.also)
         if token.kind in _STARTS or not token.kind.isupper():
             if not token.also:
                 return Part("word", token.text, None, self._role)

@@ -124,6 +124,10 @@ class Dialogue:
         context = self._context
         names = dict(context.names)
         assert context.problem is not None
+        if context.problem.task in {"rearrange", "inverse_function", "mode"}:
+            result = _only_solution(result) or result
+        if context.problem.task == "system":
+            names |= _system_solution(result)
         if context.problem.task.startswith("solve"):
             found = _only_solution(result)
             letter = str(context.problem.options["variable"])
@@ -147,6 +151,15 @@ def _only_solution(printed: str) -> str:
     except ValueError:
         return ""
     return str(node.args[0]) if node.head == "list" and len(node.args) == 1 else ""
+
+
+def _system_solution(printed: str) -> dict[str, str]:
+    """The letters of a system with one solution."""
+    try:
+        node = parse(printed)
+    except ValueError:
+        return {}
+    return {e.args[0].text: str(e.args[1]) for e in node.args[0].args} if len(node.args) == 1 else {}
 
 
 def _printed(result: ToolResult) -> tuple[str, str]:

@@ -76,6 +76,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "is_solution": ("bool(sp.simplify(({0}) - ({1})) == 0)",),
     "inequality": ("sp.reduce_inequalities({all}, {variable}).as_set()",),
     "system": ("sp.solve({all}, {unknowns}, dict=True)",),
+    "two_numbers": ("solution = sp.solve({all}, {unknowns}, dict=True)[0]", "list(solution.values())"),
     "rearrange": ("sp.solve({0}, {variable})",),
     # functions
     "domain": ("sp.calculus.util.continuous_domain({0}, {variable}, sp.S.Reals)",),

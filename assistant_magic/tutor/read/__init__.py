@@ -27,10 +27,11 @@ from assistant_magic.tutor.read import (  # noqa: F401  # each declares its fram
 )
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import read_frames
+from assistant_magic.tutor.read.kinds import is_assignment
 from assistant_magic.tutor.read.parts import Part, parts_of
 from assistant_magic.tutor.read.sentence import Sentence, asked_only, without_remarks
 from assistant_magic.tutor.read.talk import definitions, read_statement, read_talk
-from assistant_magic.tutor.read.variations import read_variation
+from assistant_magic.tutor.read.variations import read_clauses, read_other_expression, read_variation
 
 __all__ = ["Context", "Reading", "definitions_in", "read"]
 
@@ -52,7 +53,7 @@ def read(text: str, context: Context) -> Reading:
         return reading
     if isinstance(reading, Talk):
         return reading
-    if missing:
+    if missing or _lacks_subject(parts):
         return Decline(reason="missing")
     readings = tuple(str(n) for p in parts if p.node for e in walk(p.node) if e.head == "either" for n in e.args)
     if readings:
@@ -61,14 +62,16 @@ def read(text: str, context: Context) -> Reading:
 
 
 def _read(parts: Sequence[Part], text: str, context: Context) -> Reading | None:
-    move = read_talk(parts, text, context)
+    given = read_statement(parts, text, context) if context.pending else None
+    move = given or read_other_expression(parts, text, context) or read_talk(parts, text, context)
     if move is not None:
         return move
     for kept in (parts, without_remarks(parts), asked_only(parts)):
         reading = read_frames(Sentence(kept, text), context) if kept is not None else None
         if reading is not None:
             return reading
-    return read_variation(parts, text, context) or read_statement(parts, text, context)
+    varied = read_variation(parts, text, context) or read_clauses(parts, text, context)
+    return varied or read_statement(parts, text, context)
 
 
 def definitions_in(text: str) -> dict[str, str]:
@@ -111,6 +114,14 @@ def _resolved(part: Part, context: Context) -> Part:
 
 def _kind(part: Part, *, bare: bool) -> str:
     return "meant" if bare else part.value
+
+
+def _lacks_subject(parts: Sequence[Part]) -> bool:
+    """`divide that by 3`, `and for x = 5?` with nothing before them."""
+    if any(p.kind == "word" for p in parts):
+        return False
+    nodes = [p.node for p in parts if p.node is not None and p.kind == "chunk"]
+    return any(n.head == "ref" for n in nodes) or (bool(nodes) and all(is_assignment(n) for n in nodes))
 
 
 def _hard_words(parts: tuple[Part, ...]) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ def value(sentence: Sentence, _context: Context) -> Reading:
         return None
     if node.head == "call" and node.text in {"diff", "integrate", "limit"}:
         return None
-    if node.head in {"num", "neg", "name"} and not sentence.rounding and not _form_wanted(sentence):
+    if node.head in {"num", "neg", "name", "percent"} and not sentence.rounding and not _form_wanted(sentence):
         return None
     return problem("evaluate", node)
 
@@ -82,6 +82,8 @@ def subtracted(sentence: Sentence, context: Context) -> Reading:
         return None
     base = sentence.take(is_constant, role="from")
     amount = sentence.take(is_constant)
+    if base is None and sentence.has("AWAY"):
+        base = sentence.take(is_constant)
     base = base if base is not None else context.result()
     if amount is None and context.result() is not None and base is not context.result():
         amount = context.result()
@@ -244,6 +246,8 @@ def in_form(sentence: Sentence, context: Context) -> Reading:
     )
     if node is not None and node.head == "items":
         node = node.args[1]
+    if sentence.has("EXACT") and any(p.role == "at" for p in sentence.parts):
+        return None
     node = node if node is not None else context.result()
     if node is None or variables(node) or node.head in {"list", "tuple", "matrix"}:
         return None

@@ -99,7 +99,9 @@ def _is_left(node: Node) -> bool:
 @frame("", may="SET_EQUAL SOLVE SAME")
 def set_equal(sentence: Sentence, context: Context) -> Reading:
     """`set that equal to 20 and solve`."""
-    relation = sentence.take(lambda n: n.head == "Eq" and is_expression(n.args[0]) and is_constant(n.args[1]))
+    relation = sentence.take(
+        lambda n: n.head == "Eq" and is_expression(n.args[0]) and not is_name(n.args[0]) and is_constant(n.args[1])
+    )
     if relation is None:
         return None
     letters = variables(relation)
@@ -111,6 +113,9 @@ def number_of_roots(sentence: Sentence, context: Context) -> Reading:
     """`how many real roots does x^2 + 3x + 4 have`."""
     equation = sentence.take(is_equation)
     body = sentence.take(is_expression) if equation is None else None
+    last = context.problem
+    if equation is None and body is None and last is not None and last.nodes and last.nodes[0].head == "Eq":
+        equation = last.nodes[0]
     if equation is not None:
         body = Node("sub", equation.args) if equation.args[1] != num(0) else equation.args[0]
     if body is None or len(variables(body)) != 1:

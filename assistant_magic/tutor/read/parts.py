@@ -107,6 +107,8 @@ class _Chunker:
             if isinstance(token, Part):
                 break
             run.append(token)
+        if run[0].kind in _SIGNS and run[0].also and len(run) > 1 and run[1].kind == "REF":
+            return None
         operator = run[0].kind in {"*", "/", "^", "OF"} and self._leads(i)
         apart = run[0].kind == "-" and (len(run) > 1 and run[1].spaced or run[0].text.isalpha())
         if not operator and run[0].kind not in _STARTS:

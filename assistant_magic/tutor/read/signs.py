@@ -137,6 +137,17 @@ def _recurring(tokens: list[Token], i: int, out: list[Token]) -> int:
     return 2
 
 
+def _verb(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`square 13`, `cube it`: the verb, not the shape."""
+    token, following = tokens[i], _at(tokens, i + 1)
+    before = _at(out, len(out) - 1)
+    if token.text.lower() in {"square", "cube"} and before.text not in {"a", "the", "perfect"}:
+        if following.kind in {"NUM", "REF"} or (following.kind == "NAME" and following.text == "x"):
+            out.append(replace(token, kind="SPOKEN", value=token.text.lower()))
+            return 1
+    return 0
+
+
 def _remark(tokens: list[Token], i: int, out: list[Token]) -> int:
     """`(r > 0)` is a remark, not a factor; so is a number said again: `0.3 recurring (0.333...)`."""
     token = tokens[i]
@@ -476,6 +487,9 @@ def _fraction_of(tokens: list[Token], i: int, out: list[Token]) -> int:
         if _at(tokens, i + reach).kind in _OPERAND_STARTS | {"-", "SPOKEN"}:
             out.append(replace(token, kind="OF"))
             return reach
+    if token.value == "of" and any(t.kind == "LIM" for t in out) and before.kind in _OPERAND_ENDS:
+        out.append(replace(token, kind="OF"))
+        return 1
     if token.value == "and":
         out.append(replace(token, kind="AND"))
         return 1
@@ -510,7 +524,7 @@ def _arrow(tokens: list[Token], i: int, out: list[Token]) -> int:
 _PASSES: tuple[tuple[Change, ...], ...] = (
     (_dropped, _dimensions, _event, _base, _mixed, _log_digits, _ordinal_power, _unit_power, _subscript),
     (_times, _recurring, _bar, _to_the, _differential, _called),
-    (_remark,),
+    (_remark, _verb),
     (_relation, _ratio, _tight_quotient, _arrow, _dots),
     (_factorial, _fraction_of, _between_numbers),
     (_stop,),

@@ -69,4 +69,4 @@ def sum_and_difference(sentence: Sentence, _context: Context) -> Reading:
     total, gap = found if first != "DIFFERENCE" else (found[1], found[0])
     x, y = name("x"), name("y")
     equations = (Node("Eq", (Node("add", (x, y)), total)), Node("Eq", (Node("sub", (x, y)), gap)))
-    return problem("system", *equations, unknowns=["x", "y"])
+    return problem("two_numbers", *equations, unknowns=["x", "y"])

@@ -13,6 +13,7 @@ from assistant_magic.tutor.read.parts import Part
 from assistant_magic.tutor.read.sentence import Sentence
 
 _CLAIM_WORDS = frozenset({"CLAIM", "RIGHT", "JUDGE", "IS_IT", "FILLER", "YES_NO", "SAME", "FORGET", "BOTH"})
+_ASKING = frozenset({"what", "whats", "how", "hows", "which", "find", "calculate", "evaluate", "solve", "simplify"})
 Move = Attempt | Talk | Problem | None
 
 
@@ -80,6 +81,9 @@ def claimed(node: Node) -> tuple[str, ...]:
 def _attempt(parts: Sequence[Part], text: str, context: Context) -> Move:
     chunks = [p for p in parts if p.kind == "chunk"]
     values = [p for p in chunks if p.node is not None and is_answer(p.node) and p.value != "meant"]
+    asks = set(text.lower().replace("'", "").split()) & _ASKING or any(p.kind == "asked" for p in parts)
+    if asks and not any(p.meanings & {"RIGHT", "JUDGE", "IS_IT"} for p in parts):
+        return None
     if not values or not _claims(parts, chunks, context):
         return None
     for value in reversed(values):
@@ -122,7 +126,8 @@ def _claims(parts: Sequence[Part], chunks: Sequence[Part], context: Context) -> 
 
 def read_statement(parts: Sequence[Part], text: str, context: Context) -> Talk | None:
     """`my phone costs 480`, `take p = x^2 + 5x + 6`: data, and nothing is asked."""
-    if "?" in text or Sentence(parts, text).has("HOW_MANY"):
+    words = set(text.lower().replace("'", "").split())
+    if "?" in text or words & _ASKING or sum(p.kind == "word" for p in parts) > 2:
         return None
     names = definitions(parts)
     chunks = [p.node for p in parts if p.kind == "chunk" and p.node is not None and p.value != "meant"]

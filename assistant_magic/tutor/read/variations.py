@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant_magic.tutor.expressions import Node, num, parse, rebuilt, replaced, walk
+from assistant_magic.tutor.expressions import Node, parse, rebuilt, replaced, variables, walk
 from assistant_magic.tutor.problems import Problem
 from assistant_magic.tutor.read.context import Context
-from assistant_magic.tutor.read.kinds import is_number
+from assistant_magic.tutor.read.frames import read_frames
+from assistant_magic.tutor.read.kinds import is_expression, is_number
 from assistant_magic.tutor.read.parts import Part
 from assistant_magic.tutor.read.sentence import Sentence
 
 _SIGNS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "^": "pow"}
 _ALLOWED = frozenset({"SAME_AGAIN", "SAME", "INSTEAD", "REPLACE", "CONVERT", "FILLER", "MAKE", "CLAIM", "SIGN", "FUNCTION_NAME", "ALWAYS", "BOTH", "RADIUS", "SIDE", "DIAMETER", "HEIGHT", "NEW", "JUDGE", "CORRECTION"})
-_MAIN = {"fraction": 0}
 
 
 def read_variation(parts: Sequence[Part], text: str, context: Context) -> Problem | None:
@@ -143,6 +143,34 @@ def _other_shape(last: Problem, value: Node) -> Problem | None:
     return shape_problem(str(last.options["shape"]), str(last.options["asked"]), dict.fromkeys(measures, value))
 
 
-def hundred() -> Node:
-    """The number of percent in one."""
-    return num(100)
+_OF_ONE_EXPRESSION = frozenset(
+    "domain range_of_function derivative integral factor expand simplify vertex parity y_intercept inverse_function".split()
+)
+
+
+def read_other_expression(parts: Sequence[Part], text: str, context: Context) -> Problem | None:
+    """`and of sqrt(x+5)`, `what about x^2?`: the same asked of another expression."""
+    last = context.problem
+    sentence = Sentence(parts, text)
+    if last is None or last.task not in _OF_ONE_EXPRESSION or sentence.unknown:
+        return None
+    if not sentence.begins_with("and of", "and for", "what about", "how about", "now for", "now with", "same for"):
+        return None
+    node = sentence.take(is_expression)
+    if node is None or sentence.left or not all("FILLER" in m for m in sentence.meanings):
+        return None
+    letters = variables(node)
+    options = {**last.options, "variable": letters[0]} if "variable" in last.options else last.options
+    return replace(last, of=(str(node),), options=options) if len(letters) == 1 and len(last.of) == 1 else None
+
+
+def read_clauses(parts: Sequence[Part], text: str, context: Context) -> Problem | None:
+    """`change the -4 to +4. how many real roots then`: a change first, then a question about what it gives."""
+    place = next((i for i, p in enumerate(parts) if p.kind == "stop"), 0)
+    if not place:
+        return None
+    varied = read_variation(parts[:place], text, context)
+    if varied is None:
+        return None
+    reading = read_frames(Sentence(parts[place:], text), replace(context, problem=varied, results=()))
+    return reading if isinstance(reading, Problem) else None

@@ -213,6 +213,8 @@ class Words:
         )
         if self._tokens[at].value == "A" and before is not None and before.kind not in {".", "?", "!"}:
             return True
+        if letter == "a" and after is not None and after.value.lower() == "the":
+            return True
         if letter in "aius" or letter in {"q"}:
             if (
                 letter == "a"

@@ -74,16 +74,18 @@ def _chained(head: str, nodes: tuple[Node, ...]) -> Node:
     return total
 
 
-@frame("SUBTRACT", may="AWAY DISCOUNT PRICE")
+@frame("SUBTRACT", may="AWAY DISCOUNT PRICE MAKE")
 @frame("AWAY", may="SUBTRACT")
 def subtracted(sentence: Sentence, context: Context) -> Reading:
     """`take 58 away from 143`, `subtract 7`."""
     if sentence.take(lambda n: is_row(n)) is not None:
         return None
     base = sentence.take(is_constant, role="from")
+    pair = [p.node for p in sentence.chunks if p.node is not None and is_constant(p.node)]
     amount = sentence.take(is_constant)
-    if base is None and sentence.has("AWAY"):
-        base = sentence.take(is_constant)
+    if base is None and sentence.has("AWAY") and len(pair) == 2:
+        base = pair[1]
+        sentence.take(lambda n: n == base)
     base = base if base is not None else context.result()
     if amount is None and context.result() is not None and base is not context.result():
         amount = context.result()

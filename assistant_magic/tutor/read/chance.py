@@ -96,7 +96,7 @@ def one_die(sentence: Sentence, _context: Context) -> Reading:
     return problem("evaluate", Node("div", (num(hits), num(6))))
 
 
-@frame("BAG COLOUR", may="BALLS PROBABILITY PICK OBJECTS EVENT SUM")
+@frame("BAG COLOUR", may="BALLS PROBABILITY PICK OBJECTS EVENT SUM CONTAINS")
 @frame("BALLS COLOUR", may="BAG PROBABILITY PICK EVENT SUM")
 def from_bag(sentence: Sentence, _context: Context) -> Reading:
     """`a bag has 3 red and 5 blue balls, i pick one. P(red)?`."""
@@ -155,7 +155,7 @@ def events(sentence: Sentence, _context: Context) -> Reading:
     """`P(A) = 0.35. P(not A) = ?`, `A and B are independent, P(A)=0.4, P(B)=0.5 → P(A and B)`."""
     known = _events(sentence)
     asked = sentence.take(lambda n: n.head == "name" and n.text.startswith("P("))
-    sentence.take(lambda n: n.head == "items" and all(a.head == "name" for a in n.args))
+    sentence.take_all(lambda n: n.head == "name" or (n.head == "items" and all(a.head == "name" for a in n.args)))
     if asked is None or not known:
         return None
     return _event_value(asked.text, known, sentence)

@@ -9,6 +9,7 @@ from assistant_magic.tutor.problems import Problem, problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
 from assistant_magic.tutor.read.kinds import (
+    is_applied,
     is_assignment,
     is_constant,
     is_equation,
@@ -24,12 +25,12 @@ _TRIG = {"sin", "cos", "tan"}
 _ANY = "SOLVE QUADRATIC REAL EXTRANEOUS HOW_MANY PROPORTION ANGLE COMPLETE_SQUARE X_COORDINATE POSITIVE WHAT_NUMBER EVER LIST DOMAIN REARRANGE"
 
 
-@frame("", may=_ANY)
+@frame("", may=_ANY.replace(" ALWAYS", ""))
 @frame("COMPLEX", may=_ANY)
 def solved(sentence: Sentence, context: Context) -> Reading:
     """`solve 2x + 3 = 11`, `x(x+3) = 10`, `sin x = 1/2 for 0° ≤ x ≤ 360°`."""
     equation = sentence.take(is_equation)
-    if equation is None:
+    if equation is None or any(is_applied(n) for n in walk(equation)):
         return None
     window = sentence.take(_is_window)
     unknown = variable_of(sentence, equation)

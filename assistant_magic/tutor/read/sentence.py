@@ -192,7 +192,7 @@ class Sentence:
             to = part.role in {"to", "in", "into", "as"} or part.text.lower().startswith(
                 ("in ", "to ", "into ", "keep ")
             )
-            if part.role == "from" or (not to and not seen):
+            if (part.role == "from" and not part.text.lower().startswith("to ")) or (not to and not seen):
                 source = base
             else:
                 target = base

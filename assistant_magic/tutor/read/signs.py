@@ -137,6 +137,13 @@ def _recurring(tokens: list[Token], i: int, out: list[Token]) -> int:
     return 2
 
 
+def _spoken_sign(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`a minus sign`: the sign is only named."""
+    if tokens[i].kind in {"+", "-", "*", "/"} and _at(tokens, i + 1).text.lower() in {"sign", "signs"}:
+        return 2
+    return 0
+
+
 def _verb(tokens: list[Token], i: int, out: list[Token]) -> int:
     """`square 13`, `cube it`: the verb, not the shape."""
     token, following = tokens[i], _at(tokens, i + 1)
@@ -517,14 +524,15 @@ def _arrow(tokens: list[Token], i: int, out: list[Token]) -> int:
     if token.kind != "->":
         return 0
     limit = any(t.kind == "LIM" for t in out[-5:])
-    out.append(replace(token, kind="TO" if limit else "ROLE", value="to"))
+    kind = "TO" if limit else "STOP" if _at(tokens, i + 1).text.startswith("P") else "ROLE"
+    out.append(replace(token, kind=kind, value="to"))
     return 1
 
 
 _PASSES: tuple[tuple[Change, ...], ...] = (
     (_dropped, _dimensions, _event, _base, _mixed, _log_digits, _ordinal_power, _unit_power, _subscript),
     (_times, _recurring, _bar, _to_the, _differential, _called),
-    (_remark, _verb),
+    (_remark, _verb, _spoken_sign),
     (_relation, _ratio, _tight_quotient, _arrow, _dots),
     (_factorial, _fraction_of, _between_numbers),
     (_stop,),

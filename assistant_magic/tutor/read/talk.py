@@ -118,7 +118,7 @@ def _claims(parts: Sequence[Part], chunks: Sequence[Part], context: Context) -> 
     spoken = [p for p in parts if p.kind not in {"stop", "asked"}]
     if spoken and ("JUDGE" in spoken[-1].meanings or "JUDGE" in spoken[0].meanings):
         return len(chunks) < 3
-    if context.open is not None and _only(parts, _CLAIM_WORDS):
+    if context.open is not None and _only(parts, _CLAIM_WORDS | {"SIGN"}):
         return True
     last = chunks[-1]
     return len(chunks) == 2 and last.role == "is" and spoken[-1] is last and _only(parts, _CLAIM_WORDS)

@@ -76,7 +76,8 @@ def _tokens(group: str, text: str, spaced: bool) -> list[Token]:
         case "vulgar":
             return [Token("VULGAR", unicodedata.normalize("NFKC", text).replace("⁄", "/"), text, spaced)]
         case "base":
-            return [Token("BASED", text, text, spaced)]
+            base = {"b": 2, "o": 8, "x": 16}[text[1]]
+            return [Token("BASED", f"{text[2:]}:{base}", text, spaced)]
         case "super":
             value = text.translate(_PLAIN_SUPERSCRIPTS)
             inner = [Token(c, c, "", False) for c in value[:1] if c in "+-"]

@@ -174,6 +174,8 @@ class Words:
         """Letters that can only be variables: `ut` in `s = ut + ½at²`."""
         token = self._tokens[at]
         word = token.value
+        if word.lower() in {"st", "nd", "rd", "th"}:
+            return False
         if any(ord(c) > 127 for c in word):
             return len(word) <= 4
         if len(word) == 1 or len(word) > 4 or word.lower().startswith(("sin", "cos", "tan", "log", "ln")):

@@ -26,6 +26,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "divides": ("({1}) % ({0}) == 0",),
     "is_square": ("sp.sqrt({0}).is_integer",),
     "is_cube": ("sp.integer_nthroot({0}, 3)[1]",),
+    "parity_of_number": ("'even' if {0} % 2 == 0 else 'odd'",),
     "is_even": ("({0}) % 2 == 0",),
     "is_odd": ("({0}) % 2 == 1",),
     "multiples": ("[{0}*k for k in range(1, {1} + 1)]",),
@@ -220,5 +221,6 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "next_term": ("terms = {0}", "terms[-1] + {kind_step}"),
     "recurrence": ("u = {1}", "for _ in range({steps}):", "    u = {0}", "u"),
     "series_sum": ("k = sp.Symbol('k', integer=True)", "sp.summation({0}, (k, 1, {1}))"),
+    "sum_over": ("sp.summation({0}, ({variable}, {1}, {2}))",),
     "fibonacci": ("sp.fibonacci({0})",),
 }

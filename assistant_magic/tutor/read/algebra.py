@@ -59,7 +59,9 @@ frame("SINGLE_LOG", may="CONVERT REARRANGE SIMPLIFY COMBINE")(_changed("combine_
 def bare(sentence: Sentence, _context: Context) -> Reading:
     """`what does (x^-2)^3 come out as`: an expression alone is simplified."""
     node = sentence.take(lambda n: is_expression(n) and not is_name(n) and not is_applied(n))
-    return problem("simplify", node) if node is not None else None
+    if node is None or (node.head == "call" and node.text in {"diff", "integrate", "limit"}):
+        return None
+    return problem("simplify", node)
 
 
 @frame("")
@@ -207,6 +209,8 @@ def applied(sentence: Sentence, context: Context) -> Reading:
     if asked is None:
         asked = sentence.take(lambda n: is_applied(n) and is_applied(n.args[0]))
     if asked is None:
+        return _derived(sentence, definitions)
+    if asked is None:
         return None
     body = definitions.get(asked.text.rstrip("'"))
     if body is None:
@@ -219,6 +223,15 @@ def applied(sentence: Sentence, context: Context) -> Reading:
     value = inlined(asked.args[0], definitions)
     result = replaced(body, Node("name", text=letter), value)
     return problem("evaluate", result) if not variables(result) else problem("expand", result)
+
+
+def _derived(sentence: Sentence, definitions: dict[str, Node]) -> Reading:
+    """`f'(x)` of a given f."""
+    asked = sentence.take(lambda n: is_applied(n) and n.text.endswith("'") and is_name(n.args[0]))
+    body = definitions.get(asked.text.rstrip("'")) if asked is not None else None
+    if asked is None or body is None:
+        return None
+    return problem("derivative", body, variable=asked.args[0].text, order=asked.text.count("'"))
 
 
 def _with_known(body: Node, context: Context) -> Node:

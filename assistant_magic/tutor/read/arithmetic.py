@@ -15,6 +15,17 @@ from assistant_magic.tutor.read.sentence import Sentence
 _SIGN = {"Eq": "==", "Ne": "!=", "Lt": "<", "Gt": ">", "Le": "<=", "Ge": ">="}
 
 
+@frame("", may="PRICE")
+def of_quantity(sentence: Sentence, _context: Context) -> Reading:
+    """`20% of 45 kg`: one quantity with a unit, scaled."""
+    node = sentence.take(lambda n: n.head in {"mul", "div"} and sum(a.head == "quantity" for a in n.args) == 1)
+    if node is None or (node.head == "div" and node.args[1].head == "quantity"):
+        return None
+    units = [a.text for a in node.args if a.head == "quantity"]
+    bare = Node(node.head, tuple(a.args[0] if a.head == "quantity" else a for a in node.args), node.text)
+    return replace(problem("evaluate", bare, unit=units[0]), form="decimal") if is_number(bare) else None
+
+
 @frame("", may="SIMPLIFY POWER_WORD NUMERATOR IN_FORM_ABI ADD MULTIPLY DIVIDE FACTORIAL_WORD")
 def value(sentence: Sentence, _context: Context) -> Reading:
     """`12 * 15`: what has a value is worked out."""
@@ -54,6 +65,8 @@ def _two(sentence: Sentence, context: Context, roles: str) -> tuple[Node, Node] 
 @frame("SUM", may="ADD")
 def added(sentence: Sentence, context: Context) -> Reading:
     """`add 3 to 4`, `the sum of 3, 4 and 5`, `add 17.241`."""
+    if any(p.role == "from" for p in sentence.chunks):
+        return None
     many = sentence.take(lambda n: is_row(n) and len(n.args) > 2)
     if many is not None:
         return problem("evaluate", _chained("add", many.args))
@@ -140,6 +153,13 @@ def remainder(sentence: Sentence, _context: Context) -> Reading:
     )
 
 
+@frame("TIMES_INTO", may="DIVISIBLE")
+def times_into(sentence: Sentence, _context: Context) -> Reading:
+    """`how many times does 6 go into 54`."""
+    pair = numbers(sentence)
+    return problem("evaluate", Node("div", (pair[1], pair[0]))) if len(pair) == 2 else None
+
+
 @frame("DIFFERENCE")
 def difference(sentence: Sentence, context: Context) -> Reading:
     """`the difference between 91 and 38`: never negative."""
@@ -187,8 +207,8 @@ def same(sentence: Sentence, _context: Context) -> Reading:
     return problem("compare", *pair, sign="==") if len(pair) == 2 else None
 
 
-@frame("LARGER", may="AS_FRACTION DATA")
-@frame("SMALLER", may="AS_FRACTION DATA")
+@frame("LARGER", may="AS_FRACTION DATA WHAT_FRACTION")
+@frame("SMALLER", may="AS_FRACTION DATA WHAT_FRACTION")
 def extreme(sentence: Sentence, _context: Context) -> Reading:
     """`which is bigger, 3/5 or 5/8`."""
     found = numbers(sentence)

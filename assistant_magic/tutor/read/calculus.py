@@ -86,6 +86,9 @@ def operator(sentence: Sentence, _context: Context) -> Reading:
         return problem("derivative", body, variable=variable.text, order=int(node.args[2].text))
     if node.text == "limit":
         return problem("limit", body, node.args[2], variable=variable.text)
+    ends = limits(sentence) if len(node.args) == 2 else ()
+    if ends:
+        return problem("integral", body, *ends, variable=variable.text)
     return problem("integral", body, *node.args[2:], variable=variable.text)
 
 

@@ -23,7 +23,9 @@ def coins(sentence: Sentence, _context: Context) -> Reading:
     """`two fair coins are flipped, whats the chance both are heads`."""
     face = "HEADS" if sentence.has("HEADS") else "TAILS"
     wanted = sentence.number_before(face)
-    others = [n for n in numbers(sentence) if n != wanted or wanted is None]
+    others = list(numbers(sentence))
+    if wanted is not None:
+        others.remove(wanted)
     if wanted is not None and not others:
         others = [num(1)] if sentence.text("COIN").endswith("coin") else []
     count = (

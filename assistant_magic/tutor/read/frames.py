@@ -43,6 +43,7 @@ FORMS: dict[str, str] = {
     "EXACT": "exact",
     "SURD": "surd",
     "SIMPLEST": "simplest",
+    "STANDARD_FORM": "standard",
 }
 _NEUTRAL = frozenset(
     "FILLER CORRECT EXACT SIMPLEST NOT_DECIMAL COMPLETELY REAL NO_UNITS WHAT_NUMBER CLAIM REVEAL YES_NO ALWAYS FORGET IS_IT JUDGE CORRECTION".split()

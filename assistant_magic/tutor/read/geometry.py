@@ -113,8 +113,11 @@ def _measured(sentence: Sentence, asked: str, shape: str) -> dict[str, Node] | N
         found += [(_LETTERS[a.args[0].text], a.args[1]) for a in rows.args]
     loose = sentence.loose_numbers()
     named = dict(found)
-    if len(named) != len(found):
-        return _numbered([node for _, node in found] + loose)
+    sides = [node for measure, node in found if measure == "side"]
+    if len(sides) > 1:
+        named = {**{m: node for m, node in found if m != "side"}, **_numbered(sides)}
+    elif len(named) != len(found):
+        return None
     return _with_loose(named, loose, asked, shape)
 
 

@@ -118,7 +118,10 @@ def multiples(sentence: Sentence, _context: Context) -> Reading:
 def primes_between(sentence: Sentence, _context: Context) -> Reading:
     """`how many primes are there between 20 and 40`."""
     pair = sentence.take(lambda n: is_row(n) and len(n.args) == 2, role="between from")
-    low, high = pair.args if pair else (number(sentence, "from"), number(sentence, "to under"))
+    low, high = pair.args if pair else (number(sentence, "from"), number(sentence, "to"))
+    if low is None and high is None:
+        below = number(sentence, "under than")
+        low, high = (num(2), Node("sub", (below, num(1)))) if below is not None else (None, None)
     if low is None or high is None:
         return None
     return problem("prime_count" if sentence.has("HOW_MANY") else "primes_between", low, high)

@@ -137,7 +137,7 @@ def whole_of(sentence: Sentence, _context: Context) -> Reading:
     part = sentence.take(is_plain)
     if rate is None or part is None or not sentence.has("WHAT_NUMBER"):
         return None
-    if sentence.role_of("WHAT_NUMBER") != "of":
+    if sentence.role_of("WHAT_NUMBER") != "of" and not sentence.text("WHAT_NUMBER").startswith("of"):
         return None
     return replace(problem("evaluate", Node("div", (part, rate))), form="decimal")
 

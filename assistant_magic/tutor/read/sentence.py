@@ -180,6 +180,7 @@ class Sentence:
         """From which base and to which: `hex 2F -> binary`, `in base 8`."""
         source = target = None
         seen = False
+        named = sum(1 for p in self.parts if p.kind == "IN_BASE" or p.meanings & set(known))
         for part in self.parts:
             seen |= part.kind == "chunk" or part.kind == "BASED"
             base = (
@@ -192,7 +193,7 @@ class Sentence:
             to = part.role in {"to", "in", "into", "as"} or part.text.lower().startswith(
                 ("in ", "to ", "into ", "keep ")
             )
-            if (part.role == "from" and not part.text.lower().startswith("to ")) or (not to and not seen):
+            if (part.role == "from" and not part.text.lower().startswith("to ")) or (not to and (not seen or (named > 1 and source is None))):
                 source = base
             else:
                 target = base

@@ -96,6 +96,31 @@ def _mixed(tokens: list[Token], i: int, out: list[Token]) -> int:
     return 0
 
 
+def _fraction(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`3/4` without spaces is one number: `3/4 ÷ 1/2`, `64 to the power 1/2`; not in `2^3/4`, `1/2x`, `6/3/2`."""
+    if _kinds(tokens, i, 3) != ("NUM", "/", "NUM") or tokens[i + 1].text != "/":
+        return 0
+    over, slash, under = tokens[i : i + 3]
+    before, after = _at(out, len(out) - 1), _at(tokens, i + 3)
+    if slash.spaced or under.spaced or not (over.value.isdigit() and under.value.isdigit()):
+        return 0
+    if (before.kind in {"/", "^"} and before.text in {"/", "^", "**"} and not over.spaced) or after.kind in {"^", "!", "_"}:
+        return 0
+    if (after.kind in {"NAME", "(", "FUNC", "ROOT", "/"} and not after.spaced) or before.kind in {"CALL", "FRAC"}:
+        return 0
+    out.append(replace(over, kind="VULGAR", value=f"{over.value}/{under.value}"))
+    return 3
+
+
+def _counting(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`6C2`, `10P3`."""
+    token, before, after = tokens[i], _at(out, len(out) - 1), _at(tokens, i + 1)
+    if token.kind == "NAME" and token.text in {"C", "P"} and not token.spaced and before.kind == "NUM" and after.kind == "NUM":
+        out.append(replace(token, kind="CHOOSE" if token.text == "C" else "PERMUTE"))
+        return 1
+    return 0
+
+
 def _times(tokens: list[Token], i: int, out: list[Token]) -> int:
     token, before, after = tokens[i], _at(out, len(out) - 1), _at(tokens, i + 1)
     if token.kind != "NAME" or token.text not in {"x", "X"} or before.kind not in _OPERAND_ENDS:
@@ -410,6 +435,8 @@ def _event(tokens: list[Token], i: int, out: list[Token]) -> int:
         return 0
     end = next((k for k in range(i + 2, min(i + 9, len(tokens))) if tokens[k].kind == ")"), 0)
     inner = " ".join(t.text for t in tokens[i + 2 : end])
+    if inner.endswith(" '"):
+        inner = f"not {inner[:-2]}"
     if not end or any(t.kind in {"NUM", "+", "*", "^"} for t in tokens[i + 2 : end]):
         return 0
     out.append(replace(token, kind="NAME", value=f"P({inner})"))
@@ -482,6 +509,8 @@ def _fraction_of(tokens: list[Token], i: int, out: list[Token]) -> int:
     token, before, after = tokens[i], _at(out, len(out) - 1), _at(tokens, i + 1)
     if token.kind != "ROLE":
         return 0
+    if token.value == "of" and any(t.kind == "LIMIT" for t in out):
+        return 0
     if token.value == "of" and before.kind == "DDX":
         out.append(replace(token, kind="OF"))
         return 1
@@ -530,7 +559,8 @@ def _arrow(tokens: list[Token], i: int, out: list[Token]) -> int:
 
 
 _PASSES: tuple[tuple[Change, ...], ...] = (
-    (_dropped, _dimensions, _event, _base, _mixed, _log_digits, _ordinal_power, _unit_power, _subscript),
+    (_dropped, _dimensions, _event, _base, _mixed, _log_digits, _counting, _ordinal_power, _unit_power, _subscript),
+    (_fraction,),
     (_times, _recurring, _bar, _to_the, _differential, _called),
     (_remark, _verb, _spoken_sign),
     (_relation, _ratio, _tight_quotient, _arrow, _dots),

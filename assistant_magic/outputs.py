@@ -154,12 +154,13 @@ class _Stream:
             return len(text)
         before = "".join(self._chunks)
         start = before.rfind("\n") + 1
-        line = _overwrite(before[start:] + text)
+        line = _overwrite(before[start:] + text, resumable=True)
         self._chunks = [before[:start], line]
         return len(line) - (len(before) - start)
 
     def output(self) -> Output:
-        return _stream(self.name, "".join(self._chunks))
+        text = "".join(self._chunks)
+        return _stream(self.name, _overwrite(text) if "\r" in text else text)
 
 
 class _Tail:
@@ -194,23 +195,30 @@ def _stream(name: str, text: str) -> Output:
     return {"output_type": "stream", "name": name, "text": text}
 
 
-def _overwrite(text: str) -> str:
-    """Lines as a terminal would leave them: a carriage return goes back, a backspace takes one back."""
-    return "\n".join(_overwrite_line(line) for line in text.replace("\r\n", "\n").split("\n"))
+def _overwrite(text: str, *, resumable: bool = False) -> str:
+    """Lines as a terminal would leave them: a carriage return goes back, a backspace takes one back.
+
+    When more text may follow, the last line also keeps what follows its last return, for that is where the
+    cursor stands.
+    """
+    *lines, last = text.replace("\r\n", "\n").split("\n")
+    shown, written = _overwrite_line(last)
+    if resumable and "\r" in last and len(written) < len(shown):
+        shown = f"{shown}\r{written}"
+    return "\n".join([*(_overwrite_line(line)[0] for line in lines), shown])
 
 
-def _overwrite_line(line: str) -> str:
+def _overwrite_line(line: str) -> tuple[str, str]:
+    """The line, and the part of it that was written last."""
     while "\b" in line:
         shorter = re.sub(r"[^\b\r]\x08|^\x08", "", line)
         if shorter == line:
             break
         line = shorter
-    *overwritten, last = line.split("\r")
-    shown = ""
-    for piece in (*overwritten, last):
+    shown = piece = ""
+    for piece in line.split("\r"):
         shown = piece + shown[len(piece) :]
-    # A trailing return means that the next text starts over.
-    return shown + "\r" if overwritten and not last else shown
+    return shown, piece
 
 
 def cut(text: str, limit: int) -> str:

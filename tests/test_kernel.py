@@ -291,7 +291,7 @@ def test_cancel_from_elsewhere(kernel):
     seen = kernel.run(
         "async def both():\n"
         "    global begun; begun = threading.Event()\n"
-        "    task = asyncio.ensure_future(run_of('begun.set(); time.sleep(60)'))\n"
+        "    task = asyncio.ensure_future(run_of('threading.Timer(0.1, begun.set).start(); time.sleep(60)'))\n"
         "    await asyncio.to_thread(begun.wait)\n"
         "    task.cancel()\n"
         "    return await task\n"
@@ -357,8 +357,8 @@ def test_interrupt_between_cells(kernel):
     """The interrupt button also stops the code of a chat."""
     kernel.run(
         "del ended[:]\nbegun = threading.Event()\n"
-        "future = kernel.spawn(run_of('begun.set(); time.sleep(60)', show=False))\n"
-        "threading.Thread(target=lambda: (begun.wait(), time.sleep(0.2), __import__('signal').pthread_kill("
+        "future = kernel.spawn(run_of('threading.Timer(0.1, begun.set).start(); time.sleep(60)', show=False))\n"
+        "threading.Thread(target=lambda: (begun.wait(), __import__('signal').pthread_kill("
         "threading.main_thread().ident, 2))).start()"
     )
     settle(kernel, "future.done()")

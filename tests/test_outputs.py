@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant_magic.items import Image, Text, ToolResult
-from assistant_magic.outputs import OutputLog, cut, model_parts, plain
+from assistant_magic.outputs import OutputLog, cut, model_parts
+from assistant_magic.streams import plain
 
 
 def stream(text: str, name: str = "stdout") -> dict:
@@ -151,6 +152,17 @@ def test_huge_values_are_cut_or_named():
     assert len(huge["data"]["text/plain"]) < 200
     assert picture["data"] == {"text/plain": "[image/png left out: too large]"}
     assert len(failure["evalue"]) < 200
+
+
+def test_many_outputs_are_counted():
+    """Displays beyond the bound are left out and counted; an animation that updates one display is not."""
+    log = OutputLog(max_outputs=3, max_media=100)
+    for i in range(5):
+        log.add(display(text_plain=str(i)), display_id=f"d{i}")
+    assert [o.get("text") for o in log.outputs] == [None] * 3 + ["\n[… 2 more outputs left out …]\n"]
+    for i in range(50):
+        log.update("d0", {"image/png": "A" * 60, "text/plain": str(i)}, {})
+    assert log.outputs[0]["data"] == {"image/png": "A" * 60, "text/plain": "49"}
 
 
 def test_cut_says_how_much():

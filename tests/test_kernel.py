@@ -291,7 +291,7 @@ def test_cancel_from_elsewhere(kernel):
     seen = kernel.run(
         "async def both():\n"
         "    global begun; begun = threading.Event()\n"
-        "    task = asyncio.ensure_future(run_of('begun.set(); time.sleep(60)'))\n"
+        "    task = asyncio.ensure_future(run_of('begun.set(); [time.sleep(0.01) for _ in range(6000)]'))\n"
         "    await asyncio.to_thread(begun.wait)\n"
         "    task.cancel()\n"
         "    return await task\n"

@@ -40,7 +40,8 @@ class Place:
 
     def masked(self, text: str) -> str:
         """`text` on one line, at most 300 characters long and without secrets."""
-        text = text.replace(self.key, "…") if self.key else text
+        # A placeholder such as "none" is no secret, and may be part of any word.
+        text = text.replace(self.key, "…") if len(self.key) >= 8 else text
         text = " ".join(_SECRET.sub("…", text).split())
         return text if len(text) <= 300 else text[:299] + "…"
 
@@ -181,7 +182,7 @@ def _from_connection(error: Exception, place: Place) -> Fault:
             )
     if any(isinstance(one, openai.APITimeoutError | httpx2.TimeoutException) for one in chain):
         what = f"{place.server} did not answer in time"
-        return Fault(BackendUnavailableError(what, "Ask again, or allow more: %assistant set timeout 600."))
+        return Fault(BackendUnavailableError(what, "Ask again, or allow more time with the option timeout."))
     why = "closed the connection before answering"
     return Fault(
         BackendUnavailableError(

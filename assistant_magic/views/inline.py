@@ -9,7 +9,7 @@ import logging
 
 from assistant_magic import events
 from assistant_magic.events import Event, ItemDone, RunDone, ToolDone, ToolOutput, ToolStarted
-from assistant_magic.items import Compaction, HostedToolCall, Item, Message, Reasoning
+from assistant_magic.items import Compaction, HostedToolCall, Image, Item, Message, Reasoning
 from assistant_magic.views.answer import Answer, with_footnotes
 from assistant_magic.views.bundles import Kind, Origin, make_bundle, usage_json
 from assistant_magic.views.cards import hosted_card, tool_card
@@ -167,6 +167,9 @@ class InlineView:
             self._show("tool", markdown, **structure)
         else:
             self._page.update(number, make_bundle("tool", markdown, self._origin, structure))
+        for part in () if event.result.outputs else event.result.content:
+            if isinstance(part, Image):
+                self._page.show_output({"output_type": "display_data", "data": {part.media_type: part.data}})
 
     def _on_hosted_tool_delta(self, event: events.HostedToolDelta) -> None:
         if self._quiet:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sys
 from collections.abc import Callable
 from typing import Protocol
@@ -56,7 +57,7 @@ class Page:
     """
 
     def __init__(self, publish: Publish) -> None:
-        self.name = ""
+        self.name = secrets.token_hex(8)
         self._publish = publish
         self._shown: list[Bundle] = []
 

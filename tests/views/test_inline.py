@@ -18,10 +18,20 @@ from assistant_magic.events import (
     ReasoningDelta,
     TextDelta,
     ToolCallDelta,
+    ToolDone,
     TurnDone,
     TurnStarted,
 )
-from assistant_magic.items import Citation, HostedToolCall, Message, Reasoning, Text, assistant_message
+from assistant_magic.items import (
+    Citation,
+    HostedToolCall,
+    Image,
+    Message,
+    Reasoning,
+    Text,
+    ToolResult,
+    assistant_message,
+)
 from assistant_magic.views import answer, inline, pace
 from assistant_magic.views.bundles import MIME, Bundle
 from assistant_magic.views.inline import InlineView
@@ -334,3 +344,17 @@ def test_files_of_a_hosted_tool_are_named() -> None:
     item = HostedToolCall(call_id="h", name="code_interpreter", input="save()", citations=files)
     (words,) = show([*script.started(), ItemDone(part="h", item=item)]).words
     assert words.endswith("```python\nsave()\n```\n\nFiles: data.csv")
+
+
+def test_a_picture_from_a_function_is_shown() -> None:
+    """A tool that returns a picture has it below its card."""
+    drawn = ToolResult(call_id="c", name="draw", content=(Image(data=script.PIXEL), Text(text="a square")))
+    screen = show([*script.started(), ToolDone(call=script.call("c", "draw"), result=drawn)])
+    assert screen.words[0].endswith("```text\na square\n```")
+    assert [bundle.data.get("image/png") for bundle in screen.displays.values()] == [None, script.PIXEL]
+
+
+def test_two_views_never_share_a_display() -> None:
+    """Without a run's name, displays of two views still have ids of their own."""
+    first, second = show([Notice(text="a")]), show([Notice(text="a")])
+    assert not set(first.displays) & set(second.displays)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, cast
 
 from assistant_magic import kernel
 from assistant_magic.answer import Run
-from assistant_magic.approval import Policy, PolicyApproval
+from assistant_magic.approval import Asker, Policy, PolicyApproval
+from assistant_magic.asking import KeyboardAsker
 from assistant_magic.backends import Backend, make_backend
 from assistant_magic.config import OFFLINE_MODEL, Settings, resolve
 from assistant_magic.events import Event, Notice
 from assistant_magic.exceptions import ConfigurationError, RunInterrupted, UsageError
 from assistant_magic.executors import Executor, make_executor
 from assistant_magic.items import Message, Part, user_message
+from assistant_magic.ledger import Ledger
 from assistant_magic.request import Limits, RunRequest
 from assistant_magic.run import perform
 from assistant_magic.stores import Store, default_url, open_store
@@ -70,6 +72,8 @@ class Assistant:
         self._backends: dict[tuple[str, str], tuple[Backend, str]] = {}
         self._executor = executor
         self._executors: dict[str, Executor] = {}
+        self.asker: Asker | None = KeyboardAsker()
+        self.ledger = Ledger()
         if store is not None:
             self.store = store
         resolve(call=self.options)
@@ -134,6 +138,18 @@ class Assistant:
         message = user_message(prompt, *attachments)
         return ended(await kernel.adrive(self.perform(message, thread or self.thread(), view, **options)))
 
+    def stream(
+        self, prompt: str, *attachments: Part, thread: Thread | None = None, **options: Any
+    ) -> Iterator[Event]:
+        """Answer a prompt and yield its events as they happen; the last one is `RunDone`.
+
+        Leaving the loop early stops the run in order. Errors are raised as by `ask`.
+        """
+        message = user_message(prompt, *attachments)
+        place = thread or self.thread()
+        run = yield from kernel.stream(lambda tell: self.perform(message, place, _Told(tell), **options))
+        ended(run)
+
     def settings(self, thread: Thread | None = None, **call: Any) -> Settings:
         """The settings that hold for a prompt on this thread."""
         shell = kernel.shell()
@@ -167,27 +183,31 @@ class Assistant:
         emit = _teller(view)
         for notice in notices:
             emit(notice)
-        request = self._request(self.settings(thread, **options), prompt)
+        request = self.request(self.settings(thread, **options), prompt, thread)
         request = replace(request, cell=cell, output_schema=_schema(output_type))
         run = await perform(thread, request, emit)
         if output_type is not None and run.status == "completed":
             run.value = _validated(output_type, run.text)
         return run
 
-    def _request(self, settings: Settings, prompt: Message) -> RunRequest:
+    def request(self, settings: Settings, prompt: Message, thread: Thread) -> RunRequest:
+        """What a run on `prompt` needs besides its thread."""
         model = settings.named_model()
         backend, model_id = self._backend_of(model, settings.base_url)
         offline = model.startswith(OFFLINE_MODEL.split(":", maxsplit=1)[0])
         policy = settings.approve
         if policy == "default":
             # The tutor's code is ours; a language model's is not.
-            policy = "auto" if offline else "never"
-        toolbox = Toolbox(
-            self.tools,
-            self._executor_of(settings),
-            PolicyApproval(cast("Policy", policy)),
-            seconds=settings.tool_seconds,
+            policy = "auto" if offline else "risky"
+        executor = self._executor_of(settings)
+        approval = PolicyApproval(
+            cast("Policy", policy),
+            asker=self.asker,
+            ledger=self.ledger,
+            thread=thread.id,
+            place=executor.name,
         )
+        toolbox = Toolbox(self.tools, executor, approval, ledger=self.ledger, seconds=settings.tool_seconds)
         limits = Limits(
             turns=settings.max_turns, tool_calls=settings.max_tool_calls, seconds=settings.run_seconds
         )
@@ -232,6 +252,13 @@ def ended(run: Run) -> Run:
     if run.status == "cancelled":
         raise RunInterrupted("interrupted", run)
     return run
+
+
+@dataclass(frozen=True)
+class _Told:
+    """The view of a stream: hands every event on."""
+
+    handle: Callable[[Event], None]
 
 
 def _teller(view: View | None) -> Callable[[Event], None]:

@@ -34,7 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("prompt", help="the question; - reads it from standard input")
     ask.add_argument("-m", "--model", help="who answers, as provider:model")
     ask.add_argument("-t", "--thread", default="", help="continue this thread (id or title)")
-    ask.add_argument("--approve", help="may the model's code run: auto or never")
+    ask.add_argument("--approve", help="may the model's code run: auto, ask, risky or never")
     ask.add_argument("--quiet", action="store_true", default=None, help="print the answer only")
     ask.set_defaults(command=_ask)
     threads = commands.add_parser("threads", help="list the threads")
@@ -64,8 +64,9 @@ def _threads(options: argparse.Namespace) -> None:
     from assistant_magic.stores import ThreadRecord
 
     del options
-    for record in sorted(Assistant().store.find(ThreadRecord), key=lambda r: -r.updated):
-        print(record.id, record.title or "(empty)", record.notebook, sep="\t")  # noqa: T201
+    found = Assistant().store.find(ThreadRecord)
+    for record in sorted((r for r in found if r.title), key=lambda r: -r.updated):
+        print(record.id, record.title, record.notebook, sep="\t")  # noqa: T201
 
 
 def _export(options: argparse.Namespace) -> None:

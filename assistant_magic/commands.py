@@ -50,7 +50,7 @@ class Commands:
         settings = session.assistant.settings(session.thread)
         runs = session.thread.runs()
         used = sum((run.usage for run in runs), Usage())
-        policy = settings.approve if settings.approve != "default" else "auto for offline:tutor, else never"
+        policy = settings.approve if settings.approve != "default" else "auto for offline:tutor, else risky"
         tools = [t.name for t in session.assistant.tools] + list(settings.tools)
         rows = [
             ("model", settings.named_model() + ("" if settings.model else " (none is set)")),
@@ -71,7 +71,8 @@ class Commands:
         """The threads of this store, newest first."""
         _none(words, "threads")
         current = self._session.thread.id
-        records = sorted(self._session.assistant.store.find(ThreadRecord), key=lambda r: -r.updated)
+        found = self._session.assistant.store.find(ThreadRecord)
+        records = sorted((r for r in found if r.title or r.id == current), key=lambda r: -r.updated)
         rows = [
             (
                 "▸" if r.id == current else "",

@@ -34,9 +34,10 @@ class Settings(Configurable):
     instructions = Unicode("", help="Standing text for the model.").tag(config=True)
     executor = Enum(["live", "isolated", "e2b"], "live", help="Where code of tools runs.").tag(config=True)
     approve = Enum(
-        ["default", "auto", "never"],
+        ["default", "auto", "ask", "never", "risky"],
         "default",
-        help="auto: run the model's code; never: refuse it; default: auto for offline:tutor, else never.",
+        help="May the model's code run. auto: yes; ask: ask me; risky: ask me about more than computation; "
+        "never: no; default: auto for offline:tutor, else risky.",
     ).tag(config=True)
     tools = List(Unicode(), help="Hosted tools by name, such as web_search.").tag(config=True)
     base_url = Unicode("", help="Address of the provider's server; empty: its own.").tag(config=True)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Generator
 from concurrent.futures import CancelledError, Future
+from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar, cast
 
@@ -26,6 +27,11 @@ waking it."""
 
 
 _DONE, _STOP = object(), object()
+
+
+@dataclass(frozen=True)
+class _Told:
+    value: object
 
 
 class _Driver(ABC, Generic[T]):
@@ -79,14 +85,45 @@ class _SyncDriver(_Driver[T]):
         self._queue.put(token)
         return not self._closed
 
+    def tell(self, value: object) -> None:
+        """Hand a value to whoever iterates over `stream`; from any thread."""
+        self._queue.put(_Told(value))
+
     def drive(self, coro: Coroutine[Any, Any, T]) -> T:
         with sigint(self._struck):
-            self._run.outcome.add_done_callback(lambda _: self._queue.put(_DONE))
-            self._run.start(coro, self)
+            self._start(coro)
             try:
-                self._serve()
+                self._serve_to_the_end()
             finally:
                 self._close()
+        return self._result()
+
+    def stream(self, coro: Coroutine[Any, Any, T]) -> Generator[Any, None, T]:
+        self._start(coro)
+        try:
+            while True:
+                # Between two values the thread, and Stop, belong to whoever iterates.
+                with sigint(self._struck):
+                    token = self._step()
+                if token is _DONE:
+                    break
+                if isinstance(token, _Told):
+                    yield token.value
+        except GeneratorExit:
+            # Whoever iterated has left: the run ends in order, so that its thread can go on.
+            self._run.cancel()
+            with sigint(self._struck):
+                self._serve_to_the_end()
+            raise
+        finally:
+            self._close()
+        return self._result()
+
+    def _start(self, coro: Coroutine[Any, Any, T]) -> None:
+        self._run.outcome.add_done_callback(lambda _: self._queue.put(_DONE))
+        self._run.start(coro, self)
+
+    def _result(self) -> T:
         try:
             return self._run.outcome.result()
         except CancelledError:
@@ -94,15 +131,18 @@ class _SyncDriver(_Driver[T]):
                 raise KeyboardInterrupt from None
             raise
 
-    def _serve(self) -> None:
-        while True:
-            token = self._next()
-            if token is _DONE:
-                return
-            if token is not _STOP:
-                token.perform()
-            if self._take_strike() if token is _STOP else token.stopped:
-                self._stop(KeyboardInterrupt)
+    def _serve_to_the_end(self) -> None:
+        while self._step() is not _DONE:
+            pass
+
+    def _step(self) -> Any:
+        """Wait for one token, do what it asks for, and return it."""
+        token = self._next()
+        if isinstance(token, Job):
+            token.perform()
+        if self._take_strike() if token is _STOP else isinstance(token, Job) and token.stopped:
+            self._stop(KeyboardInterrupt)
+        return token
 
     def _next(self) -> Any:
         while True:
@@ -204,6 +244,18 @@ def drive(coro: Coroutine[Any, Any, T]) -> T:
         coro.close()
         raise RuntimeError("this would wait for itself: inside a run, await the asynchronous form")
     return _SyncDriver[T]().drive(coro)
+
+
+def stream(make: Callable[[Callable[[object], None]], Coroutine[Any, Any, T]]) -> Generator[Any, None, T]:
+    """`drive` as a generator: yields what the coroutine tells, in order, and returns its value.
+
+    Args:
+        make: Makes the coroutine; it is given the function to tell with. Leaving early cancels it.
+    """
+    if runs.is_current():
+        raise RuntimeError("this would wait for itself: inside a run, await the asynchronous form")
+    driver: _SyncDriver[T] = _SyncDriver()
+    return driver.stream(make(driver.tell))
 
 
 async def adrive(coro: Coroutine[Any, Any, T]) -> T:

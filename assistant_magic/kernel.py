@@ -15,7 +15,7 @@ import atexit
 import sys
 import threading
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -45,6 +45,7 @@ __all__ = [
     "private_shell",
     "shell",
     "spawn",
+    "stream",
 ]
 
 T = TypeVar("T")
@@ -137,6 +138,11 @@ def drive(coro: Coroutine[Any, Any, T]) -> T:
     if _on_subshell():
         return spawn(coro).result()
     return drivers.drive(coro)
+
+
+def stream(make: Callable[[Callable[[object], None]], Coroutine[Any, Any, T]]) -> Generator[Any, None, T]:
+    """`drive` as a generator: yields what the coroutine tells, in order, and returns its value."""
+    return drivers.stream(make)
 
 
 async def adrive(coro: Coroutine[Any, Any, T]) -> T:

@@ -41,7 +41,7 @@ class AssistantMagics(Magics):
     @argument("-t", "--thread", default="", help="Continue on this thread (id or title) from here on.")
     @argument("-n", "--new", action="store_true", help="Start a new thread.")
     @argument("-e", "--executor", help="Where code of tools runs: live, isolated or e2b.")
-    @argument("--approve", help="May the model's code run: auto or never.")
+    @argument("--approve", help="May the model's code run: auto, ask, risky or never.")
     @argument(
         "--tool",
         action="append",

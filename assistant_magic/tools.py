@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, overload
 
 from assistant_magic import kernel
@@ -15,6 +15,9 @@ from assistant_magic.events import Event, ToolDone, ToolOutput, ToolStarted
 from assistant_magic.exceptions import ExecutorError, ToolError, UsageError
 from assistant_magic.executors import Execution, Executor
 from assistant_magic.items import Output, Part, ResultStatus, Text, ToolCall, ToolResult
+from assistant_magic.ledger import Ledger
+from assistant_magic.masking import mask_output
+from assistant_magic.namespace import Changes, Snapshot
 from assistant_magic.tool_schema import describe
 from assistant_magic.tool_values import parts_of
 
@@ -118,11 +121,26 @@ def python_tool() -> Tool:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What becomes of a tool call.
+
+    Attributes:
+        arguments: What it runs with; other than the model's where a person edited them.
+        refusal: `""` when it may run, else the words that go to the model and the reader.
+        note: Words for the model besides the result.
+    """
+
+    arguments: Mapping[str, Any]
+    refusal: str = ""
+    note: str = ""
+
+
 class Approval(Protocol):
     """Decides on tool calls before they run."""
 
-    async def decide(self, call: ToolCall, tool: Tool, arguments: Mapping[str, Any]) -> str:
-        """`""` when the call may run, else the words that go to the model and the reader."""
+    async def decide(self, call: ToolCall, tool: Tool, arguments: Mapping[str, Any]) -> Decision:
+        """Whether the call may run, and with what; raises CancelledError to stop the run."""
         ...
 
 
@@ -130,7 +148,13 @@ class Toolbox:
     """The tools of one run, where their code runs, and who says yes."""
 
     def __init__(
-        self, tools: Sequence[Tool], executor: Executor, approval: Approval, *, seconds: float | None = None
+        self,
+        tools: Sequence[Tool],
+        executor: Executor,
+        approval: Approval,
+        *,
+        ledger: Ledger | None = None,
+        seconds: float | None = None,
     ) -> None:
         names = [t.name for t in tools]
         twice = {n for n in names if names.count(n) > 1}
@@ -139,6 +163,8 @@ class Toolbox:
         self._tools = {t.name: t for t in tools}
         self._executor = executor
         self._approval = approval
+        self._ledger = ledger or Ledger()
+        self._ledger.begin()
         self._seconds = seconds
 
     @property
@@ -177,28 +203,36 @@ class Toolbox:
             there = ", ".join(sorted(self._tools)) or "none"
             raise ToolError(f"there is no tool {call.name!r}; the tools are: {there}")
         arguments = tool.validate(call.arguments)
-        refusal = await self._approval.decide(call, tool, arguments)
-        if refusal:
-            return _said(call, "refused", refusal)
+        decision = await self._approval.decide(call, tool, arguments)
+        if decision.refusal:
+            return _said(call, "refused", decision.refusal)
         executor = self._executor if tool.function is None else None
-        emit(ToolStarted(call=call, executor=executor.name if executor else ""))
+        performed = replace(call, arguments=json.dumps(dict(decision.arguments))) if decision.note else call
+        emit(ToolStarted(call=performed, executor=executor.name if executor else ""))
 
         def on_output(output: Output) -> None:
-            emit(ToolOutput(call_id=call.call_id, output=output, shown=executor is None or executor.shows))
+            shown = executor is None or executor.shows
+            emit(ToolOutput(call_id=call.call_id, output=mask_output(output), shown=shown))
 
         if executor is not None:
-            return await self._execute(call, executor, str(arguments["code"]), on_output)
-        return await _call(call, tool, arguments, on_output)
+            return await self._execute(call, executor, decision, on_output)
+        return await _call(call, tool, decision.arguments, on_output)
 
     async def _execute(
-        self, call: ToolCall, executor: Executor, code: str, on_output: Callable[[Output], None]
+        self, call: ToolCall, executor: Executor, decision: Decision, on_output: Callable[[Output], None]
     ) -> ToolResult:
+        code, live = str(decision.arguments["code"]), executor.name == "live"
+        before = Snapshot(kernel.namespace(), folder=".") if live else None
         try:
             await executor.start()
             execution = await executor.execute(code, limit=self._seconds, on_output=on_output)
         except ExecutorError as error:
             raise ToolError(error.what, error.cure) from error
-        return _result(call, execution, executor=executor.name)
+        self._ledger.ran(executor.name, code)
+        changes = self._ledger.note(before, kernel.namespace()) if before is not None else Changes()
+        content = (Text(text=decision.note),) if decision.note else ()
+        result = _result(call, execution, executor=executor.name, content=content)
+        return replace(result, changes=str(changes))
 
 
 async def _call(
@@ -237,7 +271,7 @@ def _result(
         name=call.name,
         status=status,
         content=content,
-        outputs=execution.outputs,
+        outputs=tuple(mask_output(output) for output in execution.outputs),
         executor=executor,
         seconds=execution.seconds,
     )

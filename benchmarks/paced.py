@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 
 from assistant_magic.backends import TurnRequest
 from assistant_magic.events import Event, ItemDone, TextDelta, TurnDone
@@ -41,11 +41,11 @@ Insert both roots into the equation to check them: the left side must vanish.
 TEXT = "".join(SECTION % number for number in range(1, 60))[:CHARS].rstrip().ljust(CHARS, ".")
 
 
-async def paced(take: Callable[[str], object]) -> None:
-    """Hand out the text in equal deltas, each at its time."""
+async def paced() -> AsyncGenerator[str, None]:
+    """The text in equal deltas, each at its time."""
     began, size = time.perf_counter(), CHARS // DELTAS
     for number in range(DELTAS):
-        take(TEXT[number * size : (number + 1) * size])
+        yield TEXT[number * size : (number + 1) * size]
         await asyncio.sleep(max(0.0, began + (number + 1) / RATE - time.perf_counter()))
 
 
@@ -60,16 +60,8 @@ class PacedBackend:
     async def turn(self, request: TurnRequest) -> AsyncGenerator[Event, None]:
         """Write the answer."""
         del request
-        queue: asyncio.Queue[str | None] = asyncio.Queue()
-
-        async def write() -> None:
-            await paced(queue.put_nowait)
-            queue.put_nowait(None)
-
-        writing = asyncio.create_task(write())
-        while (text := await queue.get()) is not None:
+        async for text in paced():
             yield TextDelta(part="answer", text=text)
-        await writing
         item = assistant_message(TEXT)
         yield ItemDone(part="answer", item=item)
         yield TurnDone(items=(item,))

@@ -20,12 +20,11 @@ backends._PROVIDERS["paced"] = ("paced", "PacedBackend")
 OURS = "%%assistant -m paced:text\nWrite about quadratic equations."
 PER_TOKEN = """
 words, shown = [], display(Markdown(""), display_id=True)
-def take(text):
+async for text in paced():
     words.append(text)
     shown.update(Markdown("".join(words)))
-await paced(take)
 """
-NOTHING = "await paced(lambda text: None)"
+NOTHING = "async for text in paced(): pass"
 
 
 def measure() -> list[Figure]:

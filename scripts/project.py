@@ -40,8 +40,9 @@ def test() -> int:
     began = time.monotonic()
     environment = MAIN.prepare()
     lowest = LOWEST.prepare()
-    programs = {"CHROMIUM": CHROMIUM.provide(), "POSTGRES": POSTGRES.provide()}
-    env = {name: path for name, path in programs.items() if path}
+    env = {"CHROMIUM": CHROMIUM.provide(), "POSTGRES": POSTGRES.provide()}
+    env = {name: path for name, path in env.items() if path}
+    env["ASSISTANT_MAGIC_TEST_PYTHONS"] = str(lowest.python)
     failed = _lint()
     say("\n== tests with the lowest supported versions: constraints-lowest.txt")
     if lowest.run("-m", "pytest", *LOWEST_TESTS, check=False, env=env):

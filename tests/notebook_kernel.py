@@ -209,7 +209,8 @@ class NotebookKernel:
     def _dispatch(self, message: dict[str, Any]) -> None:
         if message["msg_type"].startswith("comm_"):
             self.comms.append(message)
-        if message["msg_type"] == "update_display_data":
+        # Like a notebook's page, which treats a second display of one id as an update of the first.
+        if message["content"].get("transient", {}).get("display_id"):
             self._update(message["content"])
         if cell := self.cells.get(message["parent_header"].get("msg_id", "")):
             cell.take(message)

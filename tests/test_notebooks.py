@@ -63,6 +63,12 @@ def test_the_first_question_is_answered(first_answer: dict[str, NotebookNode]) -
     assert first_answer["check"].outputs[0].data["text/plain"] == "-32.22425314473263"
 
 
+def test_the_first_answer_says_who_answers(first_answer: dict[str, NotebookNode]) -> None:
+    """The first cell says that no model is set, and no later cell's notice takes its place."""
+    assert "no model is set, so `offline:tutor` answers" in words(first_answer["first"])
+    assert [name for name, cell in first_answer.items() if "filled in:" in words(cell)] == ["fill"]
+
+
 def test_follow_ups_use_the_last_result_unrounded(first_answer: dict[str, NotebookNode]) -> None:
     """`now add` and `divide that` go on from the thread's last result."""
     assert "-14.983253144732629" in words(first_answer["follow-up"])

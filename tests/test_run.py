@@ -344,3 +344,39 @@ def test_tools_keep_working_as_functions():
     assert double(3) == 6
     assert double.description == "Double a number."
     assert double.parameters["properties"] == {"n": {"type": "integer", "description": "The number."}}
+
+
+def test_a_run_can_be_streamed():
+    """`stream` yields the events while they happen, tools included, and ends with `RunDone`."""
+    assistant, _ = make([call("python", code="6*7"), "42"], results={"6*7": "42"})
+    names = [event.type for event in assistant.stream("What is 6*7?")]
+
+    assert names[0] == "run_started"
+    assert names[-1] == "run_done"
+    assert names.index("tool_output") < names.index("text_delta")
+
+
+def test_leaving_a_stream_stops_the_run():
+    """A loop that is left early ends the run in order, and its thread goes on."""
+
+    async def wait() -> None:
+        """Never ends."""
+        await asyncio.Event().wait()
+
+    assistant, _ = make([call("wait"), "Yes?"], tools=[wait])
+    thread = assistant.thread()
+    for event in assistant.stream("go", thread=thread):
+        if event.type == "tool_started":
+            break
+
+    assert thread.runs()[0].status == "cancelled"
+    assert not thread.unanswered()
+    assert assistant.ask("Are you there?", thread=thread).text == "Yes?"
+
+
+def test_a_stream_raises_like_ask():
+    """What ends the run is raised after its events."""
+    assistant, _ = make([["Half.", BackendUnavailableError("gone")]])
+    seen = []
+    with pytest.raises(BackendUnavailableError, match="gone"):
+        seen.extend(event.type for event in assistant.stream("go"))

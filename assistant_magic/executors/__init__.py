@@ -69,6 +69,8 @@ class Executor(Protocol):
 
 
 _EXECUTORS = {
+    "e2b": ("assistant_magic.executors.e2b", "E2BExecutor"),
+    "isolated": ("assistant_magic.executors.isolated", "IsolatedExecutor"),
     "live": ("assistant_magic.executors.live", "LiveExecutor"),
 }
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import Protocol
@@ -69,7 +70,7 @@ class FileLocks:
                 raise _busy(thread, _read(holder)) from exc
         with _ours(lock) as let_go:
             let_go.callback(lock.release)
-            let_go.callback(_remove, holder)
+            let_go.callback(_quietly, holder.unlink)
             with suppress(OSError):
                 holder.write_text(_me())
             yield
@@ -90,17 +91,13 @@ class AdvisoryLocks:
             connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
             connection.detach()
         with _ours(connection) as let_go:
-            let_go.callback(self._free, connection, key)
+            let_go.callback(_quietly, connection.close)
             with faults_at(self._place):
                 self._take(connection, thread, key)
+            # The server frees the lock of a closed connection, but perhaps not before our next question.
+            unlock = sa.select(sa.func.pg_advisory_unlock(key))
+            let_go.callback(_quietly, partial(connection.execute, unlock))
             yield
-
-    def _free(self, connection: sa.Connection, key: int) -> None:
-        # The server frees the lock of a closed connection, but perhaps not before our next question.
-        with suppress(sa.exc.SQLAlchemyError):
-            connection.execute(sa.select(sa.func.pg_advisory_unlock(key)))
-        with suppress(sa.exc.SQLAlchemyError):
-            connection.close()
 
     def _take(self, connection: sa.Connection, thread: str, key: int) -> None:
         for setting, value in {"application_name": _me(), **_KEEPALIVES}.items():
@@ -146,9 +143,10 @@ def _ours(lock: object) -> Iterator[ExitStack]:
                 _inherited.append(lock)  # its end would free it too
 
 
-def _remove(holder: Path) -> None:
-    with suppress(OSError):
-        holder.unlink()
+def _quietly(work: Callable[[], object]) -> None:
+    # Nothing that fails here keeps the lock: it ends with the lock file's or the connection's end.
+    with suppress(OSError, sa.exc.SQLAlchemyError):
+        work()
 
 
 def _me() -> str:

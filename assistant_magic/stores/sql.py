@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import weakref
-from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from operator import itemgetter
 from typing import Any, TypeVar
@@ -93,7 +94,7 @@ class SQLStore:
         """
         if head == after:
             return []
-        with faults_at(self.place):
+        with faults_at(self.place), _collector_paused():
             with self._reader.connect() as connection:
                 rows = connection.execute(_PATH, {"head": head, "after": after}).all()
             path = _built(rows)
@@ -158,9 +159,22 @@ def _built(rows: Iterable[Sequence[Any]]) -> list[Node]:
     in_order = sorted(rows, key=itemgetter(-1), reverse=True)
     items = _load([row[-2] for row in in_order])
     return [
-        Node(id=id_, parent=parent or "", thread=thread, run=run, created=created, item=Item.from_json(item))
-        for (id_, parent, thread, run, created, _, _), item in zip(in_order, items, strict=True)
+        Node(id=name, parent=parent or "", thread=thread, run=run, created=created, item=Item.from_json(item))
+        for (name, parent, thread, run, created, _, _), item in zip(in_order, items, strict=True)
     ]
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    # A long thread is a hundred thousand objects that all stay; to look through them again and again for
+    # garbage takes longer than to make them.
+    was_running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_running:
+            gc.enable()
 
 
 def _dump(value: Value) -> str:

@@ -86,6 +86,8 @@ def _printed(result: ToolResult) -> tuple[str, str]:
 
 def _failure(error: str) -> str:
     words = catalogue()
+    if error.startswith("ZeroDivisionError"):
+        return f"{words.say('division_by_zero')}\n\n*{words.say('about')}*"
     if error.startswith("ModuleNotFoundError"):
         module = error.split("'")[1] if "'" in error else "a module"
         return words.say("missing_module", module=module)

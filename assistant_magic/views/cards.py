@@ -33,6 +33,7 @@ _LANGUAGES = {"code_interpreter": "python"}
 _SOURCE_CHARS = 8_000
 _RESULT_CHARS = 1_000
 _QUERY_CHARS = 120
+_CHANGES_CHARS = 500
 
 
 def tool_card(call: ToolCall, executor: str, result: ToolResult | None = None) -> tuple[str, JSON]:
@@ -46,6 +47,8 @@ def tool_card(call: ToolCall, executor: str, result: ToolResult | None = None) -
     returned = _returned(result)
     if returned:
         parts.append(returned)
+    if result is not None and result.changes:
+        parts.append(f"*{plain(_short(result.changes, _CHANGES_CHARS))}*")
     tool: JSON = {"name": call.name, "call_id": call.call_id, "executor": executor}
     if result is not None and result.seconds is not None:
         tool["seconds"] = round(result.seconds, 3)

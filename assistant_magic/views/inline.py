@@ -67,7 +67,6 @@ class InlineView:
 
     def _on_run_started(self, event: events.RunStarted) -> None:
         self._origin = Origin(run_id=event.run_id, thread_id=event.thread_id, model=event.model)
-        self._page.name = event.run_id
 
     def _on_turn_started(self, _event: events.TurnStarted) -> None:
         self._items_seen = False

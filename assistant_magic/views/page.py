@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
 from collections.abc import Callable
 from typing import Protocol
+from uuid import uuid4
 
 from assistant_magic.codec import JSON
 from assistant_magic.items import Output
@@ -57,7 +57,8 @@ class Page:
     """
 
     def __init__(self, publish: Publish) -> None:
-        self.name = secrets.token_hex(8)
+        # Page-wide: a display that bears the id of an earlier one replaces that one too, in whichever cell.
+        self._name = uuid4().hex
         self._publish = publish
         self._shown: list[Bundle] = []
 
@@ -70,14 +71,14 @@ class Page:
         """Show a new display at the end; its number."""
         self._shown.append(bundle)
         number = len(self._shown) - 1
-        self._publish(bundle, f"{self.name}-{number}", update=False)
+        self._publish(bundle, f"{self._name}-{number}", update=False)
         return number
 
     def update(self, number: int, bundle: Bundle) -> None:
         """Show something else in an earlier display."""
         if bundle != self._shown[number]:
             self._shown[number] = bundle
-            self._publish(bundle, f"{self.name}-{number}", update=True)
+            self._publish(bundle, f"{self._name}-{number}", update=True)
 
     def shown(self, number: int) -> Bundle:
         """What a display holds now."""

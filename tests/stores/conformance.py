@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from select import select
 
 import pytest
 
@@ -342,32 +343,46 @@ class SharedStoreConformance(StoreConformance):
         store.close()
 
     def test_processes_may_open_a_new_store_at_once(self, url: str) -> None:
-        """One of them sets it up, and all can use it."""
-        code = (
-            "sys.stdin.readline()\n"
-            "store = open_store(sys.argv[1]); store.save(ThreadRecord(id=str(os.getpid()))); say('done')"
+        """While one sets it up the others wait, and then all can use it."""
+        slow = (
+            "from types import SimpleNamespace\n"
+            "from assistant_magic.stores import migrations\n"
+            "first, *rest = migrations.STEPS\n"
+            "def halting(dialect):\n"
+            "    for number, statement in enumerate(first.statements(dialect)):\n"
+            "        if number == 1:\n"
+            "            say('halfway'); sys.stdin.readline()\n"
+            "        yield statement\n"
+            "migrations.STEPS = (SimpleNamespace(__name__=first.__name__, statements=halting), *rest)\n"
         )
-        with started(code, url) as one, started(code, url) as two, started(code, url) as three:
-            processes = (one, two, three)
-            for process in processes:
-                assert process.stdin
-                process.stdin.write("\n")
-                process.stdin.flush()
-            assert [heard(process) for process in processes] == ["done"] * 3
+        opening = (
+            "say('opening'); open_store(sys.argv[1]).save(ThreadRecord(id=str(os.getpid()))); say('done')"
+        )
+        with started(slow + opening, url) as one:
+            assert [heard(one), heard(one)] == ["opening", "halfway"]
+            with started(opening, url) as two, started(opening, url) as three:
+                assert [heard(two), heard(three)] == ["opening", "opening"]
+                assert select([two.stdout, three.stdout], [], [], 0.3)[0] == []
+                assert one.stdin
+                one.stdin.write("\n")
+                one.stdin.flush()
+                assert [heard(process) for process in (one, two, three)] == ["done"] * 3
         store = open_store(url)
-        assert {r.id for r in store.find(ThreadRecord)} == {str(process.pid) for process in processes}
+        assert {r.id for r in store.find(ThreadRecord)} == {str(process.pid) for process in (one, two, three)}
         store.close()
 
     def test_a_forked_child_has_connections_of_its_own(self, url: str) -> None:
         """Parent and child go on with one store after a fork, and the child's end takes nothing from the parent."""
         code = (
             "store = open_store(sys.argv[1]); store.save(ThreadRecord(id='before'))\n"
+            "inherited = store._engine.raw_connection(); used = inherited.dbapi_connection; inherited.close()\n"
             "with store.writer('t'):\n"
             "    child = os.fork()\n"
             "    for n in range(20):\n"
             "        store.save(ThreadRecord(id=f'{bool(child)}{n}'))\n"
             "    if not child:\n"
-            "        import gc; gc.collect(); sys.exit()\n"
+            "        import gc; gc.collect()\n"
+            "        sys.exit(store._engine.raw_connection().dbapi_connection is used)\n"
             "    say(os.waitpid(child, 0)[1], len(store.find(ThreadRecord))); sys.stdin.read()"
         )
         with started(code, url) as process:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from stores.postgres import Server, running_server
@@ -24,6 +23,7 @@ def server(postgres: Path) -> Iterator[Server]:
 @pytest.fixture
 def postgres_url(server: Server) -> str:
     """The address of an empty database."""
+    psycopg = pytest.importorskip("psycopg", reason="no psycopg: pip install 'assistant-magic[postgres]'")
     name = f"class_{next(_numbers)}"
     with psycopg.connect(server.url(), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
+from contextlib import closing
 from types import SimpleNamespace
 
 import pytest
@@ -11,6 +14,8 @@ from assistant_magic.exceptions import StoreError
 from assistant_magic.stores import ThreadRecord, migrations, open_store
 from assistant_magic.stores.engines import make_engine, parse_url
 from assistant_magic.stores.tables import metadata
+from stores.conformance import chain
+from stores.processes import ROOT
 
 
 @pytest.fixture(params=["sqlite_url", "postgres_url"])
@@ -50,6 +55,18 @@ def test_every_column_that_is_searched_has_an_index(url: str) -> None:
         searched = {c.name for c in table.columns} - {"seq", "created", "data", "item"}
         unsearched = {"thread", "run", "parent"} if table.name == "nodes" else {"backend"}
         assert searched - indexed <= unsearched, table.name
+
+
+def test_the_query_on_the_page_reads_a_branch(sqlite_url: str) -> None:
+    """docs/stores.md shows SQL that works on the tables as they are."""
+    store = open_store(sqlite_url)
+    store.append([*chain("a", "b"), *chain("x", parent="a")], ThreadRecord(id="ID", head="b"))
+    store.close()
+    page = (ROOT / "docs" / "stores.md").read_text(encoding="utf-8")
+    query = page.partition("```sql\n")[2].partition("```")[0]
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as connection:
+        texts = [json.loads(item)["content"][0]["text"] for (item,) in connection.execute(query)]
+    assert texts == ["a", "b"]
 
 
 def test_a_store_of_a_newer_version_is_refused(url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import psycopg
 import pytest
 
-from assistant_magic.exceptions import StoreError
+from assistant_magic.exceptions import StoreError, ThreadBusyError
 from assistant_magic.stores import Store, ThreadRecord, open_store
 from stores.conformance import chain, eventually, ids
 from stores.postgres import PASSWORD, USER, Server
+
+psycopg = pytest.importorskip("psycopg", reason="no psycopg: pip install 'assistant-magic[postgres]'")
 
 
 @contextmanager
@@ -104,6 +105,23 @@ def test_a_user_without_rights(server: Server, postgres_url: str) -> None:
         admin.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
     with pytest.raises(StoreError, match=r"may not be used by this user .* Ask its owner"):
         open_store(postgres_url.replace(USER, "pupil"))
+
+
+def test_a_pupil_needs_few_rights(
+    store: Store, server: Server, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who may select, insert and update can use a store that another made, with the password from outside the address."""
+    with psycopg.connect(postgres_url, autocommit=True) as admin:
+        admin.execute(f"DROP ROLE IF EXISTS reader; CREATE ROLE reader LOGIN PASSWORD '{PASSWORD}'")
+        admin.execute("GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO reader")
+    monkeypatch.setenv("PGPASSWORD", PASSWORD)
+    pupil = open_store(postgres_url.replace(f"{USER}:{PASSWORD}", "reader"))
+    with pupil.writer("t"):
+        pupil.append(chain("a", "b"), ThreadRecord(id="t", head="b"))
+        with pytest.raises(ThreadBusyError, match="process"), store.writer("t"):
+            pass
+    assert ids(store.path("b")) == "a b"
+    pupil.close()
 
 
 def test_a_server_with_no_place_left(server: Server) -> None:

@@ -58,13 +58,16 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
         "a*({variable} + b/(2*a))**2 + (c - b**2/(4*a))",
     ),
     "substitute": ("({0}).subs({given})",),
-    "solve": ("sp.solve({0}, {variable})",),
+    "solve": (
+        "solutions = sp.solve({0}, {variable})",
+        "solutions or ('every value' if sp.simplify(({left_side}) - ({right_side})) == 0 else [])",
+    ),
     "solve_real": ("sorted(s for s in set(sp.solve({0}, {variable})) if s.is_real)",),
     "solve_positive": ("[s for s in sp.solve({0}, {variable}) if s.is_positive]",),
     "solve_negative": ("[s for s in sp.solve({0}, {variable}) if s.is_negative]",),
-    "solve_between": ("list(sp.solveset({0}, {variable}, sp.Interval({1}, {2})))",),
+    "solve_between": ("list(sp.solveset({0}, {variable}, sp.Interval({1}, {2}, {left}, {right})))",),
     "solve_degrees": (
-        "solutions = sp.solveset(({0}).subs({variable}, {variable}*sp.pi/180), {variable}, sp.Interval({1}, {2}))",
+        "solutions = sp.solveset(({0}).subs({variable}, {variable}*sp.pi/180), {variable}, sp.Interval({1}, {2}, {left}, {right}))",
         "sorted(solutions)",
     ),
     "in_sequence": ("(({0}) - ({1})) % ({2}) == 0",),
@@ -149,7 +152,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "area_between": (
         "gap = ({0}) - ({1})",
         "a, *_, b = sorted(sp.solve(gap, {variable}))",
-        "sp.integrate(sp.Abs(gap), ({variable}, a, b))",
+        "sp.Abs(sp.integrate(gap, ({variable}, a, b)))",
     ),
     "integral": ("sp.integrate({0}, {variable})",),
     "definite_integral": ("sp.integrate({0}, ({variable}, {1}, {2}))",),

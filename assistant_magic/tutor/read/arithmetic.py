@@ -15,11 +15,13 @@ from assistant_magic.tutor.read.sentence import Sentence
 _SIGN = {"Eq": "==", "Ne": "!=", "Lt": "<", "Gt": ">", "Le": "<=", "Ge": ">="}
 
 
-@frame("", may="SIMPLIFY POWER_WORD NUMERATOR IN_FORM_ABI ADD MULTIPLY DIVIDE")
+@frame("", may="SIMPLIFY POWER_WORD NUMERATOR IN_FORM_ABI ADD MULTIPLY DIVIDE FACTORIAL_WORD")
 def value(sentence: Sentence, _context: Context) -> Reading:
     """`12 * 15`: what has a value is worked out."""
     node = sentence.take(is_constant)
     if node is None:
+        return None
+    if node.head == "call" and node.text in {"diff", "integrate", "limit"}:
         return None
     if node.head in {"num", "neg", "name"} and not sentence.rounding and not _form_wanted(sentence):
         return None

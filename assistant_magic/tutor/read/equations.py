@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant_magic.tutor.expressions import Node, name, num, replaced, variables, walk
+from assistant_magic.tutor.expressions import Node, name, num, rebuilt, replaced, variables, walk
 from assistant_magic.tutor.problems import Problem, problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
@@ -61,11 +61,12 @@ def _equation(equation: Node, unknown: str, window: Node | None, sentence: Sente
 
 def _in_window(equation: Node, unknown: str, window: Node) -> Problem:
     low, high = window.args[0].args[0], window.args[1].args[1]
+    # In degrees the letter stands for a number of degrees; SymPy solves in radians.
     degrees = any(n.head == "degrees" for n in walk(window))
     if degrees:
-        # The letter stands for degrees; SymPy solves in radians.
-        return problem("solve_between", equation, low, high, variable=unknown, degrees=True)
-    return problem("solve_between", equation, low, high, variable=unknown)
+        low, high = (rebuilt(end, lambda n: n.args[0] if n.head == "degrees" else None) for end in (low, high))
+    ends = [str(link.head == "Lt") for link in window.args]
+    return problem("solve_between", equation, low, high, variable=unknown, degrees=degrees, left=ends[0], right=ends[1])
 
 
 @frame("NEGATIVE", may="SOLVE")
@@ -170,17 +171,3 @@ def _are_equations(node: Node) -> bool:
     if node.head == "rows":
         items = tuple(a for row in node.args for a in row.args)
     return node.head in {"items", "rows", "and"} and all(is_equation(a) for a in items)
-
-
-@frame("PLACEHOLDER_NUMBER", may="WHAT_NUMBER SOLVE")
-def unknown_number(sentence: Sentence, context: Context) -> Reading:
-    """`a number plus 9 is 23`: the unknown number is called n."""
-    relation = sentence.take(is_equation)
-    if relation is None:
-        return None
-    return problem("solve", relation, variable=variables(relation)[0])
-
-
-def with_variable(reading: Problem, letter: str) -> Problem:
-    """The same problem for another unknown."""
-    return replace(reading, options={**reading.options, "variable": letter})

@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant_magic.tutor.catalogue import catalogue
-from assistant_magic.tutor.expressions import Node, walk
+from assistant_magic.tutor.expressions import RELATIONS, Node
 from assistant_magic.tutor.read.chunks import longest
 from assistant_magic.tutor.read.latex import without_latex
+from assistant_magic.tutor.read.operators import with_operators
 from assistant_magic.tutor.read.signs import meaning_of_signs
-from assistant_magic.tutor.read.tokens import Token, tokens_of
+from assistant_magic.tutor.read.tokens import Token, tokens_of, without_label
 from assistant_magic.tutor.read.words import Words
 
 _STARTS = frozenset(
@@ -46,8 +47,8 @@ class Part:
 
 def parts_of(text: str) -> tuple[Part, ...]:
     """Read a text as far as words go; nothing is decided about what is asked."""
-    tokens = tokens_of(text)
-    tokens = Words(without_latex(tokens), catalogue()).read()
+    tokens = without_label(tokens_of(text))
+    tokens = Words(with_operators(without_latex(tokens)), catalogue()).read()
     return tuple(_Chunker(meaning_of_signs(tokens)).parts())
 
 
@@ -86,7 +87,7 @@ class _Chunker:
                 continue
             found = self._chunk(i)
             if found:
-                out.append(found[0])
+                out.extend(_separate(found[0]))
                 self._role = ""
                 i = found[1]
                 continue
@@ -103,9 +104,10 @@ class _Chunker:
                 break
             run.append(token)
         operator = run[0].kind in {"*", "/", "^", "OF"} and self._leads(i)
+        apart = run[0].kind == "-" and (len(run) > 1 and run[1].spaced or run[0].text.isalpha())
         if not operator and run[0].kind not in _STARTS:
             return None
-        if run[0].kind == "+" or operator or (run[0].kind == "-" and self._leads(i)):
+        if run[0].kind == "+" or operator or (apart and self._leads(i)):
             # "plus 12", "^2": the thread's last result stands before it
             run = [Token("REF", "last", "", True), *run]
             found = longest(run, 0, "start")
@@ -148,3 +150,11 @@ class _Chunker:
                 return Part("word", token.text, None, self._role)
             return Part(token.also[0], token.text, None, self._role, token.value, token.also[1:])
         return Part(token.kind, token.text, None, self._role, token.value, token.also)
+
+
+def _separate(part: Part) -> list[Part]:
+    """A list with equations or inequalities in it is several chunks."""
+    node = part.node
+    if node is None or node.head != "items" or not any(a.head in RELATIONS or a.head == "and" for a in node.args):
+        return [part]
+    return [replace(part, node=arg) for arg in node.args]

@@ -171,7 +171,7 @@ def _relation(tokens: list[Token], i: int, out: list[Token]) -> int:
     token = tokens[i]
     if token.kind in _RELATIONS or (token.kind == "REL"):
         n = 1
-        while _at(tokens, i + n).kind in {"?", "~"}:
+        while _at(tokens, i + n).kind in {"?", "~", "DOTS"}:
             n += 1
         asked = n > 1 and _at(tokens, i + n).kind not in {"/", "*", "+", "-", "^"}
         if asked or _at(tokens, i + n).kind == "END":
@@ -200,8 +200,64 @@ def _ratio(tokens: list[Token], i: int, out: list[Token]) -> int:
             and after.kind == "NUM"
             and (token.spaced == after.spaced or before.kind == "UNIT")
         ):
-            out.append(replace(token, kind="RATIO"))
+            out.append(replace(token, kind="COLON"))
             return 1
+    return 0
+
+
+def _dots(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """Dots that stand for terms; others end a clause."""
+    token = tokens[i]
+    if token.kind != "DOTS":
+        return 0
+    listed = {",", "+", "*", ";"}
+    inside = _at(out, len(out) - 1).kind in listed or _at(tokens, i + 1).kind in listed
+    out.append(token if inside else replace(token, kind="STOP"))
+    return 1
+
+
+def _subscript(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`u_1`, `u_{n+1}`, `F1` are names."""
+    token, following = tokens[i], _at(tokens, i + 1)
+    if token.kind != "NAME" or token.value in {"E", "I", "pi"}:
+        return 0
+    if following.kind == "NUM" and not following.spaced and following.value.isdigit():
+        out.append(replace(token, value=f"{token.value}_{following.value}"))
+        return 2
+    if following.kind != "_" or _at(out, len(out) - 1).kind in {"FUNC", "_"}:
+        return 0
+    if _at(tokens, i + 2).kind == "{":
+        end = next((k for k in range(i + 3, min(i + 8, len(tokens))) if tokens[k].kind == "}"), 0)
+        inner = "".join(t.text for t in tokens[i + 3 : end])
+    else:
+        end, inner = i + 2, _at(tokens, i + 2).text
+    if not end or not inner:
+        return 0
+    out.append(replace(token, value=f"{token.value}_{inner}"))
+    return end - i + 1
+
+
+def _unit_power(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`m²`, `square metres`, `km/h`."""
+    token = tokens[i]
+    if token.kind != "UNIT":
+        return 0
+    if _kinds(tokens, i + 1, 4) == ("^", "{", "NUM", "}"):
+        out.append(replace(token, value=f"{token.value}^{tokens[i + 3].value}"))
+        return 5
+    if _kinds(tokens, i + 1, 2) == ("^", "NUM"):
+        out.append(replace(token, value=f"{token.value}^{tokens[i + 2].value}"))
+        return 3
+    power = {"SQUARE": "2", "SQUARED": "2", "CUBIC": "3"}.get(_at(out, len(out) - 1).kind)
+    if power and _at(out, len(out) - 1).text.lower() in {"square", "cubic", "sq"}:
+        out.pop()
+        out.append(replace(token, value=f"{token.value}^{power}"))
+        return 1
+    if _at(tokens, i + 1).kind == "/" and _at(tokens, i + 2).kind in {"UNIT", "NAME"}:
+        speed = {("km", "h"): "kmh", ("m", "s"): "ms", ("mile", "h"): "mph"}.get((token.value, _at(tokens, i + 2).text[:1]))
+        if speed:
+            out.append(replace(token, value=speed))
+            return 3
     return 0
 
 
@@ -295,6 +351,41 @@ def _differential(tokens: list[Token], i: int, out: list[Token]) -> int:
     return 0
 
 
+def _base(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`in base 8`, `101101₂`; `log base 2` keeps its base."""
+    token, following = tokens[i], _at(tokens, i + 1)
+    if token.kind == "BASE" and following.kind == "NUM" and not any(t.kind == "FUNC" for t in out[-3:]):
+        before = _at(out, len(out) - 1)
+        if token.text.lower() != "base" or (before.kind == "ROLE" and before.value in {"in", "to", "into", "from", "as"}):
+            out.append(replace(token, kind="IN_BASE", value=following.value))
+            return 2
+    if token.kind == "NUM" and token.value.isdigit() and _kinds(tokens, i + 1, 2) == ("_", "NUM"):
+        out.append(replace(token, kind="BASED", value=f"{token.value}:{_at(tokens, i + 2).value}"))
+        return 3
+    return 0
+
+
+def _event(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`P(not A)` is one name."""
+    token = tokens[i]
+    if token.text != "P" or _at(tokens, i + 1).kind != "(" or _at(tokens, i + 1).spaced:
+        return 0
+    end = next((k for k in range(i + 2, min(i + 9, len(tokens))) if tokens[k].kind == ")"), 0)
+    inner = " ".join(t.text for t in tokens[i + 2 : end])
+    if not end or any(t.kind in {"NUM", "+", "*", "^"} for t in tokens[i + 2 : end]):
+        return 0
+    out.append(replace(token, kind="NAME", value=f"P({inner})"))
+    return end - i + 1
+
+
+def _dimensions(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`3x3 matrix`: the size says nothing that the matrix does not show."""
+    kinds = _kinds(tokens, i, 4)
+    if kinds[0] == "NUM" and tokens[i + 1 : i + 2] and tokens[i + 1].text in {"x", "*", "by", "×"} and kinds[2] == "NUM" and kinds[3] == "MATRIX":
+        return 3
+    return 0
+
+
 _DROPPED_SIGNS = {"£", "€", "$", "`", ";;"}
 
 
@@ -365,6 +456,12 @@ def _fraction_of(tokens: list[Token], i: int, out: list[Token]) -> int:
     if token.value == "and":
         out.append(replace(token, kind="AND"))
         return 1
+    if token.value == "is" and any(t.kind == "NAME" and t.text.endswith("number") for t in out) and before.kind in _OPERAND_ENDS and after.kind in _OPERAND_STARTS | {"-"}:
+        out.append(replace(token, kind="REL", value="="))
+        return 1
+    if token.value == "is" and before.kind == "UNIT" and after.kind == "NUM":
+        out.append(replace(token, kind="REL", value="="))
+        return 1
     if token.value == "is" and before.kind == "NAME" and after.kind in {"NUM", "VULGAR", "-", "MIXED"}:
         out.append(replace(token, kind="REL", value="="))
         return 1
@@ -386,9 +483,9 @@ def _arrow(tokens: list[Token], i: int, out: list[Token]) -> int:
 
 
 _PASSES: tuple[tuple[Change, ...], ...] = (
-    (_dropped, _mixed, _log_digits, _ordinal_power),
+    (_dropped, _dimensions, _event, _base, _mixed, _log_digits, _ordinal_power, _unit_power, _subscript),
     (_times, _recurring, _bar, _to_the, _differential, _called),
-    (_relation, _ratio, _tight_quotient, _arrow),
+    (_relation, _ratio, _tight_quotient, _arrow, _dots),
     (_factorial, _fraction_of, _between_numbers),
     (_stop,),
 )

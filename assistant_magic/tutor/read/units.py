@@ -23,8 +23,9 @@ def is_quantity(node: Node) -> bool:
 
 def factor(unit: str) -> tuple[str, Fraction]:
     """The dimension of a unit and how many base units it is."""
-    dimension, _, amount = catalogue().units[unit].partition(" ")
-    return dimension, Fraction(amount)
+    base, _, power = unit.partition("^")
+    dimension, _, amount = catalogue().units[base].partition(" ")
+    return dimension + power, Fraction(amount) ** int(power or 1)
 
 
 def in_same_unit(parts: Sequence[Node]) -> list[Node] | None:

@@ -14,14 +14,25 @@ if TYPE_CHECKING:
     from assistant_magic.answer import Run
     from assistant_magic.assistant import Assistant
     from assistant_magic.exceptions import AssistantError
+    from assistant_magic.runnable import OpenAIAssistantRunnable
     from assistant_magic.thread import Thread
     from assistant_magic.tools import Tool, tool
 
-__all__ = ["Assistant", "AssistantError", "Run", "Thread", "Tool", "load_ipython_extension", "tool"]
+__all__ = [
+    "Assistant",
+    "AssistantError",
+    "OpenAIAssistantRunnable",
+    "Run",
+    "Thread",
+    "Tool",
+    "load_ipython_extension",
+    "tool",
+]
 
 _HOMES = {
     "Assistant": "assistant",
     "AssistantError": "exceptions",
+    "OpenAIAssistantRunnable": "runnable",
     "Run": "answer",
     "Thread": "thread",
     "Tool": "tools",

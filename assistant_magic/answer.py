@@ -71,5 +71,6 @@ class Run:
         from assistant_magic.views.bundles import Origin, render_items
 
         origin = Origin(run_id=self.id, thread_id=self.thread.id, model=self.model)
-        bundle = render_items(self.items, origin, usage=self.usage)
+        said = [item for item in self.items if not (isinstance(item, Message) and item.role == "user")]
+        bundle = render_items(said, origin, usage=self.usage)
         return bundle.data, bundle.metadata

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, cast
 
-from assistant_magic import kernel
+from assistant_magic import kernel, tracing
 from assistant_magic.answer import Run
 from assistant_magic.approval import Asker, Policy, PolicyApproval
 from assistant_magic.asking import KeyboardAsker
@@ -189,17 +189,21 @@ class Assistant:
         """The coroutine behind `ask`: one run on the loop of the runs, returned however it ended."""
         if not prompt.text.strip():
             raise UsageError("the prompt is empty", "Write what you want to know.")
-        emit = _teller(view)
+        emit = _teller(view, self._trace(thread))
         for notice in notices:
             emit(notice)
-        request = self._request(self.settings(thread, **options), prompt, thread)
+        request = self.request(self.settings(thread, **options), prompt, thread)
         request = replace(request, cell=cell, output_schema=_schema(output_type))
         run = await perform(thread, request, emit)
         if output_type is not None and run.status == "completed":
             run.value = _validated(output_type, run.text)
         return run
 
-    def _request(self, settings: Settings, prompt: Message, thread: Thread) -> RunRequest:
+    def _trace(self, thread: Thread) -> View | None:
+        return tracing.RootTrace(self.name, lambda: thread.items) if tracing.wanted() else None
+
+    def request(self, settings: Settings, prompt: Message, thread: Thread) -> RunRequest:
+        """What a run on `prompt` needs besides its thread."""
         model = settings.named_model()
         backend, model_id = self._backend_of(model, settings.base_url)
         executor = self._executor_of(settings)
@@ -264,15 +268,16 @@ class _Told:
     handle: Callable[[Event], None]
 
 
-def _teller(view: View | None) -> Callable[[Event], None]:
+def _teller(*views: View | None) -> Callable[[Event], None]:
     def tell(event: Event) -> None:
-        if view is None:
-            return
-        try:
-            view.handle(event)
-        except Exception:  # noqa: BLE001
-            # An answer must not be lost because it could not be shown.
-            _log.exception("a view failed on %s", event.type)
+        for view in views:
+            if view is None:
+                continue
+            try:
+                view.handle(event)
+            except Exception:  # noqa: BLE001
+                # An answer must not be lost because it could not be shown.
+                _log.exception("a view failed on %s", event.type)
 
     return tell
 

@@ -64,8 +64,9 @@ def _threads(options: argparse.Namespace) -> None:
     from assistant_magic.stores import ThreadRecord
 
     del options
-    for record in sorted(Assistant().store.find(ThreadRecord), key=lambda r: -r.updated):
-        print(record.id, record.title or "(empty)", record.notebook, sep="\t")  # noqa: T201
+    found = Assistant().store.find(ThreadRecord)
+    for record in sorted((r for r in found if r.title), key=lambda r: -r.updated):
+        print(record.id, record.title, record.notebook, sep="\t")  # noqa: T201
 
 
 def _export(options: argparse.Namespace) -> None:

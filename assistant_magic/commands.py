@@ -72,7 +72,8 @@ class Commands:
         """The threads of this store, newest first."""
         _none(words, "threads")
         current = self._session.thread.id
-        records = sorted(self._session.assistant.store.find(ThreadRecord), key=lambda r: -r.updated)
+        found = self._session.assistant.store.find(ThreadRecord)
+        records = sorted((r for r in found if r.title or r.id == current), key=lambda r: -r.updated)
         rows = [
             (
                 "▸" if r.id == current else "",

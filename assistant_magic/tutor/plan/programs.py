@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from assistant_magic.tutor.expressions import Node, variables
+from assistant_magic.tutor.expressions import Node, variables, walk
 from assistant_magic.tutor.plan.source import (
     fraction_source,
     needs_floats,
@@ -119,7 +119,7 @@ _plot()"""
 def _in_base(problem: Problem) -> str:
     base, source = int(problem.options["base"]), int(problem.options["source"])
     digits = str(problem.options.get("digits", ""))
-    value = f'int("{digits}", {source})' if source != 10 and digits.isalnum() else problem.of[0]
+    value = f"int('{digits}', {source})" if source != 10 and digits.isalnum() else problem.of[0]
     if base == 10:
         return f"print({value})"
     written = {2: "b", 8: "o", 16: "X"}.get(base)
@@ -145,12 +145,15 @@ def _from_template(problem: Problem) -> str:
     fields["given"] = (
         "{" + ", ".join(f"{sympy_source(g.args[0])}: {sympy_source(g.args[1])}" for g in given) + "}"
     )
+    if nodes and nodes[0].head == "Eq":
+        fields["left_side"], fields["right_side"] = (sympy_source(side) for side in nodes[0].args)
     fields["all"] = "[" + ", ".join(sources) + "]"
     lines = [line.format(*sources, **fields) for line in TEMPLATES[_template(problem)]]
     variable = str(problem.options.get("variable", ""))
     if variable and variable not in letters:
         letters.append(variable)
-    real = problem.task in _REAL and not problem.options.get("complex")
+    absolute = any(n.head == "call" and n.text == "Abs" for node in nodes for n in walk(node))
+    real = (problem.task in _REAL or absolute) and not problem.options.get("complex")
     return in_function(*lines, symbols=letters, real=real, rounding=problem.rounding)
 
 

@@ -177,6 +177,8 @@ class _Sympy(_Canonical):
         return _Piece(piece.text, piece.level, base.plain and exponent.plain)
 
     def function(self, function: str, args: tuple[Node, ...]) -> _Piece:
+        if function in {"integrate", "summation"} and len(args) == 4:
+            args = (args[0], Node("tuple", args[1:]))
         return super().function(function if function in _LOCAL else f"sp.{function}", args)
 
 
@@ -202,6 +204,8 @@ def _whole(node: Node) -> bool:
 
 def needs_floats(node: Node) -> bool:
     """Plain Python floats are what the reader expects: a decimal exponent, or a float that came before."""
+    if any(n.head in {"name", "call"} for n in walk(expanded(node))):
+        return False
     for n in walk(node):
         if n.head == "pow" and any(x.head == "num" and "." in x.text for x in walk(n.args[1])):
             return True

@@ -96,6 +96,31 @@ def _mixed(tokens: list[Token], i: int, out: list[Token]) -> int:
     return 0
 
 
+def _fraction(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`3/4` without spaces is one number: `3/4 ÷ 1/2`, `64 to the power 1/2`; not in `2^3/4`, `1/2x`, `6/3/2`."""
+    if _kinds(tokens, i, 3) != ("NUM", "/", "NUM") or tokens[i + 1].text != "/":
+        return 0
+    over, slash, under = tokens[i : i + 3]
+    before, after = _at(out, len(out) - 1), _at(tokens, i + 3)
+    if slash.spaced or under.spaced or not (over.value.isdigit() and under.value.isdigit()):
+        return 0
+    if (before.kind in {"/", "^"} and before.text in {"/", "^", "**"} and not over.spaced) or after.kind in {"^", "!", "_"}:
+        return 0
+    if (after.kind in {"NAME", "(", "FUNC", "ROOT", "/"} and not after.spaced) or before.kind in {"CALL", "FRAC"}:
+        return 0
+    out.append(replace(over, kind="VULGAR", value=f"{over.value}/{under.value}"))
+    return 3
+
+
+def _counting(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`6C2`, `10P3`."""
+    token, before, after = tokens[i], _at(out, len(out) - 1), _at(tokens, i + 1)
+    if token.kind == "NAME" and token.text in {"C", "P"} and not token.spaced and before.kind == "NUM" and after.kind == "NUM":
+        out.append(replace(token, kind="CHOOSE" if token.text == "C" else "PERMUTE"))
+        return 1
+    return 0
+
+
 def _times(tokens: list[Token], i: int, out: list[Token]) -> int:
     token, before, after = tokens[i], _at(out, len(out) - 1), _at(tokens, i + 1)
     if token.kind != "NAME" or token.text not in {"x", "X"} or before.kind not in _OPERAND_ENDS:
@@ -137,6 +162,44 @@ def _recurring(tokens: list[Token], i: int, out: list[Token]) -> int:
     return 2
 
 
+def _spoken_sign(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`a minus sign`: the sign is only named."""
+    if tokens[i].kind in {"+", "-", "*", "/"} and _at(tokens, i + 1).text.lower() in {"sign", "signs"}:
+        return 2
+    return 0
+
+
+def _verb(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`square 13`, `cube it`: the verb, not the shape."""
+    token, following = tokens[i], _at(tokens, i + 1)
+    before = _at(out, len(out) - 1)
+    if token.text.lower() in {"square", "cube"} and before.text not in {"a", "the", "perfect"}:
+        if following.kind in {"NUM", "REF"} or (following.kind == "NAME" and following.text == "x"):
+            out.append(replace(token, kind="SPOKEN", value=token.text.lower()))
+            return 1
+    return 0
+
+
+def _remark(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`(r > 0)` is a remark, not a factor; so is a number said again: `0.3 recurring (0.333...)`."""
+    token = tokens[i]
+    if token.kind != "(" or _at(out, len(out) - 1).kind == "CALL":
+        return 0
+    depth, end = 0, 0
+    for k in range(i, len(tokens)):
+        depth += {"(": 1, ")": -1}.get(tokens[k].kind, 0)
+        if depth == 0:
+            end = k
+            break
+    inner = tokens[i + 1 : end]
+    if _at(out, len(out) - 1).kind == "RECURRING" and [t.kind for t in inner] in (["NUM", "DOTS"], ["RECURRING"]):
+        return end - i + 1
+    if end and any(t.kind in _RELATIONS for t in inner):
+        out += [replace(token, kind="STOP"), *meaning_of_signs(inner), replace(token, kind="STOP", text=")")]
+        return end - i + 1
+    return 0
+
+
 def _repeats(digits: str, period: int) -> bool:
     tail = digits[-period:]
     return len(digits) == period or (len(digits) >= 2 * period and digits.endswith(tail * 2))
@@ -171,7 +234,7 @@ def _relation(tokens: list[Token], i: int, out: list[Token]) -> int:
     token = tokens[i]
     if token.kind in _RELATIONS or (token.kind == "REL"):
         n = 1
-        while _at(tokens, i + n).kind in {"?", "~"}:
+        while _at(tokens, i + n).kind in {"?", "~", "DOTS"}:
             n += 1
         asked = n > 1 and _at(tokens, i + n).kind not in {"/", "*", "+", "-", "^"}
         if asked or _at(tokens, i + n).kind == "END":
@@ -200,8 +263,64 @@ def _ratio(tokens: list[Token], i: int, out: list[Token]) -> int:
             and after.kind == "NUM"
             and (token.spaced == after.spaced or before.kind == "UNIT")
         ):
-            out.append(replace(token, kind="RATIO"))
+            out.append(replace(token, kind="COLON"))
             return 1
+    return 0
+
+
+def _dots(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """Dots that stand for terms; others end a clause."""
+    token = tokens[i]
+    if token.kind != "DOTS":
+        return 0
+    listed = {",", "+", "*", ";"}
+    inside = _at(out, len(out) - 1).kind in listed or _at(tokens, i + 1).kind in listed
+    out.append(token if inside else replace(token, kind="STOP"))
+    return 1
+
+
+def _subscript(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`u_1`, `u_{n+1}`, `F1` are names."""
+    token, following = tokens[i], _at(tokens, i + 1)
+    if token.kind != "NAME" or token.value in {"E", "I", "pi"}:
+        return 0
+    if following.kind == "NUM" and not following.spaced and following.value.isdigit():
+        out.append(replace(token, value=f"{token.value}_{following.value}"))
+        return 2
+    if following.kind != "_" or _at(out, len(out) - 1).kind in {"FUNC", "_"}:
+        return 0
+    if _at(tokens, i + 2).kind == "{":
+        end = next((k for k in range(i + 3, min(i + 8, len(tokens))) if tokens[k].kind == "}"), 0)
+        inner = "".join(t.text for t in tokens[i + 3 : end])
+    else:
+        end, inner = i + 2, _at(tokens, i + 2).text
+    if not end or not inner:
+        return 0
+    out.append(replace(token, value=f"{token.value}_{inner}"))
+    return end - i + 1
+
+
+def _unit_power(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`m²`, `square metres`, `km/h`."""
+    token = tokens[i]
+    if token.kind != "UNIT":
+        return 0
+    if _kinds(tokens, i + 1, 4) == ("^", "{", "NUM", "}"):
+        out.append(replace(token, value=f"{token.value}^{tokens[i + 3].value}"))
+        return 5
+    if _kinds(tokens, i + 1, 2) == ("^", "NUM"):
+        out.append(replace(token, value=f"{token.value}^{tokens[i + 2].value}"))
+        return 3
+    power = {"SQUARE": "2", "SQUARED": "2", "CUBIC": "3"}.get(_at(out, len(out) - 1).kind)
+    if power and _at(out, len(out) - 1).text.lower() in {"square", "cubic", "sq"}:
+        out.pop()
+        out.append(replace(token, value=f"{token.value}^{power}"))
+        return 1
+    if _at(tokens, i + 1).kind == "/" and _at(tokens, i + 2).kind in {"UNIT", "NAME"}:
+        speed = {("km", "h"): "kmh", ("m", "s"): "ms", ("mile", "h"): "mph"}.get((token.value, _at(tokens, i + 2).text[:1]))
+        if speed:
+            out.append(replace(token, value=speed))
+            return 3
     return 0
 
 
@@ -295,6 +414,43 @@ def _differential(tokens: list[Token], i: int, out: list[Token]) -> int:
     return 0
 
 
+def _base(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`in base 8`, `101101₂`; `log base 2` keeps its base."""
+    token, following = tokens[i], _at(tokens, i + 1)
+    if token.kind == "BASE" and following.kind == "NUM" and not any(t.kind == "FUNC" for t in out[-3:]):
+        before = _at(out, len(out) - 1)
+        if token.text.lower() != "base" or (before.kind == "ROLE" and before.value in {"in", "to", "into", "from", "as"}):
+            out.append(replace(token, kind="IN_BASE", value=following.value))
+            return 2
+    if token.kind == "NUM" and token.value.isdigit() and _kinds(tokens, i + 1, 2) == ("_", "NUM"):
+        out.append(replace(token, kind="BASED", value=f"{token.value}:{_at(tokens, i + 2).value}"))
+        return 3
+    return 0
+
+
+def _event(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`P(not A)` is one name."""
+    token = tokens[i]
+    if token.text != "P" or _at(tokens, i + 1).kind != "(" or _at(tokens, i + 1).spaced:
+        return 0
+    end = next((k for k in range(i + 2, min(i + 9, len(tokens))) if tokens[k].kind == ")"), 0)
+    inner = " ".join(t.text for t in tokens[i + 2 : end])
+    if inner.endswith(" '"):
+        inner = f"not {inner[:-2]}"
+    if not end or any(t.kind in {"NUM", "+", "*", "^"} for t in tokens[i + 2 : end]):
+        return 0
+    out.append(replace(token, kind="NAME", value=f"P({inner})"))
+    return end - i + 1
+
+
+def _dimensions(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`3x3 matrix`: the size says nothing that the matrix does not show."""
+    kinds = _kinds(tokens, i, 4)
+    if kinds[0] == "NUM" and tokens[i + 1 : i + 2] and tokens[i + 1].text in {"x", "*", "by", "×"} and kinds[2] == "NUM" and kinds[3] == "MATRIX":
+        return 3
+    return 0
+
+
 _DROPPED_SIGNS = {"£", "€", "$", "`", ";;"}
 
 
@@ -353,6 +509,11 @@ def _fraction_of(tokens: list[Token], i: int, out: list[Token]) -> int:
     token, before, after = tokens[i], _at(out, len(out) - 1), _at(tokens, i + 1)
     if token.kind != "ROLE":
         return 0
+    if token.value == "of" and any(t.kind == "LIMIT" for t in out):
+        return 0
+    if token.value == "of" and before.kind == "DDX":
+        out.append(replace(token, kind="OF"))
+        return 1
     if (
         token.value == "of"
         and before.kind in {"NUM", "VULGAR", "MIXED", "PERCENT"}
@@ -362,8 +523,17 @@ def _fraction_of(tokens: list[Token], i: int, out: list[Token]) -> int:
         if _at(tokens, i + reach).kind in _OPERAND_STARTS | {"-", "SPOKEN"}:
             out.append(replace(token, kind="OF"))
             return reach
+    if token.value == "of" and any(t.kind == "LIM" for t in out) and before.kind in _OPERAND_ENDS:
+        out.append(replace(token, kind="OF"))
+        return 1
     if token.value == "and":
         out.append(replace(token, kind="AND"))
+        return 1
+    if token.value == "is" and any(t.kind == "NAME" and t.text.endswith("number") for t in out) and before.kind in _OPERAND_ENDS and after.kind in _OPERAND_STARTS | {"-"}:
+        out.append(replace(token, kind="REL", value="="))
+        return 1
+    if token.value == "is" and before.kind == "UNIT" and after.kind == "NUM":
+        out.append(replace(token, kind="REL", value="="))
         return 1
     if token.value == "is" and before.kind == "NAME" and after.kind in {"NUM", "VULGAR", "-", "MIXED"}:
         out.append(replace(token, kind="REL", value="="))
@@ -381,14 +551,17 @@ def _arrow(tokens: list[Token], i: int, out: list[Token]) -> int:
     if token.kind != "->":
         return 0
     limit = any(t.kind == "LIM" for t in out[-5:])
-    out.append(replace(token, kind="TO" if limit else "ROLE", value="to"))
+    kind = "TO" if limit else "STOP" if _at(tokens, i + 1).text.startswith("P") else "ROLE"
+    out.append(replace(token, kind=kind, value="to"))
     return 1
 
 
 _PASSES: tuple[tuple[Change, ...], ...] = (
-    (_dropped, _mixed, _log_digits, _ordinal_power),
+    (_dropped, _dimensions, _event, _base, _mixed, _log_digits, _counting, _ordinal_power, _unit_power, _subscript),
+    (_fraction,),
     (_times, _recurring, _bar, _to_the, _differential, _called),
-    (_relation, _ratio, _tight_quotient, _arrow),
+    (_remark, _verb, _spoken_sign),
+    (_relation, _ratio, _tight_quotient, _arrow, _dots),
     (_factorial, _fraction_of, _between_numbers),
     (_stop,),
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 _SIGNS = str.maketrans(
     {
-        "−": "-", "–": "-", "‐": "-", "‑": "-", "×": "*", "·": "*", "⋅": "*", "∙": "*", "÷": "/", "∕": "/", "⁄": "/",
+        "−": "-", "–": "-", "‐": "-", "‑": "-", "×": "*", "·": "*", "⋅": "*", "∙": "*", "∕": "/", "⁄": "/",
         "’": "'", "‘": "'", "“": '"', "”": '"', "≤": "<=", "≥": ">=", "≠": "!=", "→": "->", "⇒": "->", "⟶": "->",
         "\u00a0": " ", "\u2009": " ", "\u202f": " ", "º": "°", "𝑥": "x", "ℎ": "h", "∆": "Δ", "：": ":", "…": "...", "—": " ~ ",
     }
@@ -17,6 +17,10 @@ _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ⁿ"
 _SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
 _PLAIN_SUPERSCRIPTS = str.maketrans(_SUPERSCRIPTS, "0123456789-+n")
 _PLAIN_SUBSCRIPTS = str.maketrans(_SUBSCRIPTS, "0123456789")
+_ABBREVIATION = re.compile(r"\b([A-Za-z])\.([A-Za-z])\b\.?(?!\w)")
+"""`d.p.`, `s.f.`, `i.e.`"""
+_POSSESSIVE = re.compile(r"\b[b-zB-Z]'s\b")
+"""`the p's and the q's`: letters that are only mentioned."""
 _TOKEN = re.compile(
     rf"""
     (?P<latex>\\[A-Za-z]+|\\.)
@@ -55,7 +59,7 @@ class Token:
 def tokens_of(text: str) -> list[Token]:
     """Split a text; typographic signs become plain ones."""
     out: list[Token] = []
-    text = text.translate(_SIGNS)
+    text = _ABBREVIATION.sub(r"\1\2 ", _POSSESSIVE.sub(" ", text.translate(_SIGNS)))
     for match in _TOKEN.finditer(text):
         spaced = match.start() == 0 or text[match.start() - 1].isspace()
         out.extend(_tokens(str(match.lastgroup), match.group(), spaced))
@@ -72,17 +76,18 @@ def _tokens(group: str, text: str, spaced: bool) -> list[Token]:
         case "vulgar":
             return [Token("VULGAR", unicodedata.normalize("NFKC", text).replace("⁄", "/"), text, spaced)]
         case "base":
-            return [Token("BASED", text, text, spaced)]
+            base = {"b": 2, "o": 8, "x": 16}[text[1]]
+            return [Token("BASED", f"{text[2:]}:{base}", text, spaced)]
         case "super":
             value = text.translate(_PLAIN_SUPERSCRIPTS)
-            inner = [Token(c if c in "+-" else "NUM", c, text, False) for c in value[:1] if c in "+-"]
+            inner = [Token(c, c, "", False) for c in value[:1] if c in "+-"]
             rest = value.lstrip("+-")
-            inner.append(Token("NUM" if rest.isdigit() else "NAME", rest, text, False))
+            inner.append(Token("NUM" if rest.isdigit() else "NAME", rest, "", False))
             return [
                 Token("^", "^", text, False),
-                Token("{", "{", text, False),
+                Token("{", "{", "", False),
                 *inner,
-                Token("}", "}", text, False),
+                Token("}", "}", "", False),
             ]
         case "sub":
             return [Token("_", "_", "_", False), Token("NUM", text.translate(_PLAIN_SUBSCRIPTS), text, False)]
@@ -93,3 +98,22 @@ def _tokens(group: str, text: str, spaced: bool) -> list[Token]:
     return [
         Token(*(("^", "^") if text == "**" else ("=", "=") if text == "==" else (text, text)), text, spaced)
     ]
+
+
+_LABEL_WORDS = frozenset({"q", "question", "exercise", "ex", "problem", "no", "number", "task", "part"})
+
+
+def without_label(tokens: list[Token]) -> list[Token]:
+    """The same without the number of an exercise: `Q3)`, `4b.`, `7 a)`, `Exercise 12:`."""
+    named = bool(tokens) and tokens[0].value.lower() in _LABEL_WORDS
+    at = 1 if named else 0
+    kinds = [t.kind for t in tokens]
+    if kinds[at : at + 1] != ["NUM"]:
+        return tokens
+    lettered = at + 1 < len(tokens) and kinds[at + 1] == "WORD" and len(tokens[at + 1].value) == 1
+    end = at + 2 if lettered else at + 1
+    closed = kinds[end : end + 1] in ([")"], ["."], [":"])
+    rest = tokens[end + 1 :]
+    if not closed or not rest or (not named and kinds[end] != ")" and not lettered):
+        return tokens
+    return rest if named or rest[0].spaced else tokens

@@ -23,8 +23,9 @@ def is_quantity(node: Node) -> bool:
 
 def factor(unit: str) -> tuple[str, Fraction]:
     """The dimension of a unit and how many base units it is."""
-    dimension, _, amount = catalogue().units[unit].partition(" ")
-    return dimension, Fraction(amount)
+    base, _, power = unit.partition("^")
+    dimension, _, amount = catalogue().units[base].partition(" ")
+    return dimension + power, Fraction(amount) ** int(power or 1)
 
 
 def in_same_unit(parts: Sequence[Node]) -> list[Node] | None:
@@ -112,7 +113,7 @@ def _temperature(quantity: Node, target: str) -> Problem | None:
         "fahrenheit": Node("add", (Node("mul", (celsius, nine_fifths)), num(32))),
         "kelvin": Node("add", (celsius, num("273.15"))),
     }
-    return problem("evaluate", out[target], unit=target) if target in out else None
+    return problem("evaluate", out[target], unit=target, subject=str(value)) if target in out else None
 
 
 @frame("", may="PRICE ADD SUBTRACT MULTIPLY")

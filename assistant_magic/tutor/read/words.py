@@ -18,7 +18,7 @@ class Words:
     """Reads the words among the tokens of one text."""
 
     def __init__(self, tokens: Sequence[Token], words: Catalogue) -> None:
-        self._tokens = list(tokens)
+        self._tokens = _based(tokens)
         self._catalogue = words
         self._known = frozenset(words.words)
         self._out: list[Token] = []
@@ -43,10 +43,14 @@ class Words:
             return 1
         places = self._run(at)
         typed = [self._tokens[p].value.lower() for p in places]
-        if len(typed[0]) == 1 and self._is_letter_name(at, typed[0]):
-            self._out += _letters(token)
-            return 1
         found = self._phrase(typed)
+        if len(typed[0]) == 1 and (found is None or found[0] == 1):
+            if self._is_unit_letter(at, typed[0]):
+                self._out.append(Token("UNIT", self._unit(typed[0]), token.text, token.spaced))
+                return 1
+            if self._is_letter_name(at, typed[0]):
+                self._out += _letters(token)
+                return 1
         if found is None:
             return self._unknown(at)
         count, (meaning, *others) = found
@@ -55,19 +59,36 @@ class Words:
         self._out.append(Token(meaning.kind, meaning.value, text, token.spaced, also))
         return places[count - 1] - at + 1
 
+    def _is_unit_letter(self, at: int, letter: str) -> bool:
+        """`m` in `3.5 km to m` and `2 m²`: other units are about, and a number or 'to' stands before it."""
+        meanings = self._catalogue.longest([letter])
+        unit = next((m.value for m in meanings[1] if m.kind == "UNIT"), "") if meanings else ""
+        if not unit or not self._speaks_of_units(at):
+            return False
+        before, after = self._beside(at)
+        last = self._out[-1] if self._out else None
+        behind = before is not None and before.kind in {"NUM", "VULGAR"} and (after is None or after.kind not in {"+", "-", "="})
+        return behind or (last is not None and last.kind == "ROLE" and last.value in {"to", "in", "into"})
+
+    def _unit(self, letter: str) -> str:
+        found = self._catalogue.longest([letter])
+        return next(m.value for m in found[1] if m.kind == "UNIT") if found else letter
+
+    def _speaks_of_units(self, at: int) -> bool:
+        for i, token in enumerate(self._tokens):
+            found = self._catalogue.longest([token.value.lower()]) if token.kind == "WORD" and i != at else None
+            if found and len(token.value) > 1 and any(m.kind in {"UNIT", "CONVERT"} for m in found[1]):
+                return True
+        return False
+
     def _phrase(self, typed: list[str]) -> tuple[int, tuple[Meaning, ...]] | None:
+        typed = [self._mended(word) for word in typed]
         found = self._catalogue.longest(typed)
         number = self._number(typed)
         if number and (found is None or number[0] >= found[0]):
             also = tuple(m for m in found[1] if m.kind.isupper()) if found and found[0] == number[0] else ()
             return number[0], (number[1], *also)
-        if found:
-            return found
-        mended = [self._mended(word) for word in typed]
-        if mended != typed:
-            number = self._number(mended)
-            return (number[0], (number[1],)) if number else self._catalogue.longest(mended)
-        return None
+        return found
 
     def _mended(self, word: str) -> str:
         if word in self._known:
@@ -76,7 +97,7 @@ class Words:
             stem = word[: -len(ending)] + instead
             if word.endswith(ending) and len(stem) > 3 and stem in self._known:
                 return stem
-        return corrected(word, self._known) or word
+        return corrected(word, self._known, self._catalogue.telling) or word
 
     def _number(self, typed: list[str]) -> tuple[int, Meaning] | None:
         """'two hundred and five', 'seventy two', 'three quarters', 'fourth'."""
@@ -153,6 +174,8 @@ class Words:
         """Letters that can only be variables: `ut` in `s = ut + ½at²`."""
         token = self._tokens[at]
         word = token.value
+        if word.lower() in {"st", "nd", "rd", "th"}:
+            return False
         if any(ord(c) > 127 for c in word):
             return len(word) <= 4
         if len(word) == 1 or len(word) > 4 or word.lower().startswith(("sin", "cos", "tan", "log", "ln")):
@@ -167,13 +190,13 @@ class Words:
         if found is None:
             return (
                 tied or bool(after and after.kind in {*_SIGNS, "!"} and not self._is_hyphen(at + 1))
-            ) and word.lower() not in self._known
+            )
         kinds = {m.kind for m in found[1]}
         if "UNIT" in kinds and before and before.kind in {"NUM", "VULGAR"}:
             return False
         if kinds - _SHORT_KINDS or len(word) > 3:
             return False
-        powered = bool(after and after.kind == "^" and not after.spaced)
+        powered = bool(after and after.kind == "^" and not after.spaced) and "UNIT" not in kinds
         return (tied and word.islower() and "REF" not in kinds) or powered
 
     def _is_letter_name(self, at: int, letter: str) -> bool:
@@ -191,6 +214,8 @@ class Words:
             and letter != "i"
         )
         if self._tokens[at].value == "A" and before is not None and before.kind not in {".", "?", "!"}:
+            return True
+        if letter == "a" and after is not None and after.value.lower() == "the":
             return True
         if letter in "aius" or letter in {"q"}:
             if (
@@ -225,3 +250,19 @@ def _letters(token: Token) -> list[Token]:
         Token("NAME", constants.get(letter, letter), letter, token.spaced and i == 0)
         for i, letter in enumerate(token.value)
     ]
+
+
+def _based(tokens: Sequence[Token]) -> list[Token]:
+    """Hexadecimal digits are one token, if the text speaks of them: `hex 2F`."""
+    if not any(t.value.lower().startswith("hex") for t in tokens):
+        return list(tokens)
+    out: list[Token] = []
+    for token in tokens:
+        hexadecimal = all(c in "0123456789ABCDEFabcdef" for c in token.value) and token.kind in {"NUM", "WORD"}
+        if hexadecimal and out and out[-1].kind in {"NUM", "BASED"} and not token.spaced:
+            out[-1] = replace(out[-1], kind="BASED", value=f"{out[-1].value.partition(':')[0]}{token.value}:16")
+        elif hexadecimal and token.kind == "WORD" and token.value.isupper() and len(token.value) > 1:
+            out.append(replace(token, kind="BASED", value=f"{token.value}:16"))
+        else:
+            out.append(token)
+    return out

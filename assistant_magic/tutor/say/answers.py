@@ -1,88 +1,63 @@
-"""The answer in words: short, Markdown, LaTeX between dollar signs."""
+"""The answer in words: the result first, in bold, then what is worth knowing about it."""
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from assistant_magic.tutor.catalogue import catalogue
-from assistant_magic.tutor.expressions import Node, parse, variables
+from assistant_magic.tutor.expressions import Node, parse
 from assistant_magic.tutor.problems import Problem
 from assistant_magic.tutor.say.latex import latex
-from assistant_magic.tutor.say.numbers import approximate, exact, shown, terminating
+from assistant_magic.tutor.say.questions import question
+from assistant_magic.tutor.say.results import headline
 
 
 def answer(problem: Problem, printed: str) -> str:
-    """What the pupil reads: the result first, then what it is worth knowing about it.
+    """What the pupil reads.
 
     Args:
         problem: What was asked.
-        printed: What its program printed.
+        printed: What its program printed: the exact result, and below it the rounded one if one was asked for.
     """
     words = catalogue()
-    lines = printed.strip().splitlines()
-    body = words.say("plot") if problem.task == "plot" else _result(problem, lines)
+    body = words.say("plot", f=_plotted(problem)) if problem.task == "plot" else _result(problem, printed.strip())
     return f"{body}\n\n*{words.say('about')}*"
 
 
-def _result(problem: Problem, lines: list[str]) -> str:
+def _plotted(problem: Problem) -> str:
+    f, lower, upper = (latex(node) for node in problem.nodes)
+    return rf"$y = {f}$, ${lower} \le {problem.options['variable']} \le {upper}$"
+
+
+def _result(problem: Problem, printed: str) -> str:
     words = catalogue()
+    lines = printed.splitlines()
+    if problem.task == "in_base":
+        if problem.options["base"] == 10:
+            return f"**${lines[-1]}$**"
+        return words.say("in_base", digits=lines[-1], base=problem.options["base"])
     try:
-        result = parse(lines[-1])
+        result = parse(lines[0])
     except (ValueError, IndexError):
-        return words.say("odd", text=" ".join(lines)[:200])
-    if problem.task == "solve":
-        return _solutions(problem, result)
-    return f"**{_equal(problem, result)}**{_decimal(result)}"
+        return words.say("odd", text=printed[:200])
+    if problem.rounding and len(lines) > 1:
+        return _rounded(problem, lines[1])
+    return headline(problem, result)
 
 
-def _equal(problem: Problem, result: Node) -> str:
-    left = _question(problem)
-    if left and len(left) < 120:
-        return f"${left} = {latex(result)}$"
-    return f"${latex(result)}$"
-
-
-def _question(problem: Problem) -> str:
-    nodes = problem.nodes
-    variable = str(problem.options.get("variable", ""))
-    match problem.task:
-        case "evaluate":
-            return latex(nodes[0])
-        case "derivative":
-            order = int(problem.options.get("order", 1))
-            sup = f"^{{{order}}}" if order > 1 else ""
-            return rf"\frac{{d{sup}}}{{d{variable}{sup}}}\left({latex(nodes[0])}\right)"
-        case "integral":
-            limits = rf"_{{{latex(nodes[1])}}}^{{{latex(nodes[2])}}}" if len(nodes) == 3 else ""
-            return rf"\int{limits} {latex(nodes[0])}\,d{variable}"
-    return ""
-
-
-def _decimal(result: Node) -> str:
-    """The decimal value of an exact one, where it says more."""
-    plain = result.args[0] if result.head == "neg" else result
-    if variables(result) or plain.head == "num":
-        return ""
-    fraction = exact(result)
-    if isinstance(fraction, Fraction):
-        ending = terminating(fraction)
-        return (
-            f", {ending} as a decimal"
-            if ending
-            else f" (about {shown(float(fraction))})"
-            if fraction.denominator > 1
-            else ""
-        )
-    value = approximate(result)
-    if value is None or abs(value.imag) > 1e-12:
-        return ""
-    return f" (about {shown(value.real)})"
-
-
-def _solutions(problem: Problem, result: Node) -> str:
+def _rounded(problem: Problem, shown: str) -> str:
     words = catalogue()
-    x = latex(Node("name", text=str(problem.options["variable"])))
-    if not result.args:
-        return f"**{words.say('no_solution')}**"
-    found = " or ".join(f"${x} = {latex(s)}${_decimal(s)}" for s in result.args)
-    return f"**{found}**"
+    kind, amount = str(problem.rounding[0]), str(problem.rounding[1])
+    how = words.say(f"to_{kind}", amount=amount, s="" if amount == "1" else "s")
+    unit = _unit(problem)
+    if shown.startswith("["):
+        x = latex(Node("name", text=str(problem.options.get("variable", "x"))))
+        values = words.say("or").join(rf"${x} \approx {v.strip()}$" for v in shown.strip("[]").split(","))
+        return f"**{values}** ({how})"
+    asked = question(problem)
+    start = rf"{asked} \approx " if asked and len(asked) < 120 else r"\approx "
+    return f"**${start}{shown}${unit}** ({how})"
+
+
+def _unit(problem: Problem) -> str:
+    from assistant_magic.tutor.say.results import unit_of
+
+    return unit_of(problem)

@@ -1,0 +1,252 @@
+"""What can go wrong at OpenAI or on the way there, each as one of our errors with a cure."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from assistant_magic.exceptions import (
+    AuthenticationError,
+    BackendError,
+    BackendUnavailableError,
+    ModelNotFoundError,
+    RateLimitError,
+    RequestRejectedError,
+    StreamInterruptedError,
+)
+
+_SECRET = re.compile(r"\b(sk|sess|ek|rk)-[\w*.\-]{6,}|(?<=Bearer )\S+|(?<=://)[^/\s@]+(?=@)")
+_AGAIN = "Ask again; what came before is kept."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a request went, for the words of an error.
+
+    Attributes:
+        server: Host and port, as in `api.openai.com`.
+        key: The key in use, to be masked wherever a server repeats it.
+    """
+
+    server: str
+    model: str = ""
+    key: str = ""
+
+    def masked(self, text: str) -> str:
+        """`text` on one line, at most 300 characters long and without secrets."""
+        # A placeholder such as "none" is no secret, and may be part of any word.
+        text = text.replace(self.key, "…") if len(self.key) >= 8 else text
+        text = " ".join(_SECRET.sub("…", text).split())
+        return text if len(text) <= 300 else text[:299] + "…"
+
+
+class Fault(Exception):  # noqa: N818 - never leaves this backend
+    """A failed request, sorted.
+
+    Attributes:
+        error: What the reader gets.
+        code: The provider's word for it, or `""`.
+        status: HTTP status, or None where there was no answer.
+        passing: It may work in a moment.
+        sent: The server may have received and kept the request.
+    """
+
+    def __init__(
+        self,
+        error: BackendError,
+        *,
+        code: str = "",
+        status: int | None = None,
+        passing: bool = False,
+        sent: bool = True,
+    ) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.code = code
+        self.status = status
+        self.passing = passing
+        self.sent = sent
+
+    @property
+    def final(self) -> bool:
+        """The server understood and said no."""
+        return self.status is not None and 400 <= self.status < 500 and self.status not in {408, 409, 429}
+
+
+@contextmanager
+def faults(place: Place) -> Iterator[None]:
+    """Turn every error of the client library into a `Fault`; the only place where that happens."""
+    import httpx2
+    import openai
+
+    try:
+        yield
+    except openai.APIStatusError as error:
+        raise from_status(error.status_code, error.body, place, error.response.headers) from error
+    except (openai.APIConnectionError, httpx2.HTTPError, OSError) as error:
+        raise _from_connection(error, place) from error
+    except openai.APIError as error:
+        raise from_failure(
+            error.body if isinstance(error.body, Mapping) else {"message": str(error)}, place
+        ) from error
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        what = f"{place.server} sent something that is not the JSON of a response"
+        raise Fault(StreamInterruptedError(what, _AGAIN)) from error
+    except openai.OpenAIError as error:
+        raise Fault(
+            RequestRejectedError(place.masked(str(error)), "Check the settings with %assistant.")
+        ) from error
+
+
+def from_failure(failure: Mapping[str, Any], place: Place) -> Fault:
+    """The fault behind an `error` event or a failed response."""
+    nested = failure.get("error")
+    if isinstance(nested, Mapping):
+        failure = nested
+    code = str(failure.get("code") or failure.get("type") or "")
+    status = _STATUS_OF_CODE.get(code, 500)
+    fault = from_status(status, failure, place, {})
+    if isinstance(fault.error, BackendUnavailableError):
+        what = f"{place.server} gave up in the middle of the answer: {_said(failure, place)}"
+        fault.error = StreamInterruptedError(what, _AGAIN)
+    return fault
+
+
+def from_status(status: int, body: Any, place: Place, headers: Mapping[str, str]) -> Fault:
+    """The fault behind an HTTP status and what the server wrote about it."""
+    detail = body.get("error", body) if isinstance(body, Mapping) else {}
+    detail = detail if isinstance(detail, Mapping) else {"message": str(detail)}
+    code = str(detail.get("code") or detail.get("type") or "")
+    said = _said(detail, place)
+    wait = _retry_after(headers)
+    for wanted, pattern, kind, what, cure in _CASES:
+        if status in wanted and re.search(pattern, f"{code} {said}", re.IGNORECASE):
+            text = what.format(server=place.server, model=place.model, said=said, status=status)
+            passing = status in {408, 409, 429} or status >= 500
+            passing = passing and not re.search("quota|billing", f"{code} {said}")
+            return Fault(
+                kind(text, cure, retry_after=wait),
+                code=code,
+                status=status,
+                passing=passing,
+                sent=status not in {401, 403, 429},
+            )
+    raise AssertionError(status)
+
+
+def interrupted(place: Place, why: str = "ended the answer before it was complete") -> Fault:
+    """The fault of a stream that stops without saying so."""
+    return Fault(StreamInterruptedError(f"{place.server} {why}", _AGAIN))
+
+
+def midway(fault: Fault) -> Fault:
+    """The same fault, met after the answer had begun."""
+    error = fault.error
+    if isinstance(error, BackendUnavailableError):
+        what = error.what.replace("before answering", "in the middle of the answer")
+        fault.error = StreamInterruptedError(what, _AGAIN)
+    return fault
+
+
+def not_a_stream(place: Place, content_type: str) -> Fault:
+    """The fault of an answer that is no stream of events, most often a web page."""
+    what = f"{place.server} answered with {content_type or 'nothing'} where a stream of events was expected"
+    return Fault(
+        BackendUnavailableError(
+            what, "Check base_url: it must be the API's address, most often ending in /v1."
+        )
+    )
+
+
+def _from_connection(error: Exception, place: Place) -> Fault:
+    import httpx2
+    import openai
+
+    chain = tuple(_chain(error))
+    for kinds, what, cure, passing in (
+        ((ssl.SSLError,), "the secure connection to {server} failed", "Check the clock and the certificates (SSL_CERT_FILE behind a company proxy).", False),
+        ((socket.gaierror,), "the name {server} cannot be resolved", "Check the network, and base_url for a typing error.", True),
+        ((httpx2.ProxyError,), "the proxy refused the way to {server}", "Check HTTPS_PROXY and NO_PROXY.", False),
+        ((ConnectionRefusedError, httpx2.ConnectError), "nothing answers at {server}", "Is the server running, and is base_url right?", True),
+        ((httpx2.ConnectTimeout,), "{server} cannot be reached (timeout)", "Check the network, then ask again.", True),
+    ):  # fmt: skip
+        if any(isinstance(one, kinds) for one in chain):
+            return Fault(
+                BackendUnavailableError(what.format(server=place.server), cure), passing=passing, sent=False
+            )
+    if any(isinstance(one, openai.APITimeoutError | httpx2.TimeoutException) for one in chain):
+        what = f"{place.server} did not answer in time"
+        return Fault(BackendUnavailableError(what, "Ask again, or allow more time with the option timeout."))
+    why = "closed the connection before answering"
+    return Fault(
+        BackendUnavailableError(
+            f"{place.server} {why}", "Ask again; %assistant doctor checks the way there."
+        ),
+        passing=True,
+    )
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        if isinstance(error, BaseExceptionGroup):
+            yield from error.exceptions
+        error = error.__cause__ or error.__context__
+
+
+def _said(detail: Mapping[str, Any], place: Place) -> str:
+    return place.masked(
+        str(detail.get("message") or detail.get("detail") or detail.get("code") or "no reason given")
+    )
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
+        try:
+            return float(headers[name]) * unit
+        except (KeyError, ValueError):
+            continue
+    return None
+
+
+_ANY = r""
+_EVERY_4XX = frozenset(range(400, 500))
+_STATUS_OF_CODE = {
+    "insufficient_quota": 429,
+    "rate_limit_exceeded": 429,
+    "invalid_api_key": 401,
+    "model_not_found": 404,
+    "server_error": 500,
+    "vector_store_timeout": 500,
+    "context_length_exceeded": 400,
+    "invalid_prompt": 400,
+    "invalid_request_error": 400,
+    "content_policy_violation": 400,
+}
+# Statuses, words in the code or message, our error, what happened, what to do. The first match counts.
+_CASES: tuple[tuple[frozenset[int], str, type[BackendError], str, str], ...] = (
+    (frozenset({401}), _ANY, AuthenticationError, "{server} did not accept the key: {said}", "Put a valid key into OPENAI_API_KEY and restart the kernel."),
+    (frozenset({403}), r"model", ModelNotFoundError, "the key may not use the model {model}: {said}", "Choose another: %assistant set model openai:…"),
+    (frozenset({403}), _ANY, AuthenticationError, "{server} refuses this key or place: {said}", "Check the key's project and permissions."),
+    (frozenset({404, 400}), r"model_not_found|model.{0,80}(not exist|not found|deprecated|shut ?down)|no such model", ModelNotFoundError, "{server} has no model {model}: {said}", "%assistant doctor checks it; choose another: %assistant set model openai:…"),
+    (frozenset({400, 404}), r"container.{0,40}(expired|not found)", RequestRejectedError, "the code interpreter's container is gone: {said}", "Ask again: a new one is made. Files in it must be attached again."),
+    (frozenset({400, 404}), r"no such file|file.{0,40}not found", RequestRejectedError, "a file is no longer at {server}: {said}", "Attach it again."),
+    (frozenset({404, 405}), _ANY, BackendUnavailableError, "{server} does not know this request ({status}): {said}", "Check base_url: it must be the address of an API that speaks Responses."),
+    (frozenset({409}), _ANY, BackendUnavailableError, "{server} is busy with another request on this thread: {said}", "Wait for the other kernel or program, then ask again."),
+    (frozenset({429}), r"quota|billing", RateLimitError, "the quota at {server} is used up: {said}", "Check plan and billing of the account; asking again does not help."),
+    (frozenset({429}), _ANY, RateLimitError, "{server} asks to slow down: {said}", "Wait a moment and ask again."),
+    (frozenset({400, 413, 422}), r"context.{0,20}(length|window)|too (long|many tokens)|maximum.{0,30}tokens", RequestRejectedError, "the thread is too long for {model}: {said}", "Start a new thread (%assistant new), or choose a model with a larger context."),
+    (frozenset({400}), r"no tool output found", RequestRejectedError, "{server} misses the result of a tool call: {said}", "Ask again: the thread is rebuilt from this notebook's record."),
+    (frozenset({408}), _ANY, BackendUnavailableError, "{server} did not get the request in time: {said}", "Ask again."),
+    (_EVERY_4XX, r"content_(policy|filter)|usage polic|safety|moderation|flagged", RequestRejectedError, "{server} declines this content: {said}", "Word the prompt differently."),
+    (_EVERY_4XX, _ANY, RequestRejectedError, "{server} rejects the request: {said}", "Change the setting or the prompt it names; %assistant shows the settings."),
+    (frozenset(range(600)), _ANY, BackendUnavailableError, "{server} has a fault of its own ({status}): {said}", "Ask again in a moment; for OpenAI, https://status.openai.com tells about outages."),
+)  # fmt: skip

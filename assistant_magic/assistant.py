@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 from assistant_magic import kernel, tracing
 from assistant_magic.answer import Run
-from assistant_magic.approval import Asker, Policy, PolicyApproval
+from assistant_magic.approval import Asker, Policy, PolicyApproval, policy_of
 from assistant_magic.asking import KeyboardAsker
 from assistant_magic.backends import Backend, make_backend
-from assistant_magic.config import OFFLINE_MODEL, Settings, resolve
+from assistant_magic.config import Settings, resolve
 from assistant_magic.events import Event, Notice
 from assistant_magic.exceptions import RunInterrupted, UsageError
 from assistant_magic.executors import Executor, make_executor
@@ -162,12 +162,7 @@ class Assistant:
 
     def policy(self, settings: Settings) -> Policy:
         """Who says yes to code, under these settings."""
-        if settings.approve != "default":
-            return cast("Policy", settings.approve)
-        # The tutor's code is ours; a language model's is not.
-        offline = OFFLINE_MODEL.split(":", maxsplit=1)[0]
-        name = settings.named_model() if self._backend is None else self._backend.name
-        return "auto" if name.partition(":")[0] == offline else "risky"
+        return policy_of(settings.approve, self._backend.name if self._backend else settings.named_model())
 
     async def close(self) -> None:
         """Stop its executors and release its connections."""
@@ -207,7 +202,7 @@ class Assistant:
         """What a run on `prompt` needs besides its thread."""
         model = settings.named_model()
         backend, model_id = self._backend_of(model, settings.base_url)
-        executor = self._executor_of(settings)
+        executor = self.executor_of(settings)
         approval = PolicyApproval(
             self.policy(settings),
             asker=self.asker,
@@ -239,7 +234,8 @@ class Assistant:
             self._backends[key] = make_backend(model, **options)
         return self._backends[key]
 
-    def _executor_of(self, settings: Settings) -> Executor:
+    def executor_of(self, settings: Settings) -> Executor:
+        """Where code runs under these settings; made on first use."""
         if self._executor is not None:
             return self._executor
         name = settings.executor

@@ -15,6 +15,7 @@ from assistant_magic.code_commands import code_of, make_cells, policy_rows, rebu
 from assistant_magic.exceptions import UsageError
 from assistant_magic.items import Usage
 from assistant_magic.session import HOSTED_TOOLS, Session
+from assistant_magic.sharing import bring
 from assistant_magic.stores import RunRecord, ThreadRecord
 from assistant_magic.thread import Thread
 from assistant_magic.views.markdown import safe_markdown
@@ -118,6 +119,13 @@ class Commands:
         names += f" Changed in place, so not as before: {', '.join(stuck)}." if stuck else ""
         _say(f"Undo {back}. {last}{names}")
 
+    def do_bring(self, words: Sequence[str]) -> None:
+        """`bring NAME …`: copy variables from where code runs into this notebook."""
+        if not words:
+            raise UsageError("%assistant bring needs a name", "Write `%assistant bring NAME`.")
+        carrier = self._session.carrier(self._session.assistant.settings(self._session.thread))
+        _say(kernel.drive(bring(carrier, words, kernel.namespace())))
+
     def do_policy(self, words: Sequence[str]) -> None:
         """Who allows the model's code, with which limits, and who said so."""
         _none(words, "policy")
@@ -172,6 +180,10 @@ class Commands:
             del settings[name]
         thread.update(settings=settings)
         held = getattr(self._session.assistant.settings(thread), name)
+        if name == "executor" and held == "isolated":
+            # Ready when the first code comes.
+            executor = self._session.assistant.executor_of(self._session.assistant.settings(thread))
+            kernel.spawn(executor.start())
         fixed = "" if chosen is None or held == chosen else " The administrator fixed it."
         _say(f"`{name}` is {held!r} in this thread.{fixed}")
         return None

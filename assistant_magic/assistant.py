@@ -16,13 +16,14 @@ from assistant_magic.asking import KeyboardAsker
 from assistant_magic.backends import Backend, make_backend
 from assistant_magic.config import Settings, resolve
 from assistant_magic.events import Event, Notice
-from assistant_magic.exceptions import ConfigurationError, RunInterrupted, UsageError
+from assistant_magic.exceptions import RunInterrupted, UsageError
 from assistant_magic.executors import Executor, make_executor
 from assistant_magic.items import Message, Part, user_message
 from assistant_magic.ledger import Ledger
 from assistant_magic.request import Limits, RunRequest
 from assistant_magic.run import perform
 from assistant_magic.stores import Store, default_url, open_store
+from assistant_magic.structured import schema_of, validated
 from assistant_magic.thread import Thread
 from assistant_magic.tools import Tool, Toolbox, as_tool, python_tool
 from assistant_magic.views import View
@@ -188,10 +189,10 @@ class Assistant:
         for notice in notices:
             emit(notice)
         request = self.request(self.settings(thread, **options), prompt, thread)
-        request = replace(request, cell=cell, output_schema=_schema(output_type))
+        request = replace(request, cell=cell, output_schema=schema_of(output_type))
         run = await perform(thread, request, emit)
         if output_type is not None and run.status == "completed":
-            run.value = _validated(output_type, run.text)
+            run.value = validated(output_type, run.text)
         return run
 
     def _trace(self, thread: Thread) -> View | None:
@@ -276,23 +277,3 @@ def _teller(*views: View | None) -> Callable[[Event], None]:
                 _log.exception("a view failed on %s", event.type)
 
     return tell
-
-
-def _schema(output_type: Any) -> Mapping[str, Any] | None:
-    if output_type is None:
-        return None
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(output_type).json_schema()
-
-
-def _validated(output_type: Any, text: str) -> Any:
-    from pydantic import TypeAdapter, ValidationError
-
-    try:
-        return TypeAdapter(output_type).validate_json(text)
-    except ValidationError as error:
-        raise ConfigurationError(
-            f"the answer is not a {getattr(output_type, '__name__', output_type)}: {error.error_count()} problems",
-            "Ask again, or ask without output_type and read the text.",
-        ) from error

@@ -43,6 +43,9 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("thread", help="id or title")
     export.add_argument("file", help="FILE.md or FILE.json")
     export.set_defaults(command=_export)
+    bring = commands.add_parser("import", help="bring in what was saved from OpenAI's Assistants API")
+    bring.add_argument("path", help="assistant.json, thread.json, or the folder of an export")
+    bring.set_defaults(command=_import)
     return parser
 
 
@@ -75,6 +78,13 @@ def _export(options: argparse.Namespace) -> None:
 
     thread = Assistant().thread(options.thread)
     print(write(thread.items, options.file, title=thread.title, thread=thread.id))  # noqa: T201
+
+
+def _import(options: argparse.Namespace) -> None:
+    from assistant_magic.assistant import Assistant
+    from assistant_magic.assistants_export import import_export
+
+    print(import_export(Assistant().store, options.path))  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -50,6 +50,7 @@ class AssistantMagics(Magics):
         help="A function of this notebook, or a hosted tool.",
     )
     @argument("-o", "--output", metavar="VAR", help="Keep the run in this variable.")
+    @argument("--share", metavar="NAMES", help="Copy these variables (a,b) to where code runs.")
     @argument("--quiet", action="store_const", const=True, help="Show the answer only.")
     @line_cell_magic
     def assistant(self, line: str, cell: str | None = None) -> None:
@@ -91,6 +92,7 @@ class AssistantMagics(Magics):
             thread=options.thread,
             new=options.new,
             tools=tuple(options.tool),
+            share=tuple(filter(None, (options.share or "").replace(" ", "").split(","))),
             cell=kernel.cell_id(),
             options={k: v for k, v in {**named, "quiet": options.quiet}.items() if v is not None},
         )

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from assistant_magic import kernel
 from assistant_magic.answer import Run
 from assistant_magic.assistant import Assistant
+from assistant_magic.config import Settings
 from assistant_magic.context import fill
 from assistant_magic.events import Notice
 from assistant_magic.exceptions import UsageError
 from assistant_magic.items import user_message
 from assistant_magic.langchain_tools import is_langchain_tool
 from assistant_magic.notebook import Notebook
+from assistant_magic.sharing import Carrier, share
 from assistant_magic.thread import Thread
 from assistant_magic.tools import Tool
 from assistant_magic.views import View, make_view
@@ -29,6 +31,7 @@ class Prompt:
     thread: str = ""
     new: bool = False
     tools: tuple[str, ...] = ()
+    share: tuple[str, ...] = ()
     cell: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
 
@@ -79,9 +82,31 @@ class Session:
         if not settings.model and not thread.items:
             notices.append(Notice(text=_introduction(settings.named_model())))
         view = self._view(quiet=settings.quiet)
-        return self._assistant_with(prompt.tools).perform(
-            user_message(text), thread, view, cell=prompt.cell, notices=notices, **prompt.options
+        assistant = self._assistant_with(prompt.tools)
+        answer = partial(
+            assistant.perform, user_message(text), thread, view, cell=prompt.cell, **prompt.options
         )
+        if not prompt.share:
+            return answer(notices=notices)
+        return self._sharing(prompt.share, self.carrier(settings), answer, notices)
+
+    def carrier(self, settings: Settings) -> Carrier:
+        """The executor that code runs in, where variables can be copied to it and from it."""
+        executor: Any = self.assistant.executor_of(settings)
+        if not hasattr(executor, "upload"):
+            raise UsageError(
+                f"code runs in {executor.name!r}, where all variables are",
+                "Add `-e isolated` or `-e e2b` to copy some.",
+            )
+        carrier: Carrier = executor
+        return carrier
+
+    async def _sharing(
+        self, names: tuple[str, ...], carrier: Carrier, answer: Callable[..., Any], notices: list[Notice]
+    ) -> Run:
+        line = await share(carrier, names, kernel.namespace())
+        run: Run = await answer(notices=[*notices, Notice(text=line)])
+        return run
 
     def _view(self, *, quiet: bool) -> View:
         return make_view(in_kernel=kernel.in_kernel(), quiet=quiet)

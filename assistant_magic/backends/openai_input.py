@@ -84,7 +84,8 @@ class Input:
             result = _result(call.call_id, after)
             if isinstance(call, ToolCall):
                 output = NO_RESULT if result is None else self._output(result)
-                wire.append({"type": "function_call_output", "call_id": call.call_id, "output": output})
+                kind = "custom_tool_call_output" if self._is_custom(call) else "function_call_output"
+                wire.append({"type": kind, "call_id": call.call_id, "output": output})
             elif self._known_here(call):
                 yes = result is not None and result.status == "ok"
                 wire.append(
@@ -104,6 +105,8 @@ class Input:
         raw = self._raw(item)
         if isinstance(item, Message):
             return [self._message(item, raw)]
+        if isinstance(item, ToolCall) and self._is_custom(item):
+            return [_own_item(item)]
         if isinstance(item, ToolCall):
             call = {
                 "type": "function_call",
@@ -165,6 +168,9 @@ class Input:
         if not self._own_words or not self._known_here(item):
             return None
         return _own_item(item)
+
+    def _is_custom(self, call: ToolCall) -> bool:
+        return self._known_here(call) and _own_item(call).get("type") == "custom_tool_call"
 
     def _known_here(self, item: Item) -> bool:
         data = getattr(item, "provider_data", {}).get(PROVIDER, {})

@@ -112,7 +112,7 @@ class Inquiry:
         if settings.get("background") and settings.get("store") == "local":
             what = "background work is kept by the server, and this thread is to stay local"
             raise Fault(
-                RequestRejectedError(what, "%assistant set background False, or %assistant set store server.")
+                RequestRejectedError(what, "Turn one of the two options off: background, or the local store.")
             )
 
     async def _abandon(self) -> None:

@@ -46,6 +46,9 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="check versions, store, key, address, model and clock")
     doctor.add_argument("-m", "--model", help="who is to answer, as provider:model")
     doctor.set_defaults(command=_doctor)
+    bring = commands.add_parser("import", help="bring in what was saved from OpenAI's Assistants API")
+    bring.add_argument("path", help="assistant.json, thread.json, or the folder of an export")
+    bring.set_defaults(command=_import)
     return parser
 
 
@@ -93,6 +96,13 @@ def _export(options: argparse.Namespace) -> None:
 
     thread = Assistant().thread(options.thread)
     print(write(thread.items, options.file, title=thread.title, thread=thread.id))  # noqa: T201
+
+
+def _import(options: argparse.Namespace) -> None:
+    from assistant_magic.assistant import Assistant
+    from assistant_magic.assistants_export import import_export
+
+    print(import_export(Assistant().store, options.path))  # noqa: T201
 
 
 if __name__ == "__main__":

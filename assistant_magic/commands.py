@@ -242,6 +242,13 @@ class Commands:
         path = write(thread.items, _one(words, "export FILE.md"), title=thread.title, thread=thread.id)
         say(f"Written to `{path}`.")
 
+    def do_import(self, words: Sequence[str]) -> None:
+        """`import PATH`: bring in assistants and threads saved from the Assistants API (a file or a folder)."""
+        from assistant_magic.assistants_export import import_export
+
+        done = import_export(self._session.assistant.store, _one(words, "import PATH"))
+        _say("\n".join(f"- {line}" for line in str(done).splitlines()))
+
     def do_help(self, words: Sequence[str]) -> None:
         """This list."""
         del words

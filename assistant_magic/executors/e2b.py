@@ -41,11 +41,13 @@ class E2BExecutor:
         template: str = "code-interpreter-v1",
         idle: int = 300,
         envs: Mapping[str, str] | None = None,
+        api_key: str = "",
         max_text: int = MAX_TEXT,
     ) -> None:
         self._template = template
         self._idle = idle
         self._envs = dict(envs or {})
+        self._api_key = api_key
         self._max_text = max_text
         self._sandbox: Any = None
         self._context: Any = None
@@ -70,6 +72,7 @@ class E2BExecutor:
                     self._template,
                     timeout=self._idle,
                     envs=self._envs,
+                    api_key=self._api_key or None,
                     lifecycle={"on_timeout": "pause", "auto_resume": True},
                 )
         if self._context is None:

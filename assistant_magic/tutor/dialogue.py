@@ -134,7 +134,12 @@ class Dialogue:
             if found and letter not in {"n", "box"}:
                 names[letter] = found
             result = found or result
-        self._context = replace(context, results=(*context.results, result)[-_KEPT_RESULTS:], names=names)
+        self._context = replace(
+            context,
+            results=(*context.results, result)[-_KEPT_RESULTS:],
+            asked=(*context.asked, context.problem)[-_KEPT_RESULTS:],
+            names=names,
+        )
 
     def _judge(self, attempt: Attempt, printed: str) -> str:
         right = printed.strip().splitlines()[-1] == "True"

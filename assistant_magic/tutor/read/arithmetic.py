@@ -149,7 +149,7 @@ def remainder(sentence: Sentence, _context: Context) -> Reading:
     return (
         problem("division", over, under)
         if both
-        else problem("evaluate", call("floor", Node("div", (over, under))))
+        else problem("evaluate", Node("div", (over, under)))
     )
 
 

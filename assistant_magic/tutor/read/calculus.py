@@ -210,10 +210,8 @@ def limit(sentence: Sentence, context: Context) -> Reading:
 @frame("SERIES_OF", may="INCLUDING TERM EXPANSION EXPAND DATA")
 def taylor(sentence: Sentence, _context: Context) -> Reading:
     """`the taylor series of e^x about 0 up to and including x^3`."""
-    power = sentence.take(
-        lambda n: n.head == "pow" and is_name(n.args[0]) and n.args[1].head == "num", role="to including in"
-    )
-    f = sentence.take(is_expression)
+    f = sentence.take(is_expression, role="of for") or sentence.take(is_expression)
+    power = sentence.take(lambda n: n.head == "pow" and is_name(n.args[0]) and n.args[1].head == "num")
     centre = sentence.take(lambda n: is_number(n) or is_assignment(n)) or num(0)
     if centre.head == "Eq":
         centre = centre.args[1]

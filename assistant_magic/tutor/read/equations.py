@@ -124,8 +124,8 @@ def number_of_roots(sentence: Sentence, context: Context) -> Reading:
     return problem("real_root_count", body, variable=variables(body)[0])
 
 
-@frame("ROOT_OF", may="YES_NO RIGHT SOLVE")
-@frame("SOLVE", may="YES_NO RIGHT")
+@frame("ROOT_OF", may="YES_NO RIGHT SOLVE REAL")
+@frame("SOLVE", may="YES_NO RIGHT REAL")
 def is_solution(sentence: Sentence, context: Context) -> Reading:
     """`is x = 4 a solution of 3x - 5 = 7`, `check that x = 2 is really a root`."""
     given = sentence.take(is_assignment)

@@ -219,7 +219,10 @@ def of_circle(sentence: Sentence, context: Context) -> Reading:
 
 
 def _again(sentence: Sentence, context: Context) -> tuple[str, dict[str, Node]] | None:
-    last = context.problem
+    """The shape that is spoken of again: a named one, else the last."""
+    shapes = [p for p in (*context.asked, context.problem) if p is not None and "shape" in p.options]
+    named = [p for p in shapes if sentence.has(str(p.options["shape"]))]
+    last = (named or shapes)[-1] if shapes else None
     if last is None or "shape" not in last.options:
         return None
     return str(last.options["shape"]), {k: parse(v) for k, v in last.options["measures"].items()}
@@ -232,11 +235,25 @@ def _declare_follow_up(asked: str) -> None:
             return None
         return shape_problem(known[0], asked, known[1])
 
-    frame(asked, may=" ".join(_SHAPES) + " FORGET")(build)
+    frame(asked, may=f"{' '.join(_SHAPES)} FORGET TERMS_OF")(build)
 
 
 for _asked in sorted(_ASKED - {"SIDE", "LENGTH", "WIDTH", "HYPOTENUSE"}):
     _declare_follow_up(_asked)
+
+
+@frame("RADIUS")
+@frame("DIAMETER")
+@frame("SIDE")
+@frame("HEIGHT")
+def other_measure(sentence: Sentence, context: Context) -> Reading:
+    """`radius 6 then`: the last shape with another measure."""
+    known = _again(sentence, context)
+    found = dict(sentence.measures())
+    last = context.problem
+    if known is None or not found or last is None or "asked" not in last.options or not set(found) <= set(known[1]):
+        return None
+    return shape_problem(known[0], str(last.options["asked"]), {**known[1], **found})
 
 
 @frame("RADIUS CIRCLE", may="PARABOLA")

@@ -38,8 +38,6 @@ def _number(sentence: Sentence, context: Context) -> Node | None:
 
 def _of_one(task: str) -> Callable[[Sentence, Context], Reading]:
     def build(sentence: Sentence, context: Context) -> Reading:
-        if sentence.has("PLURAL"):
-            return None
         node = _number(sentence, context)
         return problem(task, node) if node is not None else None
 
@@ -148,10 +146,10 @@ def _last_list(context: Context) -> Node | None:
     return next((node for node in found if node.head == "list"), None)
 
 
-@frame("PERFECT_SQUARE", may="LIST")
-@frame("PRIME", may="LIST")
-@frame("EVEN", may="LIST")
-@frame("ODD", may="LIST")
+@frame("PERFECT_SQUARE", may="LIST WHICH_OF")
+@frame("PRIME", may="LIST WHICH_OF")
+@frame("EVEN", may="LIST WHICH_OF")
+@frame("ODD", may="LIST WHICH_OF")
 def filtered(sentence: Sentence, context: Context) -> Reading:
     """`which of them are square numbers`."""
     found = _last_list(context)

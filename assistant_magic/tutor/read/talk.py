@@ -127,7 +127,7 @@ def _claims(parts: Sequence[Part], chunks: Sequence[Part], context: Context) -> 
 def read_statement(parts: Sequence[Part], text: str, context: Context) -> Talk | None:
     """`my phone costs 480`, `take p = x^2 + 5x + 6`: data, and nothing is asked."""
     words = set(text.lower().replace("'", "").split())
-    if "?" in text or words & _ASKING or sum(p.kind == "word" for p in parts) > 2:
+    if "?" in text or words & _ASKING or text.lower().split()[:1] in (["is"], ["are"], ["does"], ["do"]) or sum(p.kind == "word" for p in parts) > 2:
         return None
     names = definitions(parts)
     chunks = [p.node for p in parts if p.kind == "chunk" and p.node is not None and p.value != "meant"]

@@ -206,6 +206,7 @@ class Words:
             and (before.kind in _SIGNS or before.kind in {"NUM", "VULGAR"} and not self._tokens[at].spaced)
         )
         near |= bool(after and (after.kind in _SIGNS or after.kind in {"^", "_"}))
+        near |= bool(before and before.kind == "{")
         near |= bool(
             before
             and before.kind in {"(", ","}

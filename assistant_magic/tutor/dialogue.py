@@ -100,6 +100,8 @@ class Dialogue:
                 results = (*context.results, talk.value) if talk.value else context.results
                 self._context = replace(context, names={**context.names, **talk.names}, results=results)
                 return Reply(say.signed(words.say("noted")))
+            case "greeting":
+                return Reply(say.signed(words.say("greeting")))
             case "chat":
                 return Reply(f"{words.say('chat')}\n\n*{words.say('connect')}*")
         return Reply(say.decline(Decline(reason="missing")))

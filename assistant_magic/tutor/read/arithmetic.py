@@ -131,9 +131,12 @@ def divided(sentence: Sentence, context: Context) -> Reading:
 
 @frame("QUOTIENT", may="REMAINDER DIVIDE")
 @frame("REMAINDER", may="DIVIDE QUOTIENT")
-def remainder(sentence: Sentence, _context: Context) -> Reading:
+def remainder(sentence: Sentence, context: Context) -> Reading:
     """`17 divided by 5, give the quotient and the remainder`; one of the two alone too."""
     node = sentence.take(lambda n: n.head == "div" and is_number(n))
+    last = context.problem
+    if node is None and not sentence.chunks_of_numbers and last is not None and last.task == "evaluate" and last.nodes[0].head == "div":
+        node = last.nodes[0]
     if node is not None:
         over, under = node.args
     else:
@@ -285,6 +288,17 @@ def simplified(sentence: Sentence, _context: Context) -> Reading:
     if node is None:
         return None
     return problem("rationalise" if sentence.has("RATIONALISE") else "evaluate", node)
+
+
+_SPOKEN = {"sqrt": "sqrt", "cbrt": "cbrt", "abs": "Abs"}
+
+
+@frame("SPOKEN", may="SUBTRACT")
+def spoken(sentence: Sentence, context: Context) -> Reading:
+    """`take the square root` of the last result."""
+    result = context.result()
+    function = _SPOKEN.get(sentence.value("SPOKEN"))
+    return problem("evaluate", call(function, result)) if result is not None and function else None
 
 
 @frame("FLIP")

@@ -172,8 +172,10 @@ def other_limits(sentence: Sentence, context: Context) -> Reading:
     """`from 0 to 3 now`, `flip the limits, 3 down to 0`."""
     last = context.problem
     ends = limits(sentence)
-    if not ends or last is None or last.task != "integral":
+    if not ends or last is None or last.task not in {"integral", "plot"}:
         return None
+    if last.task == "plot":
+        return problem("plot", last.nodes[0], *ends, variable=last.options["variable"])
     return problem("integral", last.nodes[0], *ends, variable=last.options["variable"])
 
 

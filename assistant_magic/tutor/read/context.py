@@ -46,7 +46,7 @@ class Context(Value):
             return listed(*(parse(r) for r in self.results[-2:])) if len(self.results) > 1 else None
         if which == "all":
             found = self.result()
-            return found if found is not None and found.head == "list" else None
+            return found if found is not None and found.head == "list" else self.result("both")
         try:
             return parse(self.results[_PLACES[which]]) if which in _PLACES else None
         except (IndexError, ValueError):

@@ -30,6 +30,10 @@ _ANY = "SOLVE QUADRATIC REAL EXTRANEOUS HOW_MANY PROPORTION ANGLE COMPLETE_SQUAR
 def solved(sentence: Sentence, context: Context) -> Reading:
     """`solve 2x + 3 = 11`, `x(x+3) = 10`, `sin x = 1/2 for 0° ≤ x ≤ 360°`."""
     equation = sentence.take(is_equation)
+    if equation is not None and is_assignment(equation):
+        body = context.definition(equation.args[0].text)
+        if body is not None and variables(body):
+            equation = Node("Eq", (body, equation.args[1]))
     if equation is None or any(is_applied(n) for n in walk(equation)):
         return None
     window = sentence.take(_is_window)

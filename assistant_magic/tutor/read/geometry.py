@@ -218,14 +218,15 @@ def of_circle(sentence: Sentence, context: Context) -> Reading:
     return shape_problem("CIRCLE", asked, measures) if measures else None
 
 
-def _again(sentence: Sentence, context: Context) -> tuple[str, dict[str, Node]] | None:
-    """The shape that is spoken of again: a named one, else the last."""
+def _again(sentence: Sentence, context: Context) -> Problem | None:
+    """The problem about the shape that is spoken of again: a named one, else the last."""
     shapes = [p for p in (*context.asked, context.problem) if p is not None and "shape" in p.options]
     named = [p for p in shapes if sentence.has(str(p.options["shape"]))]
-    last = (named or shapes)[-1] if shapes else None
-    if last is None or "shape" not in last.options:
-        return None
-    return str(last.options["shape"]), {k: parse(v) for k, v in last.options["measures"].items()}
+    return (named or shapes)[-1] if shapes else None
+
+
+def _measures_of(known: Problem) -> dict[str, Node]:
+    return {k: parse(v) for k, v in known.options["measures"].items()}
 
 
 def _declare_follow_up(asked: str) -> None:
@@ -233,7 +234,7 @@ def _declare_follow_up(asked: str) -> None:
         known = _again(sentence, context)
         if known is None or sentence.chunks_of_numbers:
             return None
-        return shape_problem(known[0], asked, known[1])
+        return shape_problem(str(known.options["shape"]), asked, _measures_of(known))
 
     frame(asked, may=f"{' '.join(_SHAPES)} FORGET TERMS_OF")(build)
 
@@ -250,10 +251,10 @@ def other_measure(sentence: Sentence, context: Context) -> Reading:
     """`radius 6 then`: the last shape with another measure."""
     known = _again(sentence, context)
     found = dict(sentence.measures())
-    last = context.problem
-    if known is None or not found or last is None or "asked" not in last.options or not set(found) <= set(known[1]):
+    if known is None or not found or not set(found) <= set(_measures_of(known)):
         return None
-    return shape_problem(known[0], str(last.options["asked"]), {**known[1], **found})
+    measures = {**_measures_of(known), **found}
+    return shape_problem(str(known.options["shape"]), str(known.options["asked"]), measures)
 
 
 @frame("RADIUS CIRCLE", may="PARABOLA")

@@ -9,7 +9,7 @@ from assistant_magic.tutor.problems import problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
 from assistant_magic.tutor.read.kinds import is_number, is_row
-from assistant_magic.tutor.read.pieces import number, numbers
+from assistant_magic.tutor.read.pieces import number, numbers, row
 from assistant_magic.tutor.read.sentence import Sentence
 
 
@@ -73,6 +73,8 @@ frame("NEXT PRIME", may="")(_of_one("next_prime"))
 def of_several(sentence: Sentence, context: Context) -> Reading:
     """`lcm of 4 and 6`, `Greatest common divisor: 1071, 462`."""
     found = numbers(sentence)
+    if not found and (again := row(sentence, context)) is not None:
+        found = again.args
     task = "gcd" if sentence.has("GCD") else "lcm" if sentence.has("LCM") else "common_factors"
     return problem(task, listed(*found)) if len(found) > 1 else None
 

@@ -45,7 +45,7 @@ _OPERAND_STARTS = frozenset(
         "REF",
     }
 )
-_STOPS = frozenset({".", "?", "!", ":", "~", '"', "'"})
+_STOPS = frozenset({".", "?", ":", "~", '"', "'"})
 _APPLIED_NAMES = frozenset("fghFGHpT")
 
 Change = Callable[[list[Token], int, list[Token]], int]

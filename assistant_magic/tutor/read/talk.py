@@ -8,7 +8,7 @@ from assistant_magic.tutor.expressions import Node, name, num, variables, walk
 from assistant_magic.tutor.problems import Attempt, Decline, Problem, Talk
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import read_frames
-from assistant_magic.tutor.read.kinds import is_applied, is_constant, is_expression, is_matrix, is_name, is_number, is_row
+from assistant_magic.tutor.read.kinds import is_applied, is_assignment, is_constant, is_expression, is_matrix, is_name, is_number, is_row
 from assistant_magic.tutor.read.parts import Part
 from assistant_magic.tutor.read.sentence import Sentence
 
@@ -20,6 +20,8 @@ Move = Attempt | Talk | Problem | None
 def read_talk(parts: Sequence[Part], text: str, context: Context) -> Move:
     """The move that the parts make, or None when they are a plain question."""
     sentence = Sentence(parts, text)
+    if all(p.kind == "stop" for p in parts) and text.strip():
+        return Talk(kind="greeting")
     if sentence.has("CHAT"):
         return Talk(kind="chat")
     if sentence.has("QUIZ") and not sentence.chunks_of_numbers and not sentence.chunks_of_algebra:
@@ -132,6 +134,11 @@ def read_statement(parts: Sequence[Part], text: str, context: Context) -> Talk |
     names = definitions(parts)
     chunks = [p.node for p in parts if p.kind == "chunk" and p.node is not None and p.value != "meant"]
     extra = [c for c in chunks if not (c.head == "Eq" and _defines(c)) and not is_name(c)]
+    given = chunks[0] if len(chunks) == 1 and is_assignment(chunks[0]) else None
+    if given is not None and not any(p.kind.isupper() and "FILLER" not in p.meanings for p in parts):
+        role = next(p.role for p in parts if p.kind == "chunk")
+        if role not in {"for", "at", "when"}:
+            return Talk(kind="noted", names={given.args[0].text: str(given.args[1])}, value=str(given.args[1]))
     if names and not extra:
         return Talk(kind="noted", names=names)
     known = [p for p in parts if p.kind.isupper() and not p.meanings & {"FILLER", "PRICE", "CLAIM", "NOT"}]

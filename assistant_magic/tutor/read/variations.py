@@ -14,7 +14,7 @@ from assistant_magic.tutor.read.parts import Part
 from assistant_magic.tutor.read.sentence import Sentence
 
 _SIGNS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "^": "pow"}
-_ALLOWED = frozenset({"SAME_AGAIN", "SAME", "INSTEAD", "REPLACE", "CONVERT", "FILLER", "MAKE", "CLAIM", "SIGN", "FUNCTION_NAME", "ALWAYS", "BOTH", "RADIUS", "SIDE", "DIAMETER", "HEIGHT", "NEW", "JUDGE", "CORRECTION"})
+_ALLOWED = frozenset({"SAME_AGAIN", "SAME", "INSTEAD", "REPLACE", "CONVERT", "FILLER", "MAKE", "CLAIM", "SIGN", "FUNCTION_NAME", "ALWAYS", "BOTH", "NEW", "JUDGE", "CORRECTION"})
 
 
 def read_variation(parts: Sequence[Part], text: str, context: Context) -> Problem | None:
@@ -144,7 +144,7 @@ def _other_shape(last: Problem, value: Node) -> Problem | None:
 
 
 _OF_ONE_EXPRESSION = frozenset(
-    "domain range_of_function derivative integral factor expand simplify vertex parity y_intercept inverse_function".split()
+    "plot domain range_of_function derivative integral factor expand simplify vertex parity y_intercept inverse_function".split()
 )
 
 
@@ -161,7 +161,9 @@ def read_other_expression(parts: Sequence[Part], text: str, context: Context) ->
         return None
     letters = variables(node)
     options = {**last.options, "variable": letters[0]} if "variable" in last.options else last.options
-    return replace(last, of=(str(node),), options=options) if len(letters) == 1 and len(last.of) == 1 else None
+    if len(letters) != 1 or (len(last.of) > 1 and last.task != "plot"):
+        return None
+    return replace(last, of=(str(node), *last.of[1:]), options=options)
 
 
 def read_clauses(parts: Sequence[Part], text: str, context: Context) -> Problem | None:

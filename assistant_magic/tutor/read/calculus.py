@@ -136,7 +136,11 @@ def limits(sentence: Sentence) -> tuple[Node, Node] | tuple[()]:
     pair = sentence.take(lambda n: is_row(n) and len(n.args) == 2, role="between from on in over")
     if pair is not None:
         return pair.args[0], pair.args[1]
-    ends = [p.node for p in sentence.chunks if p.role in {"from", "between", "to"} and p.node is not None and is_number(p.node)]
+    ends = [
+        p.node
+        for p in sentence.chunks
+        if p.role in {"from", "between", "to"} and p.node is not None and is_number(p.node)
+    ]
     if len(ends) == 1:
         ends = [p.node for p in sentence.chunks if p.node is not None and is_number(p.node)]
     if len(ends) != 2:

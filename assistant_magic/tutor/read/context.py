@@ -57,6 +57,12 @@ class Context(Value):
         return parse(self.names[letter]) if letter in self.names else None
 
     @property
+    def equation(self) -> Node | None:
+        """The last equation that was asked about."""
+        problems = (self.problem, *reversed(self.asked))
+        return next((n for p in problems if p is not None for n in p.nodes[:1] if n.head == "Eq"), None)
+
+    @property
     def expression(self) -> Node | None:
         """What 'it' is: the last result, or what the last problem was about."""
         found = self.result()

@@ -69,9 +69,13 @@ def _in_window(equation: Node, unknown: str, window: Node) -> Problem:
     # In degrees the letter stands for a number of degrees; SymPy solves in radians.
     degrees = any(n.head == "degrees" for n in walk(window))
     if degrees:
-        low, high = (rebuilt(end, lambda n: n.args[0] if n.head == "degrees" else None) for end in (low, high))
+        low, high = (
+            rebuilt(end, lambda n: n.args[0] if n.head == "degrees" else None) for end in (low, high)
+        )
     ends = [str(link.head == "Lt") for link in window.args]
-    return problem("solve_between", equation, low, high, variable=unknown, degrees=degrees, left=ends[0], right=ends[1])
+    return problem(
+        "solve_between", equation, low, high, variable=unknown, degrees=degrees, left=ends[0], right=ends[1]
+    )
 
 
 @frame("NEGATIVE", may="SOLVE")
@@ -97,6 +101,14 @@ def zeros(sentence: Sentence, context: Context) -> Reading:
     return problem("solve", Node("Eq", (body, num(0))), variable=variables(body)[0])
 
 
+@frame("", may="DERIVATIVE")
+def where_zero(sentence: Sentence, context: Context) -> Reading:
+    """`where is f zero`, `where is the derivative zero`."""
+    if not sentence.begins_with("where", "when", "and where", "so where", "for which", "for what"):
+        return None
+    return zeros(sentence, context) if sentence.take(lambda n: n == num(0)) is not None else None
+
+
 def _is_left(node: Node) -> bool:
     return node == name("y") or (node.head == "call" and node.text in {"f", "g", "h"})
 
@@ -105,7 +117,9 @@ def _is_left(node: Node) -> bool:
 def set_equal(sentence: Sentence, context: Context) -> Reading:
     """`set that equal to 20 and solve`."""
     relation = sentence.take(
-        lambda n: n.head == "Eq" and is_expression(n.args[0]) and not is_name(n.args[0]) and is_constant(n.args[1])
+        lambda n: (
+            n.head == "Eq" and is_expression(n.args[0]) and not is_name(n.args[0]) and is_constant(n.args[1])
+        )
     )
     if relation is None:
         return None
@@ -119,8 +133,11 @@ def number_of_roots(sentence: Sentence, context: Context) -> Reading:
     equation = sentence.take(is_equation)
     body = sentence.take(is_expression) if equation is None else None
     last = context.problem
-    if equation is None and body is None and last is not None and last.nodes and last.nodes[0].head == "Eq":
-        equation = last.nodes[0]
+    if equation is None and body is None and last is not None and last.nodes:
+        first = last.nodes[0]
+        equation, body = (
+            (first, None) if first.head == "Eq" else (None, first if is_expression(first) else None)
+        )
     if equation is not None:
         body = Node("sub", equation.args) if equation.args[1] != num(0) else equation.args[0]
     if body is None or len(variables(body)) != 1:
@@ -137,9 +154,7 @@ def is_solution(sentence: Sentence, context: Context) -> Reading:
     if value is None:
         return None
     equation = sentence.take(is_equation)
-    last = context.problem
-    if equation is None and last is not None and last.nodes and last.nodes[0].head == "Eq":
-        equation = last.nodes[0]
+    equation = equation if equation is not None else context.equation
     if equation is None or len(variables(equation)) != 1:
         return None
     letter = given.args[0] if given is not None else name(variables(equation)[0])

@@ -180,9 +180,7 @@ def _declare(shape: str, asked: str) -> None:
     needs = {"ARC LENGTH": "ARC", "RIGHT_TRIANGLE HYPOTENUSE": "HYPOTENUSE"}.get(
         f"{shape} {asked}", f"{shape} {asked}"
     )
-    optional = (
-        f"{_MEASURES} {others} AREA PERIMETER VOLUME CIRCUMFERENCE HYPOTENUSE LINE PARALLEL SHORTER TRIANGLE LENGTH_OF"
-    )
+    optional = f"{_MEASURES} {others} AREA PERIMETER VOLUME CIRCUMFERENCE HYPOTENUSE LINE PARALLEL SHORTER TRIANGLE LENGTH_OF"
     if asked in {"AREA", "VOLUME", "SURFACE"}:
         optional += " RIGHT_TRIANGLE"
     frame(needs, may=optional)(build)

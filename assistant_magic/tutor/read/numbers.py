@@ -54,7 +54,9 @@ frame("FACTORS HOW_MANY", may="DIFFERENT")(_of_one("factor_count"))
 def prime_factors(sentence: Sentence, context: Context) -> Reading:
     """`prime factorisation of 360` is a product, `the prime factors` are a list."""
     listed_only = sentence.text("PRIME_FACTORS") == "prime factors" and not sentence.has("CONVERT")
-    return _of_one("prime_factors" if listed_only and not sentence.has("PRODUCT") else "prime_factorisation")(sentence, context)
+    return _of_one("prime_factors" if listed_only and not sentence.has("PRODUCT") else "prime_factorisation")(
+        sentence, context
+    )
 
 
 frame("PERFECT_SQUARE", may="YES_NO")(_of_one("is_square"))

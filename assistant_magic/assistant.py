@@ -9,20 +9,21 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, cast
 
-from assistant_magic import kernel
+from assistant_magic import kernel, tracing
 from assistant_magic.answer import Run
 from assistant_magic.approval import Asker, Policy, PolicyApproval
 from assistant_magic.asking import KeyboardAsker
 from assistant_magic.backends import Backend, make_backend
 from assistant_magic.config import OFFLINE_MODEL, Settings, resolve
 from assistant_magic.events import Event, Notice
-from assistant_magic.exceptions import ConfigurationError, RunInterrupted, UsageError
+from assistant_magic.exceptions import RunInterrupted, UsageError
 from assistant_magic.executors import Executor, make_executor
 from assistant_magic.items import Message, Part, user_message
 from assistant_magic.ledger import Ledger
 from assistant_magic.request import Limits, RunRequest
 from assistant_magic.run import perform
 from assistant_magic.stores import Store, default_url, open_store
+from assistant_magic.structured import schema_of, validated
 from assistant_magic.thread import Thread
 from assistant_magic.tools import Tool, Toolbox, as_tool, python_tool
 from assistant_magic.views import View
@@ -159,6 +160,15 @@ class Assistant:
             config=shell.config if shell else None,
         )
 
+    def policy(self, settings: Settings) -> Policy:
+        """Who says yes to code, under these settings."""
+        if settings.approve != "default":
+            return cast("Policy", settings.approve)
+        # The tutor's code is ours; a language model's is not.
+        offline = OFFLINE_MODEL.split(":", maxsplit=1)[0]
+        name = settings.named_model() if self._backend is None else self._backend.name
+        return "auto" if name.partition(":")[0] == offline else "risky"
+
     async def close(self) -> None:
         """Stop its executors and release its connections."""
         for executor in self._executors.values():
@@ -180,28 +190,26 @@ class Assistant:
         """The coroutine behind `ask`: one run on the loop of the runs, returned however it ended."""
         if not prompt.text.strip():
             raise UsageError("the prompt is empty", "Write what you want to know.")
-        emit = _teller(view)
+        emit = _teller(view, self._trace(thread))
         for notice in notices:
             emit(notice)
         request = self.request(self.settings(thread, **options), prompt, thread)
-        request = replace(request, cell=cell, output_schema=_schema(output_type))
+        request = replace(request, cell=cell, output_schema=schema_of(output_type))
         run = await perform(thread, request, emit)
         if output_type is not None and run.status == "completed":
-            run.value = _validated(output_type, run.text)
+            run.value = validated(output_type, run.text)
         return run
+
+    def _trace(self, thread: Thread) -> View | None:
+        return tracing.RootTrace(self.name, lambda: thread.items) if tracing.wanted() else None
 
     def request(self, settings: Settings, prompt: Message, thread: Thread) -> RunRequest:
         """What a run on `prompt` needs besides its thread."""
         model = settings.named_model()
         backend, model_id = self._backend_of(model, settings.base_url)
-        offline = model.startswith(OFFLINE_MODEL.split(":", maxsplit=1)[0])
-        policy = settings.approve
-        if policy == "default":
-            # The tutor's code is ours; a language model's is not.
-            policy = "auto" if offline else "risky"
         executor = self._executor_of(settings)
         approval = PolicyApproval(
-            cast("Policy", policy),
+            self.policy(settings),
             asker=self.asker,
             ledger=self.ledger,
             thread=thread.id,
@@ -261,34 +269,15 @@ class _Told:
     handle: Callable[[Event], None]
 
 
-def _teller(view: View | None) -> Callable[[Event], None]:
+def _teller(*views: View | None) -> Callable[[Event], None]:
     def tell(event: Event) -> None:
-        if view is None:
-            return
-        try:
-            view.handle(event)
-        except Exception:  # noqa: BLE001
-            # An answer must not be lost because it could not be shown.
-            _log.exception("a view failed on %s", event.type)
+        for view in views:
+            if view is None:
+                continue
+            try:
+                view.handle(event)
+            except Exception:  # noqa: BLE001
+                # An answer must not be lost because it could not be shown.
+                _log.exception("a view failed on %s", event.type)
 
     return tell
-
-
-def _schema(output_type: Any) -> Mapping[str, Any] | None:
-    if output_type is None:
-        return None
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(output_type).json_schema()
-
-
-def _validated(output_type: Any, text: str) -> Any:
-    from pydantic import TypeAdapter, ValidationError
-
-    try:
-        return TypeAdapter(output_type).validate_json(text)
-    except ValidationError as error:
-        raise ConfigurationError(
-            f"the answer is not a {getattr(output_type, '__name__', output_type)}: {error.error_count()} problems",
-            "Ask again, or ask without output_type and read the text.",
-        ) from error

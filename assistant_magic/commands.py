@@ -9,8 +9,9 @@ from typing import Any
 
 from IPython.display import publish_display_data
 
-from assistant_magic import config
+from assistant_magic import config, kernel
 from assistant_magic.backends import make_backend
+from assistant_magic.code_commands import code_of, make_cells, policy_rows, rebuild
 from assistant_magic.exceptions import UsageError
 from assistant_magic.items import Usage
 from assistant_magic.session import HOSTED_TOOLS, Session
@@ -98,7 +99,7 @@ class Commands:
         _say(f"This notebook continues {fork.title} (`{fork.id}`).")
 
     def do_undo(self, words: Sequence[str]) -> None:
-        """Take back the last answer, or return to the branch that a re-run cell left."""
+        """Take back the last answer and what its code did to variables, or return to the branch that a re-run cell left."""
         _none(words, "undo")
         undone = self._session.thread.undo()
         runs = self._session.thread.runs()
@@ -112,7 +113,32 @@ class Commands:
             if undone.previous_head != undone.parent
             else "took back one answer"
         )
-        _say(f"Undo {back}. {last}")
+        restored, stuck = self._session.assistant.ledger.undo(kernel.namespace())
+        names = f" Variables as before: {', '.join(restored)}." if restored else ""
+        names += f" Changed in place, so not as before: {', '.join(stuck)}." if stuck else ""
+        _say(f"Undo {back}. {last}{names}")
+
+    def do_policy(self, words: Sequence[str]) -> None:
+        """Who allows the model's code, with which limits, and who said so."""
+        _none(words, "policy")
+        _table(("", ""), policy_rows(self._session))
+
+    def do_cells(self, words: Sequence[str]) -> None:
+        """The last answer's code as an ordinary cell."""
+        _none(words, "cells")
+        runs = self._session.thread.runs()
+        last = self._session.thread.store.path(runs[-1].head, after=runs[-1].parent) if runs else []
+        code = [part for part, _ in code_of([node.item for node in last])]
+        if not code:
+            raise UsageError("the last answer ran no code", "Ask for something that needs code first.")
+        make_cells(code)
+
+    def do_rebuild(self, words: Sequence[str]) -> None:
+        """Run this thread's code again in this kernel, as after a restart."""
+        _none(words, "rebuild")
+        code = [part for part, place in code_of(self._session.thread.items) if place == "live"]
+        done = rebuild(code)
+        _say(f"Ran {done} of {len(code)} pieces of code." + ("" if done == len(code) else " One failed."))
 
     def do_tools(self, words: Sequence[str]) -> None:
         """The tools the model may use."""

@@ -26,7 +26,7 @@ def is_langchain_tool(candidate: object) -> bool:
     )
 
 
-def from_langchain(tool: BaseTool) -> Tool:
+def from_langchain(tool: Any) -> Tool:
     """Our tool for a LangChain tool: same name, description and arguments.
 
     Async tools run on the loop of the runs, side by side; others like any plain function. A ToolException, or

@@ -14,6 +14,7 @@ from assistant_magic.context import fill
 from assistant_magic.events import Notice
 from assistant_magic.exceptions import UsageError
 from assistant_magic.items import user_message
+from assistant_magic.langchain_tools import is_langchain_tool
 from assistant_magic.notebook import Notebook
 from assistant_magic.thread import Thread
 from assistant_magic.tools import Tool
@@ -98,8 +99,8 @@ class Session:
 
 def _named_tool(name: str) -> Callable[..., Any] | Tool | Mapping[str, Any]:
     known = kernel.namespace().get(name)
-    if callable(known):
-        return known  # type: ignore[no-any-return]  # any callable of the user's
+    if callable(known) or is_langchain_tool(known):
+        return known  # type: ignore[return-value]  # any callable of the user's
     if name in HOSTED_TOOLS:
         return {"type": name}
     raise UsageError(

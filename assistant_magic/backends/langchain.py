@@ -14,6 +14,7 @@ from assistant_magic.backends.langchain_errors import setup_error, turn_error
 from assistant_magic.backends.langchain_messages import messages_of
 from assistant_magic.events import Event, ItemDone, TurnDone
 from assistant_magic.exceptions import BackendError, RequestRejectedError
+from assistant_magic.tracing import silence
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -51,10 +52,14 @@ class LangChainBackend:
         try:
             messages = messages_of(request.instructions, request.items, self._provider)
             async with aclosing(model.astream(messages)) as chunks:  # type: ignore[type-var]  # typed as a plain iterator
-                async for chunk in chunks:
+                with silence():
+                    # A chat model decides as it starts whether to trace itself; the run's trace has it already.
+                    chunk = await anext(chunks, None)
+                while chunk is not None:
                     _heed(asked)
                     for event in answer.add(chunk):
                         yield event
+                    chunk = await anext(chunks, None)
             answer.check(self._named(request))
         except Exception as error:
             for part, item in answer.received():

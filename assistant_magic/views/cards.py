@@ -11,7 +11,7 @@ from assistant_magic.codec import JSON
 from assistant_magic.items import Citation, Output, Text, ToolCall, ToolResult
 from assistant_magic.views.markdown import fenced, plain
 
-__all__ = ["call_source", "hosted_card", "tool_card", "tool_ending", "tool_head"]
+__all__ = ["call_source", "draft_card", "hosted_card", "tool_card", "tool_ending", "tool_head"]
 
 _PLACES = {
     "live": "your kernel",
@@ -21,6 +21,8 @@ _PLACES = {
 }
 _WORDS = {
     "running": "running",
+    "writing": "writing",
+    "tool": "tool",
     "in": "in",
     "refused": "not run",
     "interrupted": "interrupted",
@@ -51,6 +53,11 @@ def tool_card(call: ToolCall, executor: str, result: ToolResult | None = None) -
     if result is not None and result.seconds is not None:
         tool["seconds"] = round(result.seconds, 3)
     return "\n\n".join(parts), {"status": result.status if result else "running", "tool": tool}
+
+
+def draft_card(name: str) -> str:
+    """Words for a call that the model is still writing."""
+    return _headline([name or _WORDS["tool"], _WORDS["writing"] + " …"])
 
 
 def hosted_card(

@@ -15,6 +15,17 @@ from assistant_magic.tutor.read.sentence import Sentence
 _SIGN = {"Eq": "==", "Ne": "!=", "Lt": "<", "Gt": ">", "Le": "<=", "Ge": ">="}
 
 
+@frame("", may="PRICE")
+def of_quantity(sentence: Sentence, _context: Context) -> Reading:
+    """`20% of 45 kg`: one quantity with a unit, scaled."""
+    node = sentence.take(lambda n: n.head in {"mul", "div"} and sum(a.head == "quantity" for a in n.args) == 1)
+    if node is None or (node.head == "div" and node.args[1].head == "quantity"):
+        return None
+    units = [a.text for a in node.args if a.head == "quantity"]
+    bare = Node(node.head, tuple(a.args[0] if a.head == "quantity" else a for a in node.args), node.text)
+    return replace(problem("evaluate", bare, unit=units[0]), form="decimal") if is_number(bare) else None
+
+
 @frame("", may="SIMPLIFY POWER_WORD NUMERATOR IN_FORM_ABI ADD MULTIPLY DIVIDE FACTORIAL_WORD")
 def value(sentence: Sentence, _context: Context) -> Reading:
     """`12 * 15`: what has a value is worked out."""
@@ -23,7 +34,7 @@ def value(sentence: Sentence, _context: Context) -> Reading:
         return None
     if node.head == "call" and node.text in {"diff", "integrate", "limit"}:
         return None
-    if node.head in {"num", "neg", "name"} and not sentence.rounding and not _form_wanted(sentence):
+    if node.head in {"num", "neg", "name", "percent"} and not sentence.rounding and not _form_wanted(sentence):
         return None
     return problem("evaluate", node)
 
@@ -54,6 +65,8 @@ def _two(sentence: Sentence, context: Context, roles: str) -> tuple[Node, Node] 
 @frame("SUM", may="ADD")
 def added(sentence: Sentence, context: Context) -> Reading:
     """`add 3 to 4`, `the sum of 3, 4 and 5`, `add 17.241`."""
+    if any(p.role == "from" for p in sentence.chunks):
+        return None
     many = sentence.take(lambda n: is_row(n) and len(n.args) > 2)
     if many is not None:
         return problem("evaluate", _chained("add", many.args))
@@ -74,14 +87,18 @@ def _chained(head: str, nodes: tuple[Node, ...]) -> Node:
     return total
 
 
-@frame("SUBTRACT", may="AWAY DISCOUNT PRICE")
+@frame("SUBTRACT", may="AWAY DISCOUNT PRICE MAKE")
 @frame("AWAY", may="SUBTRACT")
 def subtracted(sentence: Sentence, context: Context) -> Reading:
     """`take 58 away from 143`, `subtract 7`."""
     if sentence.take(lambda n: is_row(n)) is not None:
         return None
     base = sentence.take(is_constant, role="from")
+    pair = [p.node for p in sentence.chunks if p.node is not None and is_constant(p.node)]
     amount = sentence.take(is_constant)
+    if base is None and sentence.has("AWAY") and len(pair) == 2:
+        base = pair[1]
+        sentence.take(lambda n: n == base)
     base = base if base is not None else context.result()
     if amount is None and context.result() is not None and base is not context.result():
         amount = context.result()
@@ -136,6 +153,13 @@ def remainder(sentence: Sentence, _context: Context) -> Reading:
     )
 
 
+@frame("TIMES_INTO", may="DIVISIBLE")
+def times_into(sentence: Sentence, _context: Context) -> Reading:
+    """`how many times does 6 go into 54`."""
+    pair = numbers(sentence)
+    return problem("evaluate", Node("div", (pair[1], pair[0]))) if len(pair) == 2 else None
+
+
 @frame("DIFFERENCE")
 def difference(sentence: Sentence, context: Context) -> Reading:
     """`the difference between 91 and 38`: never negative."""
@@ -183,8 +207,8 @@ def same(sentence: Sentence, _context: Context) -> Reading:
     return problem("compare", *pair, sign="==") if len(pair) == 2 else None
 
 
-@frame("LARGER", may="AS_FRACTION DATA")
-@frame("SMALLER", may="AS_FRACTION DATA")
+@frame("LARGER", may="AS_FRACTION DATA WHAT_FRACTION")
+@frame("SMALLER", may="AS_FRACTION DATA WHAT_FRACTION")
 def extreme(sentence: Sentence, _context: Context) -> Reading:
     """`which is bigger, 3/5 or 5/8`."""
     found = numbers(sentence)
@@ -226,7 +250,7 @@ def truncated(sentence: Sentence, context: Context) -> Reading:
     return replace(problem("evaluate", node), rounding=("cut", *sentence.rounding[1:]))
 
 
-@frame("AS_FRACTION", may="CONVERT SIMPLIFY RECURRING_WORD")
+@frame("AS_FRACTION", may="CONVERT SIMPLIFY RECURRING_WORD WHOLE")
 @frame("AS_DECIMAL", may="CONVERT")
 @frame("AS_MIXED", may="CONVERT")
 @frame("AS_IMPROPER", may="CONVERT AS_FRACTION")
@@ -244,6 +268,8 @@ def in_form(sentence: Sentence, context: Context) -> Reading:
     )
     if node is not None and node.head == "items":
         node = node.args[1]
+    if sentence.has("EXACT") and any(p.role == "at" for p in sentence.parts):
+        return None
     node = node if node is not None else context.result()
     if node is None or variables(node) or node.head in {"list", "tuple", "matrix"}:
         return None
@@ -268,7 +294,7 @@ def flipped(sentence: Sentence, context: Context) -> Reading:
     return problem("evaluate", Node("div", (num(1), node))) if node is not None else None
 
 
-@frame("", may="MISSING NUMERATOR DENOMINATOR AS_FRACTION PROPORTION SOLVE")
+@frame("", may="MISSING NUMERATOR DENOMINATOR AS_FRACTION PROPORTION SOLVE WHOLE")
 def missing_part(sentence: Sentence, _context: Context) -> Reading:
     """`3/7 = ?/35`."""
     equation = sentence.take(lambda n: n.head == "Eq" and variables(n) == ("box",))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from assistant_magic.tutor.expressions import Node, num, variables
+from assistant_magic.tutor.expressions import Node, name, num, replaced, variables
 from assistant_magic.tutor.problems import Problem, problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
@@ -25,7 +25,7 @@ def _of_function(task: str) -> Callable[[Sentence, Context], Reading]:
     return build
 
 
-frame("DOMAIN", may="REAL WHAT_NUMBER")(_of_function("domain"))
+frame("DOMAIN", may="REAL WHAT_NUMBER SOLVE")(_of_function("domain"))
 frame("RANGE", may="REAL")(_of_function("range_of_function"))
 frame("VERTEX", may="PARABOLA QUADRATIC THROUGH LOWEST HIGHEST")(_of_function("vertex"))
 frame("AXIS", may="PARABOLA")(_of_function("axis"))
@@ -36,6 +36,25 @@ frame("PARITY")(_of_function("parity"))
 frame("EVEN ODD", may="NEITHER")(_of_function("parity"))
 frame("LOWEST", may="EVER QUADRATIC PARABOLA")(_of_function("minimum"))
 frame("HIGHEST", may="EVER QUADRATIC PARABOLA")(_of_function("maximum"))
+
+
+@frame("EVEN", may="FUNCTION")
+@frame("ODD", may="FUNCTION")
+def is_even_or_odd(sentence: Sentence, context: Context) -> Reading:
+    """`is x^2 an even function?`."""
+    f = expression(sentence, context) if sentence.chunks_of_algebra else None
+    if f is None or len(variables(f)) != 1:
+        return None
+    x = name(variables(f)[0])
+    mirrored = replaced(f, x, Node("neg", (x,)))
+    return problem("identity", mirrored, f if sentence.has("EVEN") else Node("neg", (f,)))
+
+
+@frame("PARITY")
+def parity_of_number(sentence: Sentence, _context: Context) -> Reading:
+    """`is 57 even or odd`."""
+    node = sentence.take(is_number)
+    return problem("parity_of_number", node) if node is not None else None
 
 
 @frame("INVERSE")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from assistant_magic.tutor.expressions import Node, call, listed, name, num
+from assistant_magic.tutor.expressions import Node, call, listed, name, num, variables
 from assistant_magic.tutor.problems import problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
-from assistant_magic.tutor.read.kinds import is_number
+from assistant_magic.tutor.read.kinds import is_assignment, is_expression, is_name, is_number
 from assistant_magic.tutor.read.pieces import number
 from assistant_magic.tutor.read.sentence import Sentence
 from assistant_magic.tutor.say.numbers import exact
@@ -199,6 +199,22 @@ def partial_sum(sentence: Sentence, context: Context) -> Reading:
     if law is None or count is None:
         return None
     return problem("series_sum", nth(law, name("k")), count, law=_stored(law))
+
+
+@frame("SUM", may="INTEGERS ADD")
+@frame("ADD", may="INTEGERS SUM")
+def sum_from_to(sentence: Sentence, _context: Context) -> Reading:
+    """`the sum of the numbers from 1 to 50`, `sum of 1/2^n from n = 1 to infinity`."""
+    body = sentence.take(lambda n: is_expression(n) and not is_name(n))
+    low = sentence.take(lambda n: is_number(n) or is_assignment(n), role="from")
+    high = sentence.take(lambda n: is_number(n) or n == name("oo"), role="to")
+    if low is None or high is None:
+        return None
+    if body is None:
+        return problem("sum_over", name("k"), low, high, variable="k") if low.head != "Eq" else None
+    letters = variables(body)
+    start = low.args[1] if low.head == "Eq" else low
+    return problem("sum_over", body, start, high, variable=letters[0]) if len(letters) == 1 else None
 
 
 @frame("INFINITE_SUM", may=_WORDS)

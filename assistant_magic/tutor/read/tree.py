@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from assistant_magic.tutor.expressions import Node, call, name, num, rebuilt
+from assistant_magic.tutor.expressions import Node, call, name, num, rebuilt, walk
 
 RELATION_HEADS = {"=": "Eq", "<": "Lt", ">": "Gt", "<=": "Le", ">=": "Ge", "!=": "Ne"}
 
@@ -41,10 +41,16 @@ def _reaching_further(node: Node, head: str, right: Node) -> Node:
     return Node(node.head, (*before, inner), node.text)
 
 
+def _is_complex(node: Node) -> bool:
+    return any(n == name("I") for n in walk(node))
+
+
 def _binary(head: str) -> Callable[[list[Node]], Node]:
     def build(children: list[Node]) -> Node:
         left, right = children[0], children[-1]
         node = Node(head, (left, right))
+        if left.head == "spoken" and left.text == "abs" and _is_complex(right):
+            return _reaching_further(left, head, right)
         if _open_ended(left) and not _open_ended(right):
             return Node("either", (node, _reaching_further(left, head, right)))
         return node
@@ -222,6 +228,20 @@ def _settled(node: Node) -> Node | None:
     return None
 
 
+def _with_angles(node: Node) -> Node:
+    """`sin 45` without a degree sign: 45 degrees, or 45 radians; nobody can know."""
+
+    def change(n: Node) -> Node | None:
+        if n.head != "call" or n.text not in {"sin", "cos", "tan"} or len(n.args) != 1:
+            return None
+        angle = n.args[0].args[0] if n.args[0].head == "neg" else n.args[0]
+        if angle.head == "num" and angle.text.isdigit() and int(angle.text) >= 10:
+            return Node("either", (call(n.text, Node("degrees", n.args)), n))
+        return None
+
+    return rebuilt(node, change)
+
+
 def _leaf(head: str) -> Callable[[list[Node]], Node]:
     return lambda children: Node(head, text=str(children[0]))
 
@@ -238,7 +258,7 @@ def _nearest(children: list[Node]) -> Node:
 
 
 CALLBACKS: dict[str, Callable[[list[Node]], Node]] = {
-    "start": lambda children: _plain(children[0]),
+    "start": lambda children: _with_angles(_plain(children[0])),
     "add": _binary("add"),
     "sub": _binary("sub"),
     "mul": _binary("mul"),

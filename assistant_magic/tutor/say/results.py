@@ -84,16 +84,31 @@ def _in_form(problem: Problem, value: Fraction, result: Node) -> tuple[str, str]
     if problem.form == "mixed" and value.denominator > 1:
         whole, rest = divmod(abs(value.numerator), value.denominator)
         sign = "-" if value < 0 else ""
-        return f"{sign}{whole}\\ {rest}/{value.denominator}" if whole else plain, ""
+        if not whole:
+            return plain, ""
+        return rf"{sign}{whole}\frac{{{rest}}}{{{value.denominator}}}", f" ({sign}{whole} {rest}/{value.denominator})"
+    if problem.form == "standard":
+        return _standard(value), ""
     if value.denominator == 1:
         return plain, ""
     decimals = any("." in n.text for node in problem.nodes for n in walk(node) if n.head == "num")
     percents = any(n.text == "percent" for node in problem.nodes for n in walk(node))
-    if problem.form == "decimal" or ((decimals or percents) and problem.form != "fraction"):
+    if problem.form == "decimal" or problem.options.get("unit") or ((decimals or percents) and problem.form != "fraction"):
         if ending:
             return ending, ""
         return plain, f" (about {shown(float(value))})"
     return plain, f", {ending} as a decimal" if ending else f" (about {shown(float(value))})"
+
+
+def _standard(value: Fraction) -> str:
+    """`4.5 \\times 10^{4}`."""
+    power = 0
+    while abs(value) >= 10:
+        value, power = value / 10, power + 1
+    while 0 < abs(value) < 1:
+        value, power = value * 10, power - 1
+    digits = terminating(value) or str(value.numerator if value.denominator == 1 else float(value))
+    return rf"{digits} \times 10^{{{power}}}"
 
 
 def _node(value: Fraction) -> Node:

@@ -247,7 +247,7 @@ class Commands:
         from assistant_magic.assistants_export import import_export
 
         done = import_export(self._session.assistant.store, _one(words, "import PATH"))
-        _say("\n".join(f"- {line}" for line in str(done).splitlines()))
+        say("\n".join(f"- {line}" for line in str(done).splitlines()))
 
     def do_help(self, words: Sequence[str]) -> None:
         """This list."""

@@ -29,6 +29,7 @@ class E2BExecutor:
         template: E2B's name of the sandbox's image.
         idle: Seconds until an unused sandbox pauses.
         envs: Variables for the code in it.
+        api_key: E2B's key; else `E2B_API_KEY`.
         max_text: Characters of printed text that one execution may show.
     """
 

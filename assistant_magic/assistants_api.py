@@ -50,7 +50,7 @@ def agent_response(step: Step, assistant_id: str) -> Any:
         OutputParserException: Arguments are not JSON; `AgentExecutor(handle_parsing_errors=True)` recovers.
         UnexpectedStatusError: The run was cut short.
     """
-    ids = {"run_id": step.run.id, "thread_id": step.thread.id}
+    ids = {"thread_id": step.thread.id, "run_id": step.run.id}
     action, finish = agent_types()
     if step.calls:
         return [

@@ -29,6 +29,7 @@ class E2BExecutor:
         template: E2B's name of the sandbox's image.
         idle: Seconds until an unused sandbox pauses.
         envs: Variables for the code in it.
+        api_key: E2B's key; else `E2B_API_KEY`.
         max_text: Characters of printed text that one execution may show.
     """
 
@@ -41,11 +42,13 @@ class E2BExecutor:
         template: str = "code-interpreter-v1",
         idle: int = 300,
         envs: Mapping[str, str] | None = None,
+        api_key: str = "",
         max_text: int = MAX_TEXT,
     ) -> None:
         self._template = template
         self._idle = idle
         self._envs = dict(envs or {})
+        self._api_key = api_key
         self._max_text = max_text
         self._sandbox: Any = None
         self._context: Any = None
@@ -70,6 +73,7 @@ class E2BExecutor:
                     self._template,
                     timeout=self._idle,
                     envs=self._envs,
+                    api_key=self._api_key or None,
                     lifecycle={"on_timeout": "pause", "auto_resume": True},
                 )
         if self._context is None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant_magic import kernel, tracing
 from assistant_magic.answer import Run
@@ -28,6 +28,9 @@ from assistant_magic.structured import schema_of, validated
 from assistant_magic.thread import Thread
 from assistant_magic.tools import Tool, Toolbox, as_tool, python_tool
 from assistant_magic.views import View
+
+if TYPE_CHECKING:
+    from assistant_magic.assistant_runnable import AssistantRunnable
 
 _log = logging.getLogger("assistant_magic")
 
@@ -172,6 +175,12 @@ class Assistant:
         """Who says yes to code, under these settings."""
         return policy_of(settings.approve, self._backend.name if self._backend else settings.named_model())
 
+    def as_runnable(self) -> AssistantRunnable:
+        """This assistant in a LangChain chain: `prompt | tutor.as_runnable() | StrOutputParser()`."""
+        from assistant_magic.assistant_runnable import AssistantRunnable
+
+        return AssistantRunnable(self)
+
     async def close(self) -> None:
         """Stop its executors and release its connections."""
         for executor in self._executors.values():
@@ -188,6 +197,7 @@ class Assistant:
         cell: str = "",
         output_type: Any = None,
         notices: Sequence[Notice] = (),
+        trace: View | None = None,
         **options: Any,
     ) -> Run:
         """The coroutine behind `ask`: one run on the loop of the runs, returned however it ended.
@@ -196,7 +206,7 @@ class Assistant:
         """
         if prompt is not None and not prompt.text.strip():
             raise UsageError("the prompt is empty", "Write what you want to know.")
-        emit = _teller(view, self._trace(thread))
+        emit = _teller(view, trace or self._trace(thread))
         for notice in notices:
             emit(notice)
         request = self.request(self.settings(thread, **options), prompt, thread)

@@ -31,6 +31,7 @@ class E2BExecutor:
         envs: Variables for the code in it.
         api_key: E2B's key; else `E2B_API_KEY`.
         max_text: Characters of printed text that one execution may show.
+        api_key: E2B's; empty: the variable E2B_API_KEY.
     """
 
     name = "e2b"
@@ -44,7 +45,9 @@ class E2BExecutor:
         envs: Mapping[str, str] | None = None,
         api_key: str = "",
         max_text: int = MAX_TEXT,
+        api_key: str = "",
     ) -> None:
+        self._api_key = api_key
         self._template = template
         self._idle = idle
         self._envs = dict(envs or {})

@@ -29,7 +29,6 @@ class E2BExecutor:
         template: E2B's name of the sandbox's image.
         idle: Seconds until an unused sandbox pauses.
         envs: Variables for the code in it.
-        api_key: E2B's key; else `E2B_API_KEY`.
         max_text: Characters of printed text that one execution may show.
         api_key: E2B's; empty: the variable E2B_API_KEY.
     """
@@ -43,7 +42,6 @@ class E2BExecutor:
         template: str = "code-interpreter-v1",
         idle: int = 300,
         envs: Mapping[str, str] | None = None,
-        api_key: str = "",
         max_text: int = MAX_TEXT,
         api_key: str = "",
     ) -> None:
@@ -51,7 +49,6 @@ class E2BExecutor:
         self._template = template
         self._idle = idle
         self._envs = dict(envs or {})
-        self._api_key = api_key
         self._max_text = max_text
         self._sandbox: Any = None
         self._context: Any = None

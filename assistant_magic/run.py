@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Any, cast
 from uuid import uuid4
 
 from assistant_magic.answer import Run
-from assistant_magic.events import Event, Notice, RunDone, RunStarted, RunStatus, TurnDone, TurnStarted
+from assistant_magic.events import Notice, RunDone, RunStarted, RunStatus, ToolDone, TurnDone, TurnStarted
 from assistant_magic.exceptions import AssistantError
 from assistant_magic.items import Item, ToolCall
 from assistant_magic.received import Received
 from assistant_magic.request import LimitReachedError, RunRequest
 from assistant_magic.stores import RunRecord, StateRecord
 from assistant_magic.thread import Thread, never_ran
-
-Emit = Callable[[Event], None]
+from assistant_magic.tools import Emit
 
 
 async def perform(thread: Thread, request: RunRequest, emit: Emit) -> Run:
@@ -47,8 +46,7 @@ class _Loop:
         started = time.monotonic()
         self._begin()
         status, reason = await self._turns()
-        # Whatever happened, no call stays without a result: the next turn would be refused.
-        self._keep([never_ran(call, reason) for call in self.thread.unanswered()])
+        self._close_calls("the user stopped it" if status == "cancelled" else reason)
         self.run.end(status, reason, time.monotonic() - started)
         ending: dict[str, Any] = {
             "status": status,
@@ -63,13 +61,10 @@ class _Loop:
     def _begin(self) -> None:
         self.thread.refresh()
         before = self.thread.record.head
-        earlier = self.thread.run_of_cell(self.request.cell) if self.request.cell else None
-        if earlier is not None:
-            left = len(self.thread.runs_after(earlier))
-            self.thread.rewind(earlier.parent)
-            if left:
-                said = "1 later answer is" if left == 1 else f"{left} later answers are"
-                self.emit(Notice(text=f"{said} on another branch now; `%assistant undo` returns to it"))
+        left = self.thread.rewind(self.request.cell)
+        if left:
+            said = "1 later answer is" if left == 1 else f"{left} later answers are"
+            self.emit(Notice(text=f"{said} on another branch now; `%assistant undo` returns to it"))
         self.record = replace(
             self.record, parent=self.thread.record.head, previous_head=before, created=time.time()
         )
@@ -78,6 +73,13 @@ class _Loop:
         self.thread.name_after(self.run.prompt)
         ids = {"run_id": self.run.id, "thread_id": self.thread.id}
         self.emit(RunStarted(model=self.run.model, prompt=self.run.prompt, **ids))
+
+    def _close_calls(self, reason: str) -> None:
+        # Whatever happened, no call stays without a result: the next turn would be refused.
+        for call in self.thread.unanswered():
+            result = never_ran(call, reason)
+            self._keep([result])
+            self.emit(ToolDone(call=call, result=result))
 
     async def _turns(self) -> tuple[RunStatus, str]:
         limits = self.request.limits

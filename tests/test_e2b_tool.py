@@ -11,7 +11,6 @@ import pytest
 
 from assistant_magic.e2b_tool import Artifact, E2BDataAnalysisTool, with_last_value_printed
 from assistant_magic.exceptions import ExecutorError
-
 from servers.e2b_server import E2BServer
 
 

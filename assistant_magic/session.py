@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
@@ -17,6 +17,7 @@ from assistant_magic.events import Notice
 from assistant_magic.exceptions import UsageError
 from assistant_magic.items import user_message
 from assistant_magic.langchain_tools import is_langchain_tool
+from assistant_magic.mcp_tools import MCPServer, connection_of
 from assistant_magic.notebook import Notebook
 from assistant_magic.sharing import Carrier, share
 from assistant_magic.thread import Thread
@@ -45,6 +46,7 @@ class Session:
         self.notebook = Notebook.current()
         self._thread: Thread | None = None
         self._notes: list[str] = []
+        self._servers: dict[str, tuple[MCPServer, list[Tool]]] = {}
 
     @cached_property
     def assistant(self) -> Assistant:
@@ -70,6 +72,24 @@ class Session:
         """Start an empty thread; the present one stays in the store."""
         self.use(self.assistant.thread(title=title))
         return self.thread
+
+    def add_server(self, name: str, words: Sequence[str]) -> list[Tool]:
+        """Connect to an MCP server for as long as this kernel lives; gives its tools, which the model now has."""
+        self.remove_server(name)
+        server = MCPServer(name, connection_of(words))
+        tools = kernel.drive(server.start())
+        self._servers[name] = server, tools
+        self.assistant.tools += tools
+        return tools
+
+    def remove_server(self, name: str) -> bool:
+        """Disconnect from an MCP server; False when there is none of this name."""
+        if name not in self._servers:
+            return False
+        server, tools = self._servers.pop(name)
+        self.assistant.tools = [tool for tool in self.assistant.tools if tool not in tools]
+        kernel.drive(server.stop())
+        return True
 
     def perform(self, prompt: Prompt) -> Coroutine[Any, Any, Run]:
         """The run that answers a cell, to be driven by the caller; what is wrong is raised before it starts."""

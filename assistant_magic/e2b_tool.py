@@ -23,7 +23,7 @@ from assistant_magic import kernel
 from assistant_magic.exceptions import ExecutorError
 from assistant_magic.executors import Execution, Executor, make_executor
 from assistant_magic.items import Output
-from assistant_magic.outputs import plain
+from assistant_magic.streams import plain
 
 _ABOUT = (
     "Evaluates python code in a sandbox environment that keeps its state between calls. Send pure python, not "

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assistant_magic.backends import Backend, TurnRequest
+from assistant_magic.budget import Budget
 from assistant_magic.items import Message
 from assistant_magic.thread import Thread
 from assistant_magic.tools import Toolbox
@@ -34,7 +35,7 @@ class RunRequest:
     """What is asked, of whom, and with what.
 
     Attributes:
-        prompt: The user's message, attachments included.
+        prompt: The user's message, attachments included; None takes up the thread's last run again.
         backend: Performs the turns.
         model: `provider:model`, for people and records; `model_id` is the part the backend wants.
         toolbox: Tools, their executor and the approval policy.
@@ -42,7 +43,7 @@ class RunRequest:
         cell: Id of the asking cell; its earlier run on the current branch is replaced. `""` appends.
     """
 
-    prompt: Message
+    prompt: Message | None
     backend: Backend
     model: str
     model_id: str
@@ -52,6 +53,7 @@ class RunRequest:
     settings: Mapping[str, Any] = field(default_factory=dict)
     output_schema: Mapping[str, Any] | None = None
     limits: Limits = field(default_factory=Limits)
+    budget: Budget = Budget()
     cell: str = ""
 
     def turn(self, thread: Thread, run: str) -> TurnRequest:

@@ -10,6 +10,7 @@ from typing import Any
 from assistant_magic import kernel
 from assistant_magic.answer import Run
 from assistant_magic.assistant import Assistant
+from assistant_magic.attachments import attach
 from assistant_magic.config import Settings
 from assistant_magic.context import fill
 from assistant_magic.events import Notice
@@ -32,6 +33,7 @@ class Prompt:
     new: bool = False
     tools: tuple[str, ...] = ()
     share: tuple[str, ...] = ()
+    attachments: tuple[str, ...] = ()
     cell: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
 
@@ -73,6 +75,7 @@ class Session:
             raise UsageError("the cell is empty", "Write your question below the line with %%assistant.")
         thread = self._thread_of(prompt)
         text, filled = fill(prompt.text.strip("\n"), kernel.namespace())
+        attached = [attach(name, kernel.namespace()) for name in prompt.attachments]
         notices = [Notice(text=note) for note in self._notes]
         self._notes.clear()
         if filled:
@@ -84,7 +87,7 @@ class Session:
         view = self._view(quiet=settings.quiet)
         assistant = self._assistant_with(prompt.tools)
         answer = partial(
-            assistant.perform, user_message(text), thread, view, cell=prompt.cell, **prompt.options
+            assistant.perform, user_message(text, *attached), thread, view, cell=prompt.cell, **prompt.options
         )
         if not prompt.share:
             return answer(notices=notices)
@@ -107,6 +110,11 @@ class Session:
         line = await share(carrier, names, kernel.namespace())
         run: Run = await answer(notices=[*notices, Notice(text=line)])
         return run
+
+    def resume(self) -> Coroutine[Any, Any, Run]:
+        """The thread's last run, taken up again; to be driven by the caller."""
+        settings = self.assistant.settings(self.thread)
+        return self.assistant.perform(None, self.thread, self._view(quiet=settings.quiet))
 
     def _view(self, *, quiet: bool) -> View:
         return make_view(in_kernel=kernel.in_kernel(), quiet=quiet)

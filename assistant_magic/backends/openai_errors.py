@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import socket
-import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -162,31 +160,11 @@ def not_a_stream(place: Place, content_type: str) -> Fault:
 
 
 def _from_connection(error: Exception, place: Place) -> Fault:
-    import httpx2
-    import openai
-
-    chain = tuple(_chain(error))
-    for kinds, what, cure, passing in (
-        ((ssl.SSLError,), "the secure connection to {server} failed", "Check the clock and the certificates (SSL_CERT_FILE behind a company proxy).", False),
-        ((socket.gaierror,), "the name {server} cannot be resolved", "Check the network, and base_url for a typing error.", True),
-        ((httpx2.ProxyError,), "the proxy refused the way to {server}", "Check HTTPS_PROXY and NO_PROXY.", False),
-        ((ConnectionRefusedError, httpx2.ConnectError), "nothing answers at {server}", "Is the server running, and is base_url right?", True),
-        ((httpx2.ConnectTimeout,), "{server} cannot be reached (timeout)", "Check the network, then ask again.", True),
-    ):  # fmt: skip
-        if any(isinstance(one, kinds) for one in chain):
-            return Fault(
-                BackendUnavailableError(what.format(server=place.server), cure), passing=passing, sent=False
-            )
-    if any(isinstance(one, openai.APITimeoutError | httpx2.TimeoutException) for one in chain):
-        what = f"{place.server} did not answer in time"
-        return Fault(BackendUnavailableError(what, "Ask again, or allow more time with the option timeout."))
-    why = "closed the connection before answering"
-    return Fault(
-        BackendUnavailableError(
-            f"{place.server} {why}", "Ask again; %assistant doctor checks the way there."
-        ),
-        passing=True,
-    )
+    # By name, so that no SDK has to be imported to say which of them it was.
+    met = {kind.__name__ for one in _chain(error) for kind in type(one).__mro__}
+    obstacle = next(obstacle for obstacle in _OBSTACLES if not obstacle.kinds or obstacle.kinds & met)
+    unavailable = BackendUnavailableError(obstacle.what.format(server=place.server), obstacle.cure)
+    return Fault(unavailable, passing=obstacle.passing, sent=obstacle.sent)
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
@@ -226,3 +204,57 @@ _STATUS_OF_CODE = {
     "invalid_request_error": 400,
     "content_policy_violation": 400,
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Obstacle:
+    kinds: frozenset[str] = frozenset()
+    what: str
+    cure: str
+    passing: bool = False
+    sent: bool = False
+
+
+# The first that was met counts.
+_OBSTACLES = (
+    _Obstacle(
+        kinds=frozenset({"SSLError"}),
+        what="the secure connection to {server} failed",
+        cure="Check the clock and the certificates (SSL_CERT_FILE behind a company proxy).",
+    ),
+    _Obstacle(
+        kinds=frozenset({"gaierror"}),
+        what="the name {server} cannot be resolved",
+        cure="Check the network, and base_url for a typing error.",
+        passing=True,
+    ),
+    _Obstacle(
+        kinds=frozenset({"ProxyError"}),
+        what="the proxy refused the way to {server}",
+        cure="Check HTTPS_PROXY and NO_PROXY.",
+    ),
+    _Obstacle(
+        kinds=frozenset({"ConnectionRefusedError", "ConnectError"}),
+        what="nothing answers at {server}",
+        cure="Is the server running, and is base_url right?",
+        passing=True,
+    ),
+    _Obstacle(
+        kinds=frozenset({"ConnectTimeout"}),
+        what="{server} cannot be reached (timeout)",
+        cure="Check the network, then ask again.",
+        passing=True,
+    ),
+    _Obstacle(
+        kinds=frozenset({"APITimeoutError", "TimeoutException"}),
+        what="{server} did not answer in time",
+        cure="Ask again, or allow more time with the option timeout.",
+        sent=True,
+    ),
+    _Obstacle(
+        what="{server} closed the connection before answering",
+        cure="Ask again; %assistant doctor checks the way there.",
+        passing=True,
+        sent=True,
+    ),
+)

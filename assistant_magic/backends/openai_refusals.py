@@ -86,6 +86,13 @@ REFUSALS = (
         cure="Attach it again.",
     ),
     Refusal(
+        status={400, 404},
+        words=r"conversation.{0,80}not found",
+        error=RequestRejectedError,
+        what="the conversation is not at {server}: {said}",
+        cure="Check its id, and that the key belongs to the same project.",
+    ),
+    Refusal(
         status={404, 405},
         error=BackendUnavailableError,
         what="{server} does not know this request ({status}): {said}",

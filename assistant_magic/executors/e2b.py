@@ -30,6 +30,7 @@ class E2BExecutor:
         idle: Seconds until an unused sandbox pauses.
         envs: Variables for the code in it.
         max_text: Characters of printed text that one execution may show.
+        api_key: E2B's; empty: the variable E2B_API_KEY.
     """
 
     name = "e2b"
@@ -42,7 +43,9 @@ class E2BExecutor:
         idle: int = 300,
         envs: Mapping[str, str] | None = None,
         max_text: int = MAX_TEXT,
+        api_key: str = "",
     ) -> None:
+        self._api_key = api_key
         self._template = template
         self._idle = idle
         self._envs = dict(envs or {})
@@ -70,6 +73,7 @@ class E2BExecutor:
                     self._template,
                     timeout=self._idle,
                     envs=self._envs,
+                    api_key=self._api_key or None,
                     lifecycle={"on_timeout": "pause", "auto_resume": True},
                 )
         if self._context is None:

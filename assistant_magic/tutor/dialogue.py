@@ -100,6 +100,8 @@ class Dialogue:
                 results = (*context.results, talk.value) if talk.value else context.results
                 self._context = replace(context, names={**context.names, **talk.names}, results=results)
                 return Reply(say.signed(words.say("noted")))
+            case "greeting":
+                return Reply(say.signed(words.say("greeting")))
             case "chat":
                 return Reply(f"{words.say('chat')}\n\n*{words.say('connect')}*")
         return Reply(say.decline(Decline(reason="missing")))
@@ -134,7 +136,12 @@ class Dialogue:
             if found and letter not in {"n", "box"}:
                 names[letter] = found
             result = found or result
-        self._context = replace(context, results=(*context.results, result)[-_KEPT_RESULTS:], names=names)
+        self._context = replace(
+            context,
+            results=(*context.results, result)[-_KEPT_RESULTS:],
+            asked=(*context.asked, context.problem)[-_KEPT_RESULTS:],
+            names=names,
+        )
 
     def _judge(self, attempt: Attempt, printed: str) -> str:
         right = printed.strip().splitlines()[-1] == "True"

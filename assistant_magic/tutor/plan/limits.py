@@ -12,8 +12,17 @@ MAX_DIGITS = 5_000
 MAX_TERMS = 2_000
 _MAX_FACTORIAL = 1_500
 _MAX_NODES = 400
-_COUNTING = {"sum_of_primes": 0, "first_primes": 0, "multiples": 1, "series_sum": 1, "nth_prime": 0, "fibonacci": 0}
-_FACTORING = frozenset({"factors", "factor_count", "prime_factorisation", "prime_factors", "is_prime", "next_prime"})
+_COUNTING = {
+    "sum_of_primes": 0,
+    "first_primes": 0,
+    "multiples": 1,
+    "series_sum": 1,
+    "nth_prime": 0,
+    "fibonacci": 0,
+}
+_FACTORING = frozenset(
+    {"factors", "factor_count", "prime_factorisation", "prime_factors", "is_prime", "next_prime"}
+)
 
 
 def too_large(problem: Problem) -> bool:
@@ -43,7 +52,11 @@ def _options_too_large(problem: Problem) -> bool:
         kind, amount = str(problem.rounding[0]), str(problem.rounding[1])
         return kind != "nearest" and int(amount) > 30
     if problem.task in {"coefficient", "expand", "factor"}:
-        return any(n.head == "pow" and _log(n.args[1]) > math.log10(60) and variables(n) for node in problem.nodes for n in walk(node))
+        return any(
+            n.head == "pow" and _log(n.args[1]) > math.log10(60) and variables(n)
+            for node in problem.nodes
+            for n in walk(node)
+        )
     return False
 
 
@@ -65,7 +78,11 @@ def _log(node: Node) -> float:
     match node.head:
         case "num":
             digits = node.text.partition(".")[0].lstrip("0")
-            return max(0.0, math.log10(float(node.text))) if len(digits) < 300 and float(node.text) > 0 else float(len(digits))
+            return (
+                max(0.0, math.log10(float(node.text)))
+                if len(digits) < 300 and float(node.text) > 0
+                else float(len(digits))
+            )
         case "add" | "sub":
             return max(args) + 0.31
         case "mul":

@@ -55,7 +55,9 @@ def read(text: str, context: Context) -> Reading:
         return reading
     if missing or _lacks_subject(parts):
         return Decline(reason="missing")
-    readings = tuple(str(n) for p in parts if p.node for e in walk(p.node) if e.head == "either" for n in e.args)
+    readings = tuple(
+        str(n) for p in parts if p.node for e in walk(p.node) if e.head == "either" for n in e.args
+    )
     if readings:
         return Decline(reason="ambiguous", readings=readings[:2])
     return Decline(reason="unread", words=sentence.unknown or _hard_words(parts))

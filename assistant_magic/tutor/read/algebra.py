@@ -56,9 +56,17 @@ frame("SINGLE_LOG", may="CONVERT REARRANGE SIMPLIFY COMBINE")(_changed("combine_
 
 
 @frame("", may="ALWAYS")
-def bare(sentence: Sentence, _context: Context) -> Reading:
+def bare(sentence: Sentence, context: Context) -> Reading:
     """`what does (x^-2)^3 come out as`: an expression alone is simplified."""
     node = sentence.take(lambda n: is_expression(n) and not is_name(n) and not is_applied(n))
+    last = context.problem
+    if (
+        node is not None
+        and last is not None
+        and last.task == "system"
+        and set(variables(node)) <= set(context.names)
+    ):
+        return None
     if node is None or (node.head == "call" and node.text in {"diff", "integrate", "limit"}):
         return None
     return problem("simplify", node)
@@ -84,7 +92,11 @@ def with_known_letters(sentence: Sentence, context: Context) -> Reading:
 @frame("")
 def parameter(sentence: Sentence, context: Context) -> Reading:
     """`g(2) = 10, so k =` with `g(x) = 3x + k`."""
-    given = sentence.take(lambda n: n.head == "Eq" and is_applied(n.args[0]) and is_number(n.args[0].args[0]) and is_number(n.args[1]))
+    given = sentence.take(
+        lambda n: (
+            n.head == "Eq" and is_applied(n.args[0]) and is_number(n.args[0].args[0]) and is_number(n.args[1])
+        )
+    )
     if given is None:
         return None
     known = {key: body for key in context.names if (body := context.definition(key)) is not None}
@@ -155,7 +167,7 @@ def _assigns(node: Node) -> bool:
 
 @frame(
     "",
-    may="SUBSTITUTE WHAT_NUMBER LINE LENGTH EQUATION_OF QUADRATIC DERIVATIVE INVERSE REVEAL SIMPLIFY FORMULA PRICE",
+    may="SUBSTITUTE WHAT_NUMBER LINE LENGTH EQUATION_OF QUADRATIC DERIVATIVE INVERSE REVEAL SIMPLIFY FORMULA PRICE SAME",
 )
 def substituted(sentence: Sentence, context: Context) -> Reading:
     """`3x^2 - 2x + 1 when x = 4`, `given u = 5, a = 2, t = 3, find s where s = ut + ½at²`, `x = 2.5 ?`."""

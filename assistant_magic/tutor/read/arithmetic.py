@@ -18,7 +18,9 @@ _SIGN = {"Eq": "==", "Ne": "!=", "Lt": "<", "Gt": ">", "Le": "<=", "Ge": ">="}
 @frame("", may="PRICE")
 def of_quantity(sentence: Sentence, _context: Context) -> Reading:
     """`20% of 45 kg`: one quantity with a unit, scaled."""
-    node = sentence.take(lambda n: n.head in {"mul", "div"} and sum(a.head == "quantity" for a in n.args) == 1)
+    node = sentence.take(
+        lambda n: n.head in {"mul", "div"} and sum(a.head == "quantity" for a in n.args) == 1
+    )
     if node is None or (node.head == "div" and node.args[1].head == "quantity"):
         return None
     units = [a.text for a in node.args if a.head == "quantity"]
@@ -34,7 +36,11 @@ def value(sentence: Sentence, _context: Context) -> Reading:
         return None
     if node.head == "call" and node.text in {"diff", "integrate", "limit"}:
         return None
-    if node.head in {"num", "neg", "name", "percent"} and not sentence.rounding and not _form_wanted(sentence):
+    if (
+        node.head in {"num", "neg", "name", "percent"}
+        and not sentence.rounding
+        and not _form_wanted(sentence)
+    ):
         return None
     return problem("evaluate", node)
 
@@ -131,9 +137,18 @@ def divided(sentence: Sentence, context: Context) -> Reading:
 
 @frame("QUOTIENT", may="REMAINDER DIVIDE")
 @frame("REMAINDER", may="DIVIDE QUOTIENT")
-def remainder(sentence: Sentence, _context: Context) -> Reading:
+def remainder(sentence: Sentence, context: Context) -> Reading:
     """`17 divided by 5, give the quotient and the remainder`; one of the two alone too."""
     node = sentence.take(lambda n: n.head == "div" and is_number(n))
+    last = context.problem
+    if (
+        node is None
+        and not sentence.chunks_of_numbers
+        and last is not None
+        and last.task == "evaluate"
+        and last.nodes[0].head == "div"
+    ):
+        node = last.nodes[0]
     if node is not None:
         over, under = node.args
     else:
@@ -146,11 +161,7 @@ def remainder(sentence: Sentence, _context: Context) -> Reading:
     if not sentence.has("QUOTIENT"):
         return problem("evaluate", call("Mod", over, under))
     both = sentence.has("REMAINDER")
-    return (
-        problem("division", over, under)
-        if both
-        else problem("evaluate", call("floor", Node("div", (over, under))))
-    )
+    return problem("division", over, under) if both else problem("evaluate", Node("div", (over, under)))
 
 
 @frame("TIMES_INTO", may="DIVISIBLE")
@@ -285,6 +296,17 @@ def simplified(sentence: Sentence, _context: Context) -> Reading:
     if node is None:
         return None
     return problem("rationalise" if sentence.has("RATIONALISE") else "evaluate", node)
+
+
+_SPOKEN = {"sqrt": "sqrt", "cbrt": "cbrt", "abs": "Abs"}
+
+
+@frame("SPOKEN", may="SUBTRACT")
+def spoken(sentence: Sentence, context: Context) -> Reading:
+    """`take the square root` of the last result."""
+    result = context.result()
+    function = _SPOKEN.get(sentence.value("SPOKEN"))
+    return problem("evaluate", call(function, result)) if result is not None and function else None
 
 
 @frame("FLIP")

@@ -157,7 +157,9 @@ def events(sentence: Sentence, _context: Context) -> Reading:
     """`P(A) = 0.35. P(not A) = ?`, `A and B are independent, P(A)=0.4, P(B)=0.5 → P(A and B)`."""
     known = _events(sentence)
     asked = sentence.take(lambda n: n.head == "name" and n.text.startswith("P("))
-    sentence.take_all(lambda n: n.head == "name" or (n.head == "items" and all(a.head == "name" for a in n.args)))
+    sentence.take_all(
+        lambda n: n.head == "name" or (n.head == "items" and all(a.head == "name" for a in n.args))
+    )
     if asked is None or not known:
         return None
     return _event_value(asked.text, known, sentence)

@@ -180,9 +180,7 @@ def _declare(shape: str, asked: str) -> None:
     needs = {"ARC LENGTH": "ARC", "RIGHT_TRIANGLE HYPOTENUSE": "HYPOTENUSE"}.get(
         f"{shape} {asked}", f"{shape} {asked}"
     )
-    optional = (
-        f"{_MEASURES} {others} AREA PERIMETER VOLUME CIRCUMFERENCE HYPOTENUSE LINE PARALLEL SHORTER TRIANGLE LENGTH_OF"
-    )
+    optional = f"{_MEASURES} {others} AREA PERIMETER VOLUME CIRCUMFERENCE HYPOTENUSE LINE PARALLEL SHORTER TRIANGLE LENGTH_OF"
     if asked in {"AREA", "VOLUME", "SURFACE"}:
         optional += " RIGHT_TRIANGLE"
     frame(needs, may=optional)(build)
@@ -218,11 +216,15 @@ def of_circle(sentence: Sentence, context: Context) -> Reading:
     return shape_problem("CIRCLE", asked, measures) if measures else None
 
 
-def _again(sentence: Sentence, context: Context) -> tuple[str, dict[str, Node]] | None:
-    last = context.problem
-    if last is None or "shape" not in last.options:
-        return None
-    return str(last.options["shape"]), {k: parse(v) for k, v in last.options["measures"].items()}
+def _again(sentence: Sentence, context: Context) -> Problem | None:
+    """The problem about the shape that is spoken of again: a named one, else the last."""
+    shapes = [p for p in (*context.asked, context.problem) if p is not None and "shape" in p.options]
+    named = [p for p in shapes if sentence.has(str(p.options["shape"]))]
+    return (named or shapes)[-1] if shapes else None
+
+
+def _measures_of(known: Problem) -> dict[str, Node]:
+    return {k: parse(v) for k, v in known.options["measures"].items()}
 
 
 def _declare_follow_up(asked: str) -> None:
@@ -230,13 +232,27 @@ def _declare_follow_up(asked: str) -> None:
         known = _again(sentence, context)
         if known is None or sentence.chunks_of_numbers:
             return None
-        return shape_problem(known[0], asked, known[1])
+        return shape_problem(str(known.options["shape"]), asked, _measures_of(known))
 
-    frame(asked, may=" ".join(_SHAPES) + " FORGET")(build)
+    frame(asked, may=f"{' '.join(_SHAPES)} FORGET TERMS_OF")(build)
 
 
 for _asked in sorted(_ASKED - {"SIDE", "LENGTH", "WIDTH", "HYPOTENUSE"}):
     _declare_follow_up(_asked)
+
+
+@frame("RADIUS")
+@frame("DIAMETER")
+@frame("SIDE")
+@frame("HEIGHT")
+def other_measure(sentence: Sentence, context: Context) -> Reading:
+    """`radius 6 then`: the last shape with another measure."""
+    known = _again(sentence, context)
+    found = dict(sentence.measures())
+    if known is None or not found or not set(found) <= set(_measures_of(known)):
+        return None
+    measures = {**_measures_of(known), **found}
+    return shape_problem(str(known.options["shape"]), str(known.options["asked"]), measures)
 
 
 @frame("RADIUS CIRCLE", may="PARABOLA")

@@ -157,6 +157,8 @@ class _Chunker:
             return Part("SIGN", token.text, None, self._role, token.kind, token.also)
         if token.kind == "FUNC":
             return Part("FUNCTION_NAME", token.text, None, self._role, token.value, token.also)
+        if token.kind == "SPOKEN":
+            return Part("SPOKEN", token.text, None, self._role, token.value, token.also)
         if token.kind in _STARTS or not token.kind.isupper():
             if not token.also:
                 return Part("word", token.text, None, self._role)

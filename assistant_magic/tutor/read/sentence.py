@@ -193,7 +193,9 @@ class Sentence:
             to = part.role in {"to", "in", "into", "as"} or part.text.lower().startswith(
                 ("in ", "to ", "into ", "keep ")
             )
-            if (part.role == "from" and not part.text.lower().startswith("to ")) or (not to and (not seen or (named > 1 and source is None))):
+            if (part.role == "from" and not part.text.lower().startswith("to ")) or (
+                not to and (not seen or (named > 1 and source is None))
+            ):
                 source = base
             else:
                 target = base
@@ -220,7 +222,11 @@ class Sentence:
 
     def raw_things(self) -> list[str]:
         """The same words as they were typed."""
-        return [after.text for part, after in zip(self.parts, self.parts[1:], strict=False) if part.kind == "chunk"]
+        return [
+            after.text
+            for part, after in zip(self.parts, self.parts[1:], strict=False)
+            if part.kind == "chunk"
+        ]
 
     @property
     def event(self) -> str:
@@ -264,7 +270,7 @@ def without_remarks(parts: Sequence[Part]) -> list[Part] | None:
             remark = []
         elif part.kind == "stop" and part.text == ")" and remark is not None:
             loose = any(p.kind == "word" or "CLAIM" in p.meanings or len(remark) > 2 for p in remark)
-            if loose and not any(p.kind in {"chunk", "rounding"} for p in remark):
+            if loose and all(p.kind not in {"chunk", "rounding"} or p.value == "meant" for p in remark):
                 dropped = True
             else:
                 out.extend(remark)
@@ -288,4 +294,9 @@ def _without_chatter(parts: Sequence[Part]) -> list[Part]:
     telling = [c for c in clauses if any(p.kind not in {"word", "asked"} for p in c)]
     if not telling:
         return [p for clause in clauses for p in clause]
-    return [p for clause in clauses for p in clause if (clause in telling or len(clause) == 1) and p.kind != "asked"]
+    return [
+        p
+        for clause in clauses
+        for p in clause
+        if (clause in telling or len(clause) == 1) and p.kind != "asked"
+    ]

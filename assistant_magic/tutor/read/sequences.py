@@ -107,6 +107,13 @@ def general_term(sentence: Sentence, context: Context) -> Reading:
     return problem("simplify", nth(law, name("n")), law=_stored(law)) if law is not None else None
 
 
+@frame("ORDINAL", may="TERM SEQUENCE")
+def another_term(sentence: Sentence, context: Context) -> Reading:
+    """`what about the 50th`."""
+    last = context.problem
+    return one_term(sentence, context) if last is not None and "law" in last.options else None
+
+
 @frame("TERM ORDINAL", may=_WORDS)
 def one_term(sentence: Sentence, context: Context) -> Reading:
     """`arithmetic sequence 4, 9, 14, ... what's the 20th term`."""

@@ -45,7 +45,7 @@ _OPERAND_STARTS = frozenset(
         "REF",
     }
 )
-_STOPS = frozenset({".", "?", "!", ":", "~", '"', "'"})
+_STOPS = frozenset({".", "?", ":", "~", '"', "'"})
 _APPLIED_NAMES = frozenset("fghFGHpT")
 
 Change = Callable[[list[Token], int, list[Token]], int]
@@ -104,9 +104,16 @@ def _fraction(tokens: list[Token], i: int, out: list[Token]) -> int:
     before, after = _at(out, len(out) - 1), _at(tokens, i + 3)
     if slash.spaced or under.spaced or not (over.value.isdigit() and under.value.isdigit()):
         return 0
-    if (before.kind in {"/", "^"} and before.text in {"/", "^", "**"} and not over.spaced) or after.kind in {"^", "!", "_"}:
+    if (before.kind in {"/", "^"} and before.text in {"/", "^", "**"} and not over.spaced) or after.kind in {
+        "^",
+        "!",
+        "_",
+    }:
         return 0
-    if (after.kind in {"NAME", "(", "FUNC", "ROOT", "/"} and not after.spaced) or before.kind in {"CALL", "FRAC"}:
+    if (after.kind in {"NAME", "(", "FUNC", "ROOT", "/"} and not after.spaced) or before.kind in {
+        "CALL",
+        "FRAC",
+    }:
         return 0
     out.append(replace(over, kind="VULGAR", value=f"{over.value}/{under.value}"))
     return 3
@@ -115,7 +122,13 @@ def _fraction(tokens: list[Token], i: int, out: list[Token]) -> int:
 def _counting(tokens: list[Token], i: int, out: list[Token]) -> int:
     """`6C2`, `10P3`."""
     token, before, after = tokens[i], _at(out, len(out) - 1), _at(tokens, i + 1)
-    if token.kind == "NAME" and token.text in {"C", "P"} and not token.spaced and before.kind == "NUM" and after.kind == "NUM":
+    if (
+        token.kind == "NAME"
+        and token.text in {"C", "P"}
+        and not token.spaced
+        and before.kind == "NUM"
+        and after.kind == "NUM"
+    ):
         out.append(replace(token, kind="CHOOSE" if token.text == "C" else "PERMUTE"))
         return 1
     return 0
@@ -166,6 +179,14 @@ def _spoken_sign(tokens: list[Token], i: int, out: list[Token]) -> int:
     """`a minus sign`: the sign is only named."""
     if tokens[i].kind in {"+", "-", "*", "/"} and _at(tokens, i + 1).text.lower() in {"sign", "signs"}:
         return 2
+    before = _at(out, len(out) - 1)
+    article = tokens[i].kind == "FILLER" and tokens[i].text.lower() in {"the", "a", "an"}
+    if (
+        article
+        and before.kind in {"+", "-", "*", "/", "SPOKEN"}
+        and _at(tokens, i + 1).kind in _OPERAND_STARTS | {"SPOKEN"}
+    ):
+        return 1
     return 0
 
 
@@ -192,7 +213,10 @@ def _remark(tokens: list[Token], i: int, out: list[Token]) -> int:
             end = k
             break
     inner = tokens[i + 1 : end]
-    if _at(out, len(out) - 1).kind == "RECURRING" and [t.kind for t in inner] in (["NUM", "DOTS"], ["RECURRING"]):
+    if _at(out, len(out) - 1).kind == "RECURRING" and [t.kind for t in inner] in (
+        ["NUM", "DOTS"],
+        ["RECURRING"],
+    ):
         return end - i + 1
     if end and any(t.kind in _RELATIONS for t in inner):
         out += [replace(token, kind="STOP"), *meaning_of_signs(inner), replace(token, kind="STOP", text=")")]
@@ -317,7 +341,9 @@ def _unit_power(tokens: list[Token], i: int, out: list[Token]) -> int:
         out.append(replace(token, value=f"{token.value}^{power}"))
         return 1
     if _at(tokens, i + 1).kind == "/" and _at(tokens, i + 2).kind in {"UNIT", "NAME"}:
-        speed = {("km", "h"): "kmh", ("m", "s"): "ms", ("mile", "h"): "mph"}.get((token.value, _at(tokens, i + 2).text[:1]))
+        speed = {("km", "h"): "kmh", ("m", "s"): "ms", ("mile", "h"): "mph"}.get(
+            (token.value, _at(tokens, i + 2).text[:1])
+        )
         if speed:
             out.append(replace(token, value=speed))
             return 3
@@ -419,7 +445,9 @@ def _base(tokens: list[Token], i: int, out: list[Token]) -> int:
     token, following = tokens[i], _at(tokens, i + 1)
     if token.kind == "BASE" and following.kind == "NUM" and not any(t.kind == "FUNC" for t in out[-3:]):
         before = _at(out, len(out) - 1)
-        if token.text.lower() != "base" or (before.kind == "ROLE" and before.value in {"in", "to", "into", "from", "as"}):
+        if token.text.lower() != "base" or (
+            before.kind == "ROLE" and before.value in {"in", "to", "into", "from", "as"}
+        ):
             out.append(replace(token, kind="IN_BASE", value=following.value))
             return 2
     if token.kind == "NUM" and token.value.isdigit() and _kinds(tokens, i + 1, 2) == ("_", "NUM"):
@@ -446,7 +474,13 @@ def _event(tokens: list[Token], i: int, out: list[Token]) -> int:
 def _dimensions(tokens: list[Token], i: int, out: list[Token]) -> int:
     """`3x3 matrix`: the size says nothing that the matrix does not show."""
     kinds = _kinds(tokens, i, 4)
-    if kinds[0] == "NUM" and tokens[i + 1 : i + 2] and tokens[i + 1].text in {"x", "*", "by", "×"} and kinds[2] == "NUM" and kinds[3] == "MATRIX":
+    if (
+        kinds[0] == "NUM"
+        and tokens[i + 1 : i + 2]
+        and tokens[i + 1].text in {"x", "*", "by", "×"}
+        and kinds[2] == "NUM"
+        and kinds[3] == "MATRIX"
+    ):
         return 3
     return 0
 
@@ -520,7 +554,8 @@ def _fraction_of(tokens: list[Token], i: int, out: list[Token]) -> int:
         and after.kind in _OPERAND_STARTS | {"-", "SPOKEN", "FILLER"}
     ):
         reach = next((k for k in range(1, 4) if _at(tokens, i + k).kind != "FILLER"), 1)
-        if _at(tokens, i + reach).kind in _OPERAND_STARTS | {"-", "SPOKEN"}:
+        them = _at(tokens, i + reach).value == "all"
+        if _at(tokens, i + reach).kind in _OPERAND_STARTS | {"-", "SPOKEN"} and not them:
             out.append(replace(token, kind="OF"))
             return reach
     if token.value == "of" and any(t.kind == "LIM" for t in out) and before.kind in _OPERAND_ENDS:
@@ -529,7 +564,12 @@ def _fraction_of(tokens: list[Token], i: int, out: list[Token]) -> int:
     if token.value == "and":
         out.append(replace(token, kind="AND"))
         return 1
-    if token.value == "is" and any(t.kind == "NAME" and t.text.endswith("number") for t in out) and before.kind in _OPERAND_ENDS and after.kind in _OPERAND_STARTS | {"-"}:
+    if (
+        token.value == "is"
+        and any(t.kind == "NAME" and t.text.endswith("number") for t in out)
+        and before.kind in _OPERAND_ENDS
+        and after.kind in _OPERAND_STARTS | {"-"}
+    ):
         out.append(replace(token, kind="REL", value="="))
         return 1
     if token.value == "is" and before.kind == "UNIT" and after.kind == "NUM":
@@ -557,7 +597,18 @@ def _arrow(tokens: list[Token], i: int, out: list[Token]) -> int:
 
 
 _PASSES: tuple[tuple[Change, ...], ...] = (
-    (_dropped, _dimensions, _event, _base, _mixed, _log_digits, _counting, _ordinal_power, _unit_power, _subscript),
+    (
+        _dropped,
+        _dimensions,
+        _event,
+        _base,
+        _mixed,
+        _log_digits,
+        _counting,
+        _ordinal_power,
+        _unit_power,
+        _subscript,
+    ),
     (_fraction,),
     (_times, _recurring, _bar, _to_the, _differential, _called),
     (_remark, _verb, _spoken_sign),

@@ -51,6 +51,10 @@ def _binary(head: str) -> Callable[[list[Node]], Node]:
         node = Node(head, (left, right))
         if left.head == "spoken" and left.text == "abs" and _is_complex(right):
             return _reaching_further(left, head, right)
+        if head in {"add", "sub"} and right.head == "percent" and left.head != "percent":
+            # 100 - 35%: hundredths, or hundredths of what stands before
+            part = Node("mul", (right, left), "of")
+            return Node("either", (node, Node(head, (left, part))))
         if _open_ended(left) and not _open_ended(right):
             return Node("either", (node, _reaching_further(left, head, right)))
         return node

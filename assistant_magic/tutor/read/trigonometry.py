@@ -109,7 +109,10 @@ def of_complex(sentence: Sentence, context: Context) -> Reading:
     return problem("evaluate", Node("call", (node,), function)) if node is not None else None
 
 
-@frame("IN_FORM_ABI", may="DIVIDE MULTIPLY POLAR CONVERT CARTESIAN REARRANGE COMPLEX TERM ADD SIMPLIFY CONJUGATE FORM")
+@frame(
+    "IN_FORM_ABI",
+    may="DIVIDE MULTIPLY POLAR CONVERT CARTESIAN REARRANGE COMPLEX TERM ADD SIMPLIFY CONJUGATE FORM",
+)
 @frame("DIVIDE", may="IN_FORM_ABI COMPLEX")
 @frame("MULTIPLY", may="IN_FORM_ABI COMPLEX")
 def complex_value(sentence: Sentence, _context: Context) -> Reading:

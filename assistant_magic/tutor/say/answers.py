@@ -18,7 +18,11 @@ def answer(problem: Problem, printed: str) -> str:
         printed: What its program printed: the exact result, and below it the rounded one if one was asked for.
     """
     words = catalogue()
-    body = words.say("plot", f=_plotted(problem)) if problem.task == "plot" else _result(problem, printed.strip())
+    body = (
+        words.say("plot", f=_plotted(problem))
+        if problem.task == "plot"
+        else _result(problem, printed.strip())
+    )
     return f"{body}\n\n*{words.say('about')}*"
 
 

@@ -31,7 +31,11 @@ def _without(x: str, points: list[Node]) -> str:
 
 
 def _ends(piece: Node) -> tuple[Node, Node]:
-    return (piece.args[0], piece.args[1]) if piece.text.startswith("Interval") else (piece.args[0], piece.args[-1])
+    return (
+        (piece.args[0], piece.args[1])
+        if piece.text.startswith("Interval")
+        else (piece.args[0], piece.args[-1])
+    )
 
 
 def _closed(piece: Node) -> tuple[bool, bool]:

@@ -28,7 +28,9 @@ def headline(problem: Problem, result: Node) -> str:
     special = _SPECIAL.get(problem.task)
     if special is not None:
         return special(problem, result)
-    if result.head == "call" and (result.text.startswith(("Interval", "Union")) or result.text == "Complement"):
+    if result.head == "call" and (
+        result.text.startswith(("Interval", "Union")) or result.text == "Complement"
+    ):
         return region(result, str(problem.options.get("variable", "x")))
     if result.head == "list":
         return f"**{listed(result)}**{unit_of(problem)}"
@@ -86,14 +88,21 @@ def _in_form(problem: Problem, value: Fraction, result: Node) -> tuple[str, str]
         sign = "-" if value < 0 else ""
         if not whole:
             return plain, ""
-        return rf"{sign}{whole}\frac{{{rest}}}{{{value.denominator}}}", f" ({sign}{whole} {rest}/{value.denominator})"
+        return (
+            rf"{sign}{whole}\frac{{{rest}}}{{{value.denominator}}}",
+            f" ({sign}{whole} {rest}/{value.denominator})",
+        )
     if problem.form == "standard":
         return _standard(value), ""
     if value.denominator == 1:
         return plain, ""
     decimals = any("." in n.text for node in problem.nodes for n in walk(node) if n.head == "num")
     percents = any(n.text == "percent" for node in problem.nodes for n in walk(node))
-    if problem.form == "decimal" or problem.options.get("unit") or ((decimals or percents) and problem.form != "fraction"):
+    if (
+        problem.form == "decimal"
+        or problem.options.get("unit")
+        or ((decimals or percents) and problem.form != "fraction")
+    ):
         if ending:
             return ending, ""
         return plain, f" (about {shown(float(value))})"

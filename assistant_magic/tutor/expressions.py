@@ -102,8 +102,8 @@ def _from_ast(node: ast.expr) -> Node:
     match node:
         case ast.Constant(value=bool() | None):
             return name(str(node.value))
-        case ast.Constant(value=int() | float()):
-            return num(_digits(node.value))
+        case ast.Constant(value=int() | float() as value):
+            return num(_digits(value))
         case ast.Constant(value=str()):
             return Node("text", text=str(node.value))
         case ast.Name():
@@ -132,7 +132,7 @@ def _from_ast(node: ast.expr) -> Node:
     raise ValueError(f"not an expression: {ast.unparse(node)[:60]!r}")
 
 
-def _digits(value: complex) -> str:
+def _digits(value: float) -> str:
     """A number as it is typed: `1e-07` is 0.0000001; very large and very small ones keep their power of ten."""
     text = repr(value)
     return format(Decimal(text), "f") if "e" in text and 1e-15 < abs(value) < 1e16 else text

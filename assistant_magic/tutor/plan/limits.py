@@ -13,10 +13,29 @@ MAX_TERMS = 2_000
 _MAX_FACTORIAL = 1_500
 _MAX_NODES = 400
 _MAX_DEGREE = 30
-_COUNTING = {"sum_of_primes": 0, "first_primes": 0, "multiples": 1, "nth_prime": 0, "fibonacci": 0, "primes_between": 1}
+_COUNTING = {
+    "sum_of_primes": 0,
+    "first_primes": 0,
+    "multiples": 1,
+    "nth_prime": 0,
+    "fibonacci": 0,
+    "primes_between": 1,
+}
 _SUMS = {"series_sum": 1, "sum_over": 2}
-_FACTORING = frozenset({"factors", "factor_count", "prime_factorisation", "prime_factors", "is_prime", "next_prime"})
-_POLYNOMIAL = ("solve", "factor", "expand", "coefficient", "inequality", "system", "partial", "stationary", "real_root")
+_FACTORING = frozenset(
+    {"factors", "factor_count", "prime_factorisation", "prime_factors", "is_prime", "next_prime"}
+)
+_POLYNOMIAL = (
+    "solve",
+    "factor",
+    "expand",
+    "coefficient",
+    "inequality",
+    "system",
+    "partial",
+    "stationary",
+    "real_root",
+)
 
 
 def too_large(problem: Problem) -> bool:
@@ -49,14 +68,18 @@ def _sum_too_large(body: Node, end: Node) -> bool:
     if end == Node("name", text="oo"):
         return False
     written_out = any(
-        n.head == "call" or (n.head == "div" and variables(n.args[1])) or (n.head == "pow" and variables(n.args[1]) and variables(n.args[0]))
+        n.head == "call"
+        or (n.head == "div" and variables(n.args[1]))
+        or (n.head == "pow" and variables(n.args[1]) and variables(n.args[0]))
         for n in walk(body)
     )
     return _log(end) > (math.log10(MAX_TERMS) if written_out else 12)
 
 
 def _degree_too_large(node: Node) -> bool:
-    return node.head == "pow" and bool(variables(node.args[0])) and _log(node.args[1]) > math.log10(_MAX_DEGREE)
+    return (
+        node.head == "pow" and bool(variables(node.args[0])) and _log(node.args[1]) > math.log10(_MAX_DEGREE)
+    )
 
 
 def _options_too_large(problem: Problem) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from assistant_magic.tutor.expressions import Node, variables, walk
+from assistant_magic.tutor.plan.rounding import rounded_lines
 from assistant_magic.tutor.plan.source import (
     fraction_source,
     needs_floats,
@@ -16,7 +17,6 @@ from assistant_magic.tutor.plan.source import (
     python_source,
     sympy_source,
 )
-from assistant_magic.tutor.plan.rounding import rounded_lines
 from assistant_magic.tutor.plan.templates import TEMPLATES
 from assistant_magic.tutor.problems import Problem
 
@@ -92,7 +92,7 @@ def _evaluate(problem: Problem) -> str:
 def _plot(problem: Problem) -> str:
     f, lower, upper = problem.nodes
     x = str(problem.options["variable"])
-    return f'''import matplotlib.pyplot as plt
+    return f"""import matplotlib.pyplot as plt
 import numpy as np
 import sympy as sp
 
@@ -113,7 +113,7 @@ def _plot():
     plt.show()
 
 
-_plot()'''
+_plot()"""
 
 
 def _in_base(problem: Problem) -> str:

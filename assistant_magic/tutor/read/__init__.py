@@ -13,23 +13,27 @@ from assistant_magic.tutor.read import (  # noqa: F401  # each declares its fram
     bases,
     calculus,
     chance,
+    comparing,
     equations,
+    forms,
     functions,
     geometry,
     matrices,
     numbers,
     percentages,
     sequences,
+    series,
     statistics,
     stories,
     trigonometry,
     units,
 )
+from assistant_magic.tutor.read.clauses import asked_only, without_remarks
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import read_frames
 from assistant_magic.tutor.read.kinds import is_assignment
 from assistant_magic.tutor.read.parts import Part, parts_of
-from assistant_magic.tutor.read.sentence import Sentence, asked_only, without_remarks
+from assistant_magic.tutor.read.sentence import Sentence
 from assistant_magic.tutor.read.talk import definitions, read_statement, read_talk
 from assistant_magic.tutor.read.variations import read_clauses, read_other_expression, read_variation
 

@@ -26,7 +26,9 @@ FOLLOW_UPS = [
 ]
 
 
-@pytest.mark.parametrize(("first", "one", "then", "other"), FOLLOW_UPS, ids=[f"{a} / {b}" for a, _, b, _ in FOLLOW_UPS])
+@pytest.mark.parametrize(
+    ("first", "one", "then", "other"), FOLLOW_UPS, ids=[f"{a} / {b}" for a, _, b, _ in FOLLOW_UPS]
+)
 def test_a_follow_up_uses_the_unrounded_result(first, one, then, other):
     """'that', 'same but', 'and cos' go on from the exact result or the last problem."""
     pupil = Pupil(PYTHON)
@@ -87,7 +89,11 @@ def test_without_the_tool_no_number_is_invented():
     [
         ("refused", (), "not allowed"),
         ("interrupted", (), "stopped"),
-        ("error", ({"output_type": "error", "ename": "ModuleNotFoundError", "evalue": "No module named 'sympy'"},), "pip install sympy"),
+        (
+            "error",
+            ({"output_type": "error", "ename": "ModuleNotFoundError", "evalue": "No module named 'sympy'"},),
+            "pip install sympy",
+        ),
         ("error", ({"output_type": "error", "ename": "ZeroDivisionError", "evalue": ""},), "undefined"),
         ("ok", (), "nothing"),
     ],
@@ -123,9 +129,19 @@ def test_the_pupils_names_stay_the_pupils():
     """Symbols and helpers of the generated code do not replace the pupil's variables."""
     pupil = Pupil(PYTHON)
     pupil.namespace |= {"x": 7, "f": "mine", "value": 1, "solutions": 2}
-    for text in ("solve x^2 - 5x + 6 = 0", "plot x^2 from 0 to 1", "round pi to 3 decimal places", "is x = 2 right?"):
+    for text in (
+        "solve x^2 - 5x + 6 = 0",
+        "plot x^2 from 0 to 1",
+        "round pi to 3 decimal places",
+        "is x = 2 right?",
+    ):
         pupil.ask(text)
-    assert {k: pupil.namespace[k] for k in ("x", "f", "value", "solutions")} == {"x": 7, "f": "mine", "value": 1, "solutions": 2}
+    assert {k: pupil.namespace[k] for k in ("x", "f", "value", "solutions")} == {
+        "x": 7,
+        "f": "mine",
+        "value": 1,
+        "solutions": 2,
+    }
 
 
 def test_the_state_is_json():

@@ -8,7 +8,9 @@ import pytest
 from pupil import PYTHON, Pupil
 
 HERE = Path(__file__).parent
-PARAPHRASES = [line.split("\t") for line in (HERE / "paraphrases.tsv").read_text(encoding="utf-8").splitlines()]
+PARAPHRASES = [
+    line.split("\t") for line in (HERE / "paraphrases.tsv").read_text(encoding="utf-8").splitlines()
+]
 DECLINED = (HERE / "declined.txt").read_text(encoding="utf-8").splitlines()
 
 

@@ -225,11 +225,7 @@ class Assistant:
         backend, model_id = self.backend_of(model, settings.base_url)
         executor = self.executor_of(settings)
         approval = PolicyApproval(
-            self.policy(settings),
-            asker=self.asker,
-            ledger=self.ledger,
-            thread=thread.id,
-            place=executor.name,
+            self.policy(settings), asker=self.asker, ledger=self.ledger, thread=thread.id, place=executor.name
         )
         toolbox = Toolbox(self.tools, executor, approval, ledger=self.ledger, seconds=settings.tool_seconds)
         limits = Limits(

@@ -77,7 +77,8 @@ class Settings(Configurable):
     def for_provider(self) -> dict[str, Any]:
         """The options that a backend gets, those that are set."""
         values = {name: getattr(self, name) for name in _PROVIDER_OPTIONS}
-        return {name: value for name, value in values.items() if value not in (None, "", False)}
+        # 0 is a temperature like any other.
+        return {name: value for name, value in values.items() if value or (value == 0 and value is not False)}
 
     def named_model(self) -> str:
         """The model that answers when none is set: OpenAI's with a key in the environment, else the tutor."""

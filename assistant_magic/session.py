@@ -59,6 +59,8 @@ class Session:
         if self._thread is None:
             self._thread, note = self.notebook.thread(self.assistant.store)
             self._notes += [note] if note else []
+        else:
+            self._thread.refresh()
         return self._thread
 
     def use(self, thread: Thread) -> None:

@@ -248,7 +248,7 @@ _OBSTACLES = (
     _Obstacle(
         kinds=frozenset({"APITimeoutError", "TimeoutException"}),
         what="{server} did not answer in time",
-        cure="Ask again, or allow more time with the option timeout.",
+        cure="Ask again; long work goes on at the server with %assistant set background True.",
         sent=True,
     ),
     _Obstacle(

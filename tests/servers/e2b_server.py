@@ -52,7 +52,9 @@ class Context:
     def __init__(self, cwd: str) -> None:
         self.id = uuid4().hex
         self.cwd = cwd
-        self.manager = KernelManager(kernel_name="python3")
+        # Not TCP: kernels that start at the same time may take each other's ports.
+        self._sockets = tempfile.mkdtemp(prefix="e2b-")
+        self.manager = KernelManager(kernel_name="python3", transport="ipc", ip=f"{self._sockets}/kernel")
         self.manager.start_kernel(cwd=cwd, extra_arguments=["--log-level=40"])
         self.client: BlockingKernelClient = self.manager.client()
         self.client.start_channels()
@@ -63,6 +65,7 @@ class Context:
     def stop(self) -> None:
         self.client.stop_channels()
         self.manager.shutdown_kernel(now=True)
+        shutil.rmtree(self._sockets, ignore_errors=True)
 
     def lines(self, code: str) -> Iterator[dict[str, Any] | None]:
         """The messages of one execution as the protocol words them, None where nothing came for a moment."""

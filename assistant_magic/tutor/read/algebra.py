@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from assistant_magic.tutor.expressions import Node, num, replaced, variables
-from assistant_magic.tutor.problems import Problem, problem
+from assistant_magic.tutor.problems import problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
 from assistant_magic.tutor.read.kinds import (
@@ -276,13 +276,7 @@ def rearranged(sentence: Sentence, context: Context) -> Reading:
     )
     wanted = sentence.take(is_name)
     _drop_names(sentence)
-    sentence.take(lambda n: is_row(n))
+    sentence.take(is_row)
     if wanted is None or wanted.text not in variables(formula):
         return None
     return problem("rearrange", formula, variable=wanted.text, positive=positive)
-
-
-def after_solving(context: Context) -> Problem | None:
-    """The last problem, if it was an equation."""
-    last = context.problem
-    return last if last is not None and last.task.startswith("solve") else None

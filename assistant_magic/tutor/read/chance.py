@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant_magic.tutor.expressions import Node, call, num, walk
+from assistant_magic.tutor.expressions import Node, call, num
 from assistant_magic.tutor.problems import Problem, problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
@@ -233,8 +233,3 @@ def some_identical(sentence: Sentence, context: Context) -> Reading:
     if last is None or last.task != "arrange" or count is None:
         return None
     return problem("evaluate", Node("div", (call("factorial", last.nodes[0]), call("factorial", count))))
-
-
-def is_counting(node: Node) -> bool:
-    """A binomial coefficient or the like."""
-    return any(n.head == "call" and n.text in {"binomial", "ff"} for n in walk(node))

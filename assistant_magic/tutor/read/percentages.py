@@ -149,11 +149,12 @@ def change(sentence: Sentence, _context: Context) -> Reading:
     """`percent change going from 250 to 210`."""
     new = number(sentence, "to and")
     old = number(sentence)
-    pair = (old, new) if old is not None and new is not None else numbers(sentence)
+    pair = (old, new) if new is not None else numbers(sentence)
+    if old is not None and new is None:
+        pair = (old, *pair)
     if len(pair) != 2 or pair[0] is None or pair[1] is None:
         return None
-    before, after = pair
-    assert before is not None and after is not None
+    before, after = pair[0], pair[1]
     return replace(problem("evaluate", Node("div", (Node("sub", (after, before)), before))), form="percent")
 
 

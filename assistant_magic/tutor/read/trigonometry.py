@@ -9,7 +9,6 @@ from assistant_magic.tutor.problems import problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
 from assistant_magic.tutor.read.kinds import is_constant, is_expression, is_name, is_number
-from assistant_magic.tutor.read.pieces import expression
 from assistant_magic.tutor.read.sentence import Sentence
 
 
@@ -117,7 +116,7 @@ def of_complex(sentence: Sentence, context: Context) -> Reading:
 @frame("MULTIPLY", may="IN_FORM_ABI COMPLEX")
 def complex_value(sentence: Sentence, _context: Context) -> Reading:
     """`divide (5 + 5i) by (1 + 2i), answer as a + bi`."""
-    _form = sentence.take(lambda n: expression_like_abi(n))
+    _form = sentence.take(expression_like_abi)
     second = sentence.take(is_constant, role="by")
     first = sentence.take(is_constant)
     if first is None:
@@ -130,8 +129,3 @@ def complex_value(sentence: Sentence, _context: Context) -> Reading:
 def expression_like_abi(node: Node) -> bool:
     """The form `a + bi` that an answer should have."""
     return node.head == "add" and variables(node) == ("a", "b")
-
-
-def in_context(sentence: Sentence, context: Context) -> Node | None:
-    """An expression here or the one talked about."""
-    return expression(sentence, context)

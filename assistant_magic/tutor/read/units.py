@@ -10,7 +10,6 @@ from assistant_magic.tutor.expressions import Node, num
 from assistant_magic.tutor.problems import Problem, problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
-from assistant_magic.tutor.read.kinds import is_number
 from assistant_magic.tutor.read.sentence import Sentence
 
 _TEMPERATURES = {"celsius", "fahrenheit", "kelvin"}
@@ -125,8 +124,3 @@ def sum_of_quantities(sentence: Sentence, _context: Context) -> Reading:
     same = in_same_unit(node.args)
     least = min(node.args, key=lambda q: factor(q.text)[1]).text
     return problem("evaluate", Node(node.head, tuple(same)), unit=least) if same else None
-
-
-def plain_quantity(node: Node) -> bool:
-    """A number with or without a unit."""
-    return is_number(node) or node.head == "quantity"

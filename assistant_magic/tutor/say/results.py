@@ -110,7 +110,7 @@ def _in_form(problem: Problem, value: Fraction, result: Node) -> tuple[str, str]
 
 
 def _standard(value: Fraction) -> str:
-    """`4.5 \\times 10^{4}`."""
+    r"""`4.5 \times 10^{4}`."""
     power = 0
     while abs(value) >= 10:
         value, power = value / 10, power + 1

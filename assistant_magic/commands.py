@@ -149,18 +149,9 @@ class Commands:
 
     def do_tools(self, words: Sequence[str]) -> None:
         """`tools [add mcp NAME COMMAND…|URL] [remove NAME]`: the tools the model may use; those of MCP servers."""
-        if words[:2] == ["add", "mcp"] and len(words) > 3:
-            found = self._session.add_server(words[2], words[3:])
-            say(
-                f"{words[2]} adds {', '.join(f'`{tool.name}`' for tool in found) or 'no tools'}, until the kernel ends."
-            )
-            return
-        if words[:1] == ["remove"] and len(words) == 2 and self._session.remove_server(words[1]):
-            say(f"{words[1]} is disconnected.")
-            return
         if words:
-            form = "`%assistant tools add mcp NAME COMMAND…` or `… NAME URL`, `%assistant tools remove NAME`."
-            raise UsageError(f"%assistant tools cannot {' '.join(words)!r}", f"Write {form}")
+            say(self._session.change_tools(*words))
+            return
         tools = self._session.assistant.tools
         rows = [(t.name, t.description.splitlines()[0] if t.description else "") for t in tools]
         table(("tool", "what it does"), rows)

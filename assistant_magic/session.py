@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
@@ -73,17 +73,28 @@ class Session:
         self.use(self.assistant.thread(title=title))
         return self.thread
 
-    def add_server(self, name: str, words: Sequence[str]) -> list[Tool]:
-        """Connect to an MCP server for as long as this kernel lives; gives its tools, which the model now has."""
-        self.remove_server(name)
-        server = MCPServer(name, connection_of(words))
-        tools = kernel.drive(server.start())
-        self._servers[name] = server, tools
-        self.assistant.tools += tools
-        return tools
+    def change_tools(self, verb: str, *words: str) -> str:
+        """Connect to an MCP server for as long as this kernel lives, or disconnect; gives the words for it.
 
-    def remove_server(self, name: str) -> bool:
-        """Disconnect from an MCP server; False when there is none of this name."""
+        Raises:
+            UsageError: The words are neither `add mcp NAME COMMAND…|URL` nor `remove NAME`.
+            ConfigurationError: The server cannot be reached.
+        """
+        if verb == "add" and words[:1] == ("mcp",) and len(words) > 2:
+            server = MCPServer(words[1], connection_of(words[2:]))
+            tools = kernel.drive(server.start())
+            self._remove_server(server.name)
+            self._servers[server.name] = server, tools
+            self.assistant.tools += tools
+            return f"{server.name} adds {', '.join(tool.name for tool in tools)}, until the kernel ends."
+        if verb == "remove" and len(words) == 1 and self._remove_server(words[0]):
+            return f"{words[0]} is disconnected."
+        raise UsageError(
+            f"`tools {' '.join((verb, *words))}` is not understood",
+            "Write `%assistant tools add mcp NAME COMMAND…` (or a URL), or `%assistant tools remove NAME`.",
+        )
+
+    def _remove_server(self, name: str) -> bool:
         if name not in self._servers:
             return False
         server, tools = self._servers.pop(name)

@@ -30,6 +30,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "is_even": ("({0}) % 2 == 0",),
     "is_odd": ("({0}) % 2 == 1",),
     "multiples": ("[{0}*k for k in range(1, {1} + 1)]",),
+    "multiples_up_to": ("list(range({0}, {1} + 1, {0}))",),
     "primes_between": ("list(sp.primerange({0}, {1} + 1))",),
     "prime_count": ("len(list(sp.primerange({0}, {1} + 1)))",),
     "first_primes": ("[sp.prime(k) for k in range(1, {0} + 1)]",),

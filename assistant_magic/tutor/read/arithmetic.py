@@ -169,6 +169,16 @@ def times_into(sentence: Sentence, _context: Context) -> Reading:
     return problem("evaluate", Node("div", (pair[1], pair[0]))) if len(pair) == 2 else None
 
 
+@frame("EXCESS", may="LESS_THAN MORE_THAN LARGER SMALLER")
+def excess(sentence: Sentence, _context: Context) -> Reading:
+    """`how much more is 83 than 47`, `by how much does 100 exceed 64`."""
+    relation = sentence.take(lambda n: n.head in {"Gt", "Lt"} and not variables(n))
+    pair = relation.args if relation is not None else numbers(sentence)
+    if len(pair) != 2:
+        return None
+    return problem("evaluate", Node("sub", pair) if _descending(pair) else Node("sub", pair[::-1]))
+
+
 @frame("DIFFERENCE")
 def difference(sentence: Sentence, context: Context) -> Reading:
     """`the difference between 91 and 38`: never negative."""

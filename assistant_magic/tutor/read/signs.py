@@ -231,7 +231,7 @@ def _fraction_of(tokens: list[Token], i: int, out: list[Token]) -> int:
     ):
         out.append(replace(token, kind="REL", value="="))
         return 1
-    if token.value == "is" and before.kind == "UNIT" and after.kind == "NUM":
+    if token.value == "is" and before.kind == "UNIT" and at(out, len(out) - 2).kind == "NUM" and after.kind == "NUM":
         out.append(replace(token, kind="REL", value="="))
         return 1
     if token.value == "is" and before.kind == "NAME" and after.kind in {"NUM", "VULGAR", "-", "MIXED"}:

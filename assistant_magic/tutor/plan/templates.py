@@ -50,6 +50,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "share": ("parts = {1}", "[sp.sympify({0})*part/sum(parts) for part in parts]"),
     # algebra
     "simplify": ("sp.simplify({0})",),
+    "simplify_log": ("sp.simplify(sp.logcombine({0}, force=True))",),
     "expand": ("sp.expand({0})",),
     "factor": ("sp.factor({0})",),
     "coefficient": ("sp.expand({0}).coeff({1}, {2})",),

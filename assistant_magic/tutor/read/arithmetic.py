@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant_magic.tutor.expressions import Node, call
+from assistant_magic.tutor.expressions import Node, call, variables
 from assistant_magic.tutor.problems import problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
@@ -106,9 +106,9 @@ def subtracted(sentence: Sentence, context: Context) -> Reading:
     base = base if base is not None else context.result()
     if amount is None and context.result() is not None and base is not context.result():
         amount = context.result()
-    return (
-        problem("evaluate", Node("sub", (base, amount))) if base is not None and amount is not None else None
-    )
+    if amount is None or base is None or amount.head == "percent":
+        return None
+    return problem("evaluate", Node("sub", (base, amount)))
 
 
 @frame("MULTIPLY")

@@ -38,7 +38,11 @@ def _result(problem: Problem, printed: str) -> str:
         if problem.options["base"] == 10:
             return f"**${lines[-1]}$**"
         return words.say("in_base", digits=lines[-1], base=problem.options["base"])
-    if lines and lines[0].replace(" ", "").isalpha() and lines[0] not in {"True", "False", "nan", "zoo", "oo"}:
+    if (
+        lines
+        and lines[0].replace(" ", "").isalpha()
+        and lines[0] not in {"True", "False", "nan", "zoo", "oo"}
+    ):
         return headline(problem, _word(lines[0]))
     try:
         result = parse(lines[0])

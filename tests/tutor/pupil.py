@@ -62,7 +62,7 @@ class Pupil:
         with contextlib.redirect_stdout(out):
             try:
                 exec(code, self.namespace)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  # what the code raises is data
                 outputs.append({"output_type": "error", "ename": type(error).__name__, "evalue": str(error)})
         self.printed = out.getvalue().strip()
         if self.printed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant_magic.tutor.expressions import Node, rebuilt, walk
+from assistant_magic.tutor.expressions import Node, rebuilt, replaced, walk
 from assistant_magic.tutor.problems import Attempt, Decline, Problem, Talk
 from assistant_magic.tutor.read import (  # noqa: F401  # each declares its frames
     algebra,
@@ -101,9 +101,22 @@ def _resolved_all(raw: Sequence[Part], context: Context) -> tuple[tuple[Part, ..
         try:
             out.append(_resolved(part, context))
         except LookupError:
-            missing = True
-            out.append(part)
+            alone = _from_zero(part)
+            missing |= alone is part
+            out.append(alone)
     return tuple(out), missing
+
+
+def _from_zero(part: Part) -> Part:
+    """`minus 7 plus 12` with nothing before it starts from zero; other operators cannot."""
+    node = part.node
+    leftmost = node
+    while leftmost is not None and leftmost.head in {"add", "sub"} and leftmost.args[0].head != "ref":
+        leftmost = leftmost.args[0]
+    if part.value != "implicit" or node is None or leftmost is None or leftmost.head not in {"add", "sub"}:
+        return part
+    new = Node("neg", (leftmost.args[1],)) if leftmost.head == "sub" else leftmost.args[1]
+    return replace(part, node=replaced(node, leftmost, new), value="")
 
 
 def _resolved(part: Part, context: Context) -> Part:

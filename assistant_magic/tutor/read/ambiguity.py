@@ -10,6 +10,7 @@ from assistant_magic.tutor.expressions import Node, call, name, num, rebuilt, wa
 _SPOKEN: dict[str, Callable[[Node], Node]] = {
     "sqrt": lambda x: call("sqrt", x),
     "cbrt": lambda x: call("cbrt", x),
+    "fourth": lambda x: Node("pow", (x, Node("div", (num(1), num(4))))),
     "square": lambda x: Node("pow", (x, num(2))),
     "cube": lambda x: Node("pow", (x, num(3))),
     "half": lambda x: Node("div", (x, num(2))),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant_magic.tutor.expressions import Node, call
+from assistant_magic.tutor.expressions import Node, call, variables
 from assistant_magic.tutor.problems import problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
@@ -106,9 +106,9 @@ def subtracted(sentence: Sentence, context: Context) -> Reading:
     base = base if base is not None else context.result()
     if amount is None and context.result() is not None and base is not context.result():
         amount = context.result()
-    return (
-        problem("evaluate", Node("sub", (base, amount))) if base is not None and amount is not None else None
-    )
+    if amount is None or base is None or amount.head == "percent":
+        return None
+    return problem("evaluate", Node("sub", (base, amount)))
 
 
 @frame("MULTIPLY")
@@ -167,6 +167,16 @@ def times_into(sentence: Sentence, _context: Context) -> Reading:
     """`how many times does 6 go into 54`."""
     pair = numbers(sentence)
     return problem("evaluate", Node("div", (pair[1], pair[0]))) if len(pair) == 2 else None
+
+
+@frame("EXCESS", may="LESS_THAN MORE_THAN LARGER SMALLER")
+def excess(sentence: Sentence, _context: Context) -> Reading:
+    """`how much more is 83 than 47`, `by how much does 100 exceed 64`."""
+    relation = sentence.take(lambda n: n.head in {"Gt", "Lt"} and not variables(n))
+    pair = relation.args if relation is not None else numbers(sentence)
+    if len(pair) != 2:
+        return None
+    return problem("evaluate", Node("sub", pair) if _descending(pair) else Node("sub", pair[::-1]))
 
 
 @frame("DIFFERENCE")

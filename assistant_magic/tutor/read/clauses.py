@@ -28,7 +28,7 @@ def without_remarks(parts: Sequence[Part]) -> list[Part] | None:
         if part.kind == "stop" and part.text == "(" and remark is None:
             remark = []
         elif part.kind == "stop" and part.text == ")" and remark is not None:
-            loose = any(p.kind == "word" or "CLAIM" in p.meanings or len(remark) > 2 for p in remark)
+            loose = any(p.kind == "word" or "CLAIM" in p.meanings or len(remark) > 1 for p in remark)
             if loose and all(p.kind not in {"chunk", "rounding"} or p.value == "meant" for p in remark):
                 dropped = True
             else:

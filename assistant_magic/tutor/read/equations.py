@@ -125,6 +125,7 @@ def set_equal(sentence: Sentence, context: Context) -> Reading:
     return problem("solve", relation, variable=letters[0]) if len(letters) == 1 else None
 
 
+@frame("HOW_MANY REAL", may="QUADRATIC SOLVE")
 @frame("HOW_MANY SOLVE", may="QUADRATIC REAL")
 def number_of_roots(sentence: Sentence, context: Context) -> Reading:
     """`how many real roots does x^2 + 3x + 4 have`."""

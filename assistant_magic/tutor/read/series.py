@@ -87,6 +87,16 @@ def sum_from_to(sentence: Sentence, _context: Context) -> Reading:
     return problem("sum_over", body, start, high, variable=letters[0]) if len(letters) == 1 else None
 
 
+@frame("SUM FIRST INTEGERS", may="ADD EVEN ODD")
+@frame("ADD FIRST INTEGERS", may="SUM")
+def sum_of_first(sentence: Sentence, _context: Context) -> Reading:
+    """`the sum of the first 10 natural numbers`."""
+    count = number(sentence)
+    if count is None or sentence.has("EVEN") or sentence.has("ODD"):
+        return None
+    return problem("sum_over", name("k"), num(1), count, variable="k")
+
+
 @frame("INFINITE_SUM", may=WORDS)
 def infinite_sum(sentence: Sentence, context: Context) -> Reading:
     """`sum to infinity of 8, 4, 2, ...`."""

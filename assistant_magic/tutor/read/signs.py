@@ -204,6 +204,9 @@ def _fraction_of(tokens: list[Token], i: int, out: list[Token]) -> int:
         return 0
     if token.value == "of" and any(t.kind == "LIMIT" for t in out):
         return 0
+    if token.value == "of" and any(t.kind == "LIM" for t in out) and before.kind in OPERAND_ENDS:
+        out.append(replace(token, kind="OF"))
+        return 1
     if token.value == "of" and before.kind == "DDX":
         out.append(replace(token, kind="OF"))
         return 1
@@ -231,7 +234,12 @@ def _fraction_of(tokens: list[Token], i: int, out: list[Token]) -> int:
     ):
         out.append(replace(token, kind="REL", value="="))
         return 1
-    if token.value == "is" and before.kind == "UNIT" and after.kind == "NUM":
+    if (
+        token.value == "is"
+        and before.kind == "UNIT"
+        and at(out, len(out) - 2).kind == "NUM"
+        and after.kind == "NUM"
+    ):
         out.append(replace(token, kind="REL", value="="))
         return 1
     if token.value == "is" and before.kind == "NAME" and after.kind in {"NUM", "VULGAR", "-", "MIXED"}:

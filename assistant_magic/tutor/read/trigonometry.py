@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant_magic.tutor.expressions import Node, num, rebuilt, variables
+from assistant_magic.tutor.expressions import Node, num, rebuilt, variables, walk
 from assistant_magic.tutor.problems import problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
@@ -25,7 +25,10 @@ def _bare(node: Node) -> Node:
 def to_radians(sentence: Sentence, context: Context) -> Reading:
     """`convert 150 degrees to radians`."""
     node = sentence.take(is_number) or context.result()
-    return problem("to_radians", _bare(node)) if node is not None else None
+    if node is None or variables(node):
+        return None
+    plain = any(n.head == "call" and n.text in {"asin", "acos", "atan"} for n in walk(node))
+    return problem("evaluate", node) if plain else problem("to_radians", _bare(node))
 
 
 @frame("IN_DEGREES", may="CONVERT ANGLE RADIANS")

@@ -86,7 +86,7 @@ class Assistant:
     @cached_property
     def store(self) -> Store:
         """Where its threads live."""
-        return open_store(resolve(call=self.options).database or default_url())
+        return open_store(self.settings().database or default_url())
 
     def with_tools(self, tools: Sequence[Callable[..., Any] | Tool | Mapping[str, Any]]) -> Assistant:
         """This assistant with further tools; store, backends and executors are shared."""

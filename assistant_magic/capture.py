@@ -81,6 +81,7 @@ class Capture:
 
     def write(self, name: str, text: str) -> str:
         """Record text of a stream; return what of it may be shown."""
+        __tracebackhide__ = True  # an interrupt of the code can arrive here
         with self._lock:
             if name != self._pending.name:
                 self._settle()
@@ -146,6 +147,7 @@ class Capture:
         return shown
 
     def _report_soon(self) -> None:
+        __tracebackhide__ = True
         if not self._report_due:
             self._report_due = True
             later = partial(self._loop.call_later, _REPORT_EVERY, self._report)
@@ -220,6 +222,7 @@ class _Pending:
         self._pieces: list[str] = []
 
     def add(self, text: str) -> None:
+        __tracebackhide__ = True
         self._pieces.append(text)
         self.room -= len(text)
 

@@ -10,6 +10,7 @@ from IPython.display import publish_display_data
 
 from assistant_magic import config, kernel
 from assistant_magic.exceptions import UsageError
+from assistant_magic.executors import PLACES
 from assistant_magic.items import Item, ToolCall, ToolResult
 from assistant_magic.session import Session
 from assistant_magic.views.markdown import fenced, safe_markdown
@@ -32,7 +33,10 @@ def policy_rows(session: Session) -> list[tuple[str, str]]:
     rows = [
         ("policy", f"{policy}: {_POLICIES[policy]}"),
         ("set by", config.origin("approve", thread.settings)),
-        ("code runs", f"in {settings.executor} (set by {config.origin('executor', thread.settings)})"),
+        (
+            "code runs",
+            f"in {PLACES[settings.executor]} (set by {config.origin('executor', thread.settings)})",
+        ),
         ("limits", ", ".join(f"{n} {getattr(settings, n):g}" for n in limits)),
     ]
     always = [tool for held, tool in session.assistant.ledger.always if held == thread.id]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from assistant_magic.backends import make_backend
 from assistant_magic.code_commands import code_of, make_cells, policy_rows, rebuild
 from assistant_magic.display import day_and_time, say, table, tokens_and_cost
 from assistant_magic.exceptions import UsageError
+from assistant_magic.executors import PLACES
 from assistant_magic.items import Usage
 from assistant_magic.provider_commands import clean, download, examine, files_of
 from assistant_magic.session import HOSTED_TOOLS, Session
@@ -32,10 +32,7 @@ class Commands:
         Raises:
             UsageError: There is no such subcommand, or its words do not fit.
         """
-        try:
-            name, *words = shlex.split(line) or ["status"]
-        except ValueError as error:
-            raise UsageError(f"%assistant {line}: {error}", "Close the quote.") from error
+        name, *words = line.split() or ["status"]
         command = getattr(self, f"do_{name}", None)
         if command is None:
             raise UsageError(
@@ -55,17 +52,17 @@ class Commands:
         tools = [t.name for t in session.assistant.tools] + list(settings.tools)
         rows = [
             ("model", settings.named_model() + ("" if settings.model else " (none is set)")),
-            ("thread", f"{session.thread.title or 'new'} ({session.thread.id}), {len(runs)} answers"),
-            ("notebook", session.notebook.path or "none: this thread ends with the kernel's session"),
+            ("thread", f"{session.thread.title or 'new'} ({session.thread.id}), {_answers(len(runs))}"),
+            ("notebook", session.notebook.path or "none; after a restart, `%assistant use` comes back here"),
             ("tools", ", ".join(tools)),
-            ("code runs", f"in {settings.executor}; approval: {policy}"),
+            ("code runs", f"in {PLACES[settings.executor]}; approval: {policy}"),
             ("usage", tokens_and_cost(used)),
         ]
         table(("", ""), rows)
 
     def do_new(self, words: Sequence[str]) -> None:
         """`new [TITLE]`: start an empty thread; the present one is kept."""
-        thread = self._session.new(" ".join(words))
+        thread = self._session.new(_text(words))
         say(f"New thread `{thread.id}`.")
 
     def do_threads(self, words: Sequence[str]) -> None:
@@ -94,7 +91,7 @@ class Commands:
 
     def do_fork(self, words: Sequence[str]) -> None:
         """`fork [TITLE]`: continue on a copy of this thread and leave the original as it is."""
-        fork = self._session.thread.fork(" ".join(words))
+        fork = self._session.thread.fork(_text(words))
         self._session.use(fork)
         say(f"This notebook continues {fork.title} (`{fork.id}`).")
 
@@ -165,19 +162,28 @@ class Commands:
         """`set [--user] [OPTION [VALUE]]`: show or set options; `set OPTION default` removes one."""
         user = "--user" in words
         name, *value = [w for w in words if w != "--user"] or [""]
-        thread = self._session.thread
         if not value:
             return self._show_settings(name)
-        chosen = None if value == ["default"] and name != "approve" else config.parse(name, " ".join(value))
+        config.option(name)
+        chosen = None if value == ["default"] else config.parse(name, _text(value))
         if name == "model" and chosen:
             make_backend(chosen)
-        if user:
-            say(f"Set for all notebooks in `{config.save_user(name, chosen)}`.")
-            return None
-        settings = {**thread.settings, name: chosen}
-        if chosen is None:
-            del settings[name]
-        thread.update(settings=settings)
+        return self._set_for_user(name, chosen) if user else self._set_here(name, chosen)
+
+    def _set_for_user(self, name: str, chosen: Any) -> None:
+        # Without a look at the thread: another store may be what is set, because this one cannot be opened.
+        path = config.save_user(name, chosen)
+        since = " Restart the kernel to use it." if name == "database" else ""
+        say(f"Set for all notebooks in `{path}`.{since}")
+
+    def _set_here(self, name: str, chosen: Any) -> None:
+        if name == "database":
+            raise UsageError(
+                "a thread cannot choose its database", "Write `%assistant set --user database URL`."
+            )
+        thread = self._session.thread
+        others = {option: value for option, value in thread.settings.items() if option != name}
+        thread.update(settings=others if chosen is None else {**others, name: chosen})
         held = getattr(self._session.assistant.settings(thread), name)
         if name == "executor" and held == "isolated":
             # Ready when the first code comes.
@@ -185,9 +191,10 @@ class Commands:
             kernel.spawn(executor.start())
         fixed = "" if chosen is None or held == chosen else " The administrator fixed it."
         say(f"`{name}` is {held!r} in this thread.{fixed}")
-        return None
 
     def _show_settings(self, name: str) -> None:
+        if name:
+            config.option(name)
         thread = self._session.thread
         settings = self._session.assistant.settings(thread)
         rows = [
@@ -195,11 +202,9 @@ class Commands:
             for option, about in config.options()
             if name in ("", option)
         ]
-        if not rows:
-            config.parse(name, "")
         table(("option", "value", "set by", "what it is"), rows)
 
-    def dotokens_and_cost(self, words: Sequence[str]) -> None:
+    def do_usage(self, words: Sequence[str]) -> None:
         """Tokens and cost of this thread, by model."""
         _none(words, "usage")
         by_model: dict[str, Usage] = {}
@@ -269,7 +274,18 @@ def _one(words: Sequence[str], form: str) -> str:
         raise UsageError(
             f"%assistant {form.split(maxsplit=1)[0]} needs a name", f"Write `%assistant {form}`."
         )
-    return " ".join(words)
+    return _text(words)
+
+
+def _text(words: Sequence[str]) -> str:
+    # Not by a shell's rules: titles are questions, and those have apostrophes.
+    text = " ".join(words)
+    quoted = len(text) > 1 and text[0] in "\"'" and text.endswith(text[0])
+    return text[1:-1] if quoted else text
+
+
+def _answers(count: int) -> str:
+    return "1 answer" if count == 1 else f"{count} answers"
 
 
 def _prompt_of(thread: Thread) -> str:

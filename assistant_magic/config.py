@@ -32,7 +32,11 @@ class Settings(Configurable):
         "", help="Who answers, as provider:model. Empty: OpenAI when a key is set, else offline:tutor."
     ).tag(config=True)
     instructions = Unicode("", help="Standing text for the model.").tag(config=True)
-    executor = Enum(["live", "isolated", "e2b"], "live", help="Where code of tools runs.").tag(config=True)
+    executor = Enum(
+        ["live", "isolated", "e2b"],
+        "live",
+        help="Where the model's code runs: in this kernel, in one of its own, or in an E2B sandbox.",
+    ).tag(config=True)
     approve = Enum(
         ["default", "auto", "ask", "never", "risky"],
         "default",
@@ -41,13 +45,16 @@ class Settings(Configurable):
     ).tag(config=True)
     tools = List(Unicode(), help="Hosted tools by name, such as web_search.").tag(config=True)
     base_url = Unicode("", help="Address of the provider's server; empty: its own.").tag(config=True)
-    quiet = Bool(default_value=False, help="Show the answer only, no tool cards.").tag(config=True)
+    quiet = Bool(default_value=False, help="No tool cards: the answer, and what code prints or draws.").tag(
+        config=True
+    )
     max_turns = Int(30, min=1, help="Model calls per run.").tag(config=True)
     max_tool_calls = Int(60, min=1, help="Tool calls per run.").tag(config=True)
     run_seconds = Float(3600, min=1, help="Wall-clock time of a run.").tag(config=True)
     tool_seconds = Float(600, min=0.1, help="Time limit of one tool call's code.").tag(config=True)
     database = Unicode(
-        "", help="Where threads are kept, as a URL. Empty: a file in Jupyter's data directory."
+        "",
+        help="Where threads are kept, as a URL (with --user only). Empty: a file in Jupyter's data directory.",
     ).tag(config=True)
     budget_run = Float(0, min=0, help="US dollars one run may cost; 0: any.").tag(config=True)
     budget_thread = Float(0, min=0, help="US dollars a thread may cost; 0: any.").tag(config=True)
@@ -117,9 +124,9 @@ def parse(name: str, text: str) -> Any:
         ConfigurationError: Unknown option, or a value that does not fit.
     """
     settings = Settings()
-    trait = _trait(name)
+    trait = option(name)
     try:
-        value = trait.from_string(text)
+        value = text.replace(",", " ").split() if isinstance(trait, List) else trait.from_string(text)
     except (ValueError, TraitError):
         value = text
     _set(settings, name, value, "call")
@@ -138,6 +145,20 @@ def options() -> Iterator[tuple[str, str]]:
     """Every option with its help."""
     for name, trait in sorted(Settings.class_traits(config=True).items()):
         yield name, str(trait.help)
+
+
+def option(name: str) -> Any:
+    """The trait of an option.
+
+    Raises:
+        ConfigurationError: There is no such option.
+    """
+    traits = Settings.class_traits(config=True)
+    if name not in traits:
+        raise ConfigurationError(
+            f"there is no option {name!r}", f"The options are: {', '.join(sorted(traits))}."
+        )
+    return traits[name]
 
 
 def user_layer() -> Mapping[str, Any]:
@@ -194,19 +215,19 @@ def _user_file() -> Path:
     return Path(jupyter_config_dir()) / "assistant_magic.json"
 
 
-def _trait(name: str) -> Any:
-    traits = Settings.class_traits(config=True)
-    if name not in traits:
-        raise ConfigurationError(
-            f"there is no option {name!r}", f"The options are: {', '.join(sorted(traits))}."
-        )
-    return traits[name]
-
-
 def _set(settings: Settings, name: str, value: Any, layer: str) -> None:
-    trait = _trait(name)
+    trait = option(name)
     try:
         setattr(settings, name, value)
     except TraitError as error:
         where = "" if layer == "call" else f" ({layer} settings)"
-        raise ConfigurationError(f"{name} cannot be {value!r}{where}", str(trait.help)) from error
+        raise ConfigurationError(f"{name} cannot be {value!r}{where}", _fitting(trait)) from error
+
+
+def _fitting(trait: Any) -> str:
+    if isinstance(trait, Enum):
+        return f"Choose one of {', '.join(trait.values or ())}."
+    if isinstance(trait, Bool):
+        return "Choose true or false."
+    least = getattr(trait, "min", None)
+    return f"Give {trait.info()}." if least is None else f"Give a number from {least:g} up."

@@ -61,7 +61,9 @@ class AssistantMagics(Magics):
     )
     @argument("-o", "--output", metavar="VAR", help="Keep the run in this variable.")
     @argument("--share", metavar="NAMES", help="Copy these variables (a,b) to where code runs.")
-    @argument("--quiet", action="store_const", const=True, help="Show the answer only.")
+    @argument(
+        "--quiet", action="store_const", const=True, help="No tool cards: the answer, and what code prints."
+    )
     @line_cell_magic
     def assistant(self, line: str, cell: str | None = None) -> None:
         """Ask the assistant: the cell below the line is the prompt.
@@ -158,12 +160,25 @@ def load(shell: InteractiveShell) -> None:
     """Register the magics; a second time changes nothing."""
     if "assistant_async" in shell.magics_manager.magics["cell"]:
         return
-    magics = AssistantMagics(shell)
+    # A reload keeps the session, and with it the thread of a console, which no notebook names.
+    magics = shell.magics_manager.registry.get("AssistantMagics") or AssistantMagics(shell)
     shell.register_magics(magics)
     if kernel.in_kernel():
         shell.input_transformers_cleanup.append(magics.as_async_cell)
         shell.events.register("pre_run_cell", magics.enter_cell)
         shell.events.register("post_run_cell", magics.leave_cell)
+
+
+def unload(shell: InteractiveShell) -> None:
+    """Take the magics away; the threads stay in the store."""
+    registered = shell.magics_manager.magics
+    for kind, name in (("line", "assistant"), ("cell", "assistant"), ("cell", "assistant_async")):
+        registered[kind].pop(name, None)
+    magics = shell.magics_manager.registry["AssistantMagics"]
+    if magics.as_async_cell in shell.input_transformers_cleanup:
+        shell.input_transformers_cleanup.remove(magics.as_async_cell)
+        shell.events.unregister("pre_run_cell", magics.enter_cell)
+        shell.events.unregister("post_run_cell", magics.leave_cell)
 
 
 def _fault(error: Exception) -> AssistantError:

@@ -90,6 +90,7 @@ def _write(name: str) -> Callable[[Any], Any]:
         stream = getattr(original, "__self__", None)
 
         def write(text: str) -> int:
+            __tracebackhide__ = True  # an interrupt of the code can arrive here
             capture = here(stream)
             if capture is None or not isinstance(text, str):
                 return int(original(text) or 0)

@@ -8,17 +8,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from assistant_magic.codec import JSON
+from assistant_magic.executors import PLACES
 from assistant_magic.items import Citation, Output, Text, ToolCall, ToolResult
 from assistant_magic.views.markdown import fenced, plain
 
 __all__ = ["call_source", "draft_card", "hosted_card", "tool_card", "tool_ending", "tool_head"]
 
-_PLACES = {
-    "live": "your kernel",
-    "isolated": "an isolated kernel",
-    "e2b": "an E2B sandbox",
-    "provider": "the provider's sandbox",
-}
+_PLACES = {**PLACES, "provider": "the provider's sandbox"}
 _WORDS = {
     "running": "running",
     "writing": "writing",
@@ -127,7 +123,8 @@ def _last_error(outputs: tuple[Output, ...]) -> str:
     """The error that ended the code, in one line, or nothing."""
     for output in reversed(outputs):
         if output.get("output_type") == "error":
-            return " ".join(f"{output.get('ename', '')}: {output.get('evalue', '')}".split())
+            words = " ".join(f"{output.get('ename', '')}: {output.get('evalue', '')}".split())
+            return words.removesuffix(":")
     return ""
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from assistant_magic.tutor.expressions import Node, variables
+from assistant_magic.tutor.expressions import Node, variables, walk
 from assistant_magic.tutor.plan.source import (
     fraction_source,
     needs_floats,
@@ -152,7 +152,8 @@ def _from_template(problem: Problem) -> str:
     variable = str(problem.options.get("variable", ""))
     if variable and variable not in letters:
         letters.append(variable)
-    real = problem.task in _REAL and not problem.options.get("complex")
+    absolute = any(n.head == "call" and n.text == "Abs" for node in nodes for n in walk(node))
+    real = (problem.task in _REAL or absolute) and not problem.options.get("complex")
     return in_function(*lines, symbols=letters, real=real, rounding=problem.rounding)
 
 

@@ -45,7 +45,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "product": ("sp.prod({0})",),
     # ratio
     "ratio": ("parts = {0}", "shared = sp.gcd_list(parts)", "[part/shared for part in parts]"),
-    "share": ("parts = {1}", "[{0}*part/sum(parts) for part in parts]"),
+    "share": ("parts = {1}", "[sp.sympify({0})*part/sum(parts) for part in parts]"),
     # algebra
     "simplify": ("sp.simplify({0})",),
     "expand": ("sp.expand({0})",),
@@ -76,6 +76,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "is_solution": ("bool(sp.simplify(({0}) - ({1})) == 0)",),
     "inequality": ("sp.reduce_inequalities({all}, {variable}).as_set()",),
     "system": ("sp.solve({all}, {unknowns}, dict=True)",),
+    "two_numbers": ("solution = sp.solve({all}, {unknowns}, dict=True)[0]", "list(solution.values())"),
     "rearrange": ("sp.solve({0}, {variable})",),
     # functions
     "domain": ("sp.calculus.util.continuous_domain({0}, {variable}, sp.S.Reals)",),

@@ -55,11 +55,46 @@ frame("SPLIT_UP", may="LOG_LAWS POSITIVE")(_changed("expand_log"))
 frame("SINGLE_LOG", may="CONVERT REARRANGE SIMPLIFY COMBINE")(_changed("combine_log"))
 
 
-@frame("")
+@frame("", may="ALWAYS")
 def bare(sentence: Sentence, _context: Context) -> Reading:
     """`what does (x^-2)^3 come out as`: an expression alone is simplified."""
     node = sentence.take(lambda n: is_expression(n) and not is_name(n) and not is_applied(n))
     return problem("simplify", node) if node is not None else None
+
+
+@frame("")
+@frame("FOUND")
+def with_known_letters(sentence: Sentence, context: Context) -> Reading:
+    """`what's x times y` after the system that gave both, `plus the x we found`."""
+    node = sentence.take(lambda n: is_expression(n) and set(variables(n)) <= set(context.names))
+    last = context.problem
+    near = last is not None and (last.task == "system" or last.options.get("letters"))
+    if node is None or not (near or sentence.has("FOUND")):
+        return None
+    for letter in variables(node):
+        value = context.definition(letter)
+        if value is None or not is_number(value):
+            return None
+        node = replaced(node, Node("name", text=letter), value)
+    return problem("evaluate", node, letters=True)
+
+
+@frame("")
+def parameter(sentence: Sentence, context: Context) -> Reading:
+    """`g(2) = 10, so k =` with `g(x) = 3x + k`."""
+    given = sentence.take(lambda n: n.head == "Eq" and is_applied(n.args[0]) and is_number(n.args[0].args[0]) and is_number(n.args[1]))
+    if given is None:
+        return None
+    known = {key: body for key in context.names if (body := context.definition(key)) is not None}
+    body = known.get(given.args[0].text)
+    wanted = sentence.take(is_name)
+    if body is None or "x" not in variables(body):
+        return None
+    equation = Node("Eq", (replaced(body, Node("name", text="x"), given.args[0].args[0]), given.args[1]))
+    letters = variables(equation)
+    if len(letters) != 1 or (wanted is not None and wanted.text != letters[0]):
+        return None
+    return problem("solve", equation, variable=letters[0])
 
 
 @frame("COMPLETE_SQUARE", may="CONVERT REARRANGE")
@@ -176,6 +211,7 @@ def applied(sentence: Sentence, context: Context) -> Reading:
     body = definitions.get(asked.text.rstrip("'"))
     if body is None:
         return None
+    body = _with_known(body, context)
     letter = (variables(body) or ("x",))[0]
     order = asked.text.count("'")
     if order:
@@ -183,6 +219,15 @@ def applied(sentence: Sentence, context: Context) -> Reading:
     value = inlined(asked.args[0], definitions)
     result = replaced(body, Node("name", text=letter), value)
     return problem("evaluate", result) if not variables(result) else problem("expand", result)
+
+
+def _with_known(body: Node, context: Context) -> Node:
+    """A function with its other letters filled in as far as they were found."""
+    for letter in variables(body):
+        value = context.definition(letter)
+        if letter != "x" and len(variables(body)) > 1 and value is not None and is_number(value):
+            body = replaced(body, Node("name", text=letter), value)
+    return body
 
 
 def _definitions(sentence: Sentence, context: Context) -> dict[str, Node]:

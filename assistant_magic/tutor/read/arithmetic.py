@@ -23,7 +23,7 @@ def value(sentence: Sentence, _context: Context) -> Reading:
         return None
     if node.head == "call" and node.text in {"diff", "integrate", "limit"}:
         return None
-    if node.head in {"num", "neg", "name"} and not sentence.rounding and not _form_wanted(sentence):
+    if node.head in {"num", "neg", "name", "percent"} and not sentence.rounding and not _form_wanted(sentence):
         return None
     return problem("evaluate", node)
 
@@ -74,14 +74,18 @@ def _chained(head: str, nodes: tuple[Node, ...]) -> Node:
     return total
 
 
-@frame("SUBTRACT", may="AWAY DISCOUNT PRICE")
+@frame("SUBTRACT", may="AWAY DISCOUNT PRICE MAKE")
 @frame("AWAY", may="SUBTRACT")
 def subtracted(sentence: Sentence, context: Context) -> Reading:
     """`take 58 away from 143`, `subtract 7`."""
     if sentence.take(lambda n: is_row(n)) is not None:
         return None
     base = sentence.take(is_constant, role="from")
+    pair = [p.node for p in sentence.chunks if p.node is not None and is_constant(p.node)]
     amount = sentence.take(is_constant)
+    if base is None and sentence.has("AWAY") and len(pair) == 2:
+        base = pair[1]
+        sentence.take(lambda n: n == base)
     base = base if base is not None else context.result()
     if amount is None and context.result() is not None and base is not context.result():
         amount = context.result()
@@ -226,7 +230,7 @@ def truncated(sentence: Sentence, context: Context) -> Reading:
     return replace(problem("evaluate", node), rounding=("cut", *sentence.rounding[1:]))
 
 
-@frame("AS_FRACTION", may="CONVERT SIMPLIFY RECURRING_WORD")
+@frame("AS_FRACTION", may="CONVERT SIMPLIFY RECURRING_WORD WHOLE")
 @frame("AS_DECIMAL", may="CONVERT")
 @frame("AS_MIXED", may="CONVERT")
 @frame("AS_IMPROPER", may="CONVERT AS_FRACTION")
@@ -244,6 +248,8 @@ def in_form(sentence: Sentence, context: Context) -> Reading:
     )
     if node is not None and node.head == "items":
         node = node.args[1]
+    if sentence.has("EXACT") and any(p.role == "at" for p in sentence.parts):
+        return None
     node = node if node is not None else context.result()
     if node is None or variables(node) or node.head in {"list", "tuple", "matrix"}:
         return None
@@ -268,7 +274,7 @@ def flipped(sentence: Sentence, context: Context) -> Reading:
     return problem("evaluate", Node("div", (num(1), node))) if node is not None else None
 
 
-@frame("", may="MISSING NUMERATOR DENOMINATOR AS_FRACTION PROPORTION SOLVE")
+@frame("", may="MISSING NUMERATOR DENOMINATOR AS_FRACTION PROPORTION SOLVE WHOLE")
 def missing_part(sentence: Sentence, _context: Context) -> Reading:
     """`3/7 = ?/35`."""
     equation = sentence.take(lambda n: n.head == "Eq" and variables(n) == ("box",))

@@ -129,15 +129,19 @@ def special_points(sentence: Sentence, context: Context) -> Reading:
 
 
 def limits(sentence: Sentence) -> tuple[Node, Node] | tuple[()]:
-    """`from 0 to 3`, `between 0 and 1`, `3 down to 0`."""
+    """`from 0 to 3`, `between 0 and 1`, `3 down to 0`, `-20..20`."""
     pair = sentence.take(lambda n: is_row(n) and len(n.args) == 2, role="between from on in over")
     if pair is not None:
         return pair.args[0], pair.args[1]
-    upper = sentence.take(is_number, role="to")
-    lower = sentence.take(is_number, role="from between") or (
-        sentence.take(is_number) if upper is not None else None
-    )
-    return (lower, upper) if lower is not None and upper is not None else ()
+    ends = [p.node for p in sentence.chunks if p.role in {"from", "between", "to"} and p.node is not None and is_number(p.node)]
+    if len(ends) == 1:
+        ends = [p.node for p in sentence.chunks if p.node is not None and is_number(p.node)]
+    if len(ends) != 2:
+        return ()
+    lower, upper = ends
+    sentence.take(lambda n: n == lower)
+    sentence.take(lambda n: n == upper)
+    return lower, upper
 
 
 @frame("INTEGRAL", may=_RULES)
@@ -200,7 +204,7 @@ def limit(sentence: Sentence, context: Context) -> Reading:
     return problem("limit", f, at, variable=variable) if variable in variables(f) else None
 
 
-@frame("SERIES_OF", may="INCLUDING TERM EXPANSION EXPAND")
+@frame("SERIES_OF", may="INCLUDING TERM EXPANSION EXPAND DATA")
 def taylor(sentence: Sentence, _context: Context) -> Reading:
     """`the taylor series of e^x about 0 up to and including x^3`."""
     power = sentence.take(

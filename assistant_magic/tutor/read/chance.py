@@ -96,12 +96,12 @@ def one_die(sentence: Sentence, _context: Context) -> Reading:
     return problem("evaluate", Node("div", (num(hits), num(6))))
 
 
-@frame("BAG COLOUR", may="BALLS PROBABILITY PICK OBJECTS EVENT SUM")
+@frame("BAG COLOUR", may="BALLS PROBABILITY PICK OBJECTS EVENT SUM CONTAINS")
 @frame("BALLS COLOUR", may="BAG PROBABILITY PICK EVENT SUM")
 def from_bag(sentence: Sentence, _context: Context) -> Reading:
     """`a bag has 3 red and 5 blue balls, i pick one. P(red)?`."""
     counts = dict(sentence.counted("COLOUR"))
-    wanted = sentence.texts("COLOUR")[-1] if not sentence.event else sentence.event
+    wanted = sentence.event or sentence.texts("COLOUR")[-1]
     negated = wanted.startswith("not ")
     wanted = wanted.removeprefix("not ")
     sentence.take_all(is_number)
@@ -155,7 +155,7 @@ def events(sentence: Sentence, _context: Context) -> Reading:
     """`P(A) = 0.35. P(not A) = ?`, `A and B are independent, P(A)=0.4, P(B)=0.5 → P(A and B)`."""
     known = _events(sentence)
     asked = sentence.take(lambda n: n.head == "name" and n.text.startswith("P("))
-    sentence.take(lambda n: n.head == "items" and all(a.head == "name" for a in n.args))
+    sentence.take_all(lambda n: n.head == "name" or (n.head == "items" and all(a.head == "name" for a in n.args)))
     if asked is None or not known:
         return None
     return _event_value(asked.text, known, sentence)
@@ -200,9 +200,9 @@ def permutations(sentence: Sentence, _context: Context) -> Reading:
     return problem("permute", *sorted(found, key=lambda n: -int(n.text))) if len(found) == 2 else None
 
 
-@frame("LETTERS", may="ORDER WAYS WORD_NOUN HOW_MANY DIFFERENT REARRANGE PERMUTATIONS")
-@frame("WORD_NOUN WAYS", may="ORDER HOW_MANY DIFFERENT REARRANGE LETTERS")
-@frame("WORD_NOUN ORDER", may="WAYS HOW_MANY DIFFERENT REARRANGE LETTERS")
+@frame("LETTERS", may="ORDER WAYS WORD_NOUN HOW_MANY DIFFERENT REARRANGE PERMUTATIONS", free=True)
+@frame("WORD_NOUN WAYS", may="ORDER HOW_MANY DIFFERENT REARRANGE LETTERS", free=True)
+@frame("WORD_NOUN ORDER", may="WAYS HOW_MANY DIFFERENT REARRANGE LETTERS", free=True)
 def letters(sentence: Sentence, _context: Context) -> Reading:
     """`rearrange the letters of BANANA, how many different orders`."""
     words = [w for w in sentence.unknown if w.isalpha()]

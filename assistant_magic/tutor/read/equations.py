@@ -9,6 +9,7 @@ from assistant_magic.tutor.problems import Problem, problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
 from assistant_magic.tutor.read.kinds import (
+    is_applied,
     is_assignment,
     is_constant,
     is_equation,
@@ -21,15 +22,15 @@ from assistant_magic.tutor.read.pieces import algebra, variable_of
 from assistant_magic.tutor.read.sentence import Sentence
 
 _TRIG = {"sin", "cos", "tan"}
-_ANY = "SOLVE QUADRATIC REAL EXTRANEOUS HOW_MANY PROPORTION ANGLE COMPLETE_SQUARE X_COORDINATE POSITIVE WHAT_NUMBER EVER LIST DOMAIN"
+_ANY = "SOLVE QUADRATIC REAL EXTRANEOUS HOW_MANY PROPORTION ANGLE COMPLETE_SQUARE X_COORDINATE POSITIVE WHAT_NUMBER EVER LIST DOMAIN REARRANGE"
 
 
-@frame("", may=_ANY)
+@frame("", may=_ANY.replace(" ALWAYS", ""))
 @frame("COMPLEX", may=_ANY)
 def solved(sentence: Sentence, context: Context) -> Reading:
     """`solve 2x + 3 = 11`, `x(x+3) = 10`, `sin x = 1/2 for 0° ≤ x ≤ 360°`."""
     equation = sentence.take(is_equation)
-    if equation is None:
+    if equation is None or any(is_applied(n) for n in walk(equation)):
         return None
     window = sentence.take(_is_window)
     unknown = variable_of(sentence, equation)
@@ -99,7 +100,9 @@ def _is_left(node: Node) -> bool:
 @frame("", may="SET_EQUAL SOLVE SAME")
 def set_equal(sentence: Sentence, context: Context) -> Reading:
     """`set that equal to 20 and solve`."""
-    relation = sentence.take(lambda n: n.head == "Eq" and is_expression(n.args[0]) and is_constant(n.args[1]))
+    relation = sentence.take(
+        lambda n: n.head == "Eq" and is_expression(n.args[0]) and not is_name(n.args[0]) and is_constant(n.args[1])
+    )
     if relation is None:
         return None
     letters = variables(relation)
@@ -111,6 +114,9 @@ def number_of_roots(sentence: Sentence, context: Context) -> Reading:
     """`how many real roots does x^2 + 3x + 4 have`."""
     equation = sentence.take(is_equation)
     body = sentence.take(is_expression) if equation is None else None
+    last = context.problem
+    if equation is None and body is None and last is not None and last.nodes and last.nodes[0].head == "Eq":
+        equation = last.nodes[0]
     if equation is not None:
         body = Node("sub", equation.args) if equation.args[1] != num(0) else equation.args[0]
     if body is None or len(variables(body)) != 1:
@@ -137,7 +143,7 @@ def is_solution(sentence: Sentence, context: Context) -> Reading:
     return problem("is_solution", left, right)
 
 
-@frame("", may="SOLVE INEQUALITY INTERVAL REAL QUADRATIC")
+@frame("", may="SOLVE INEQUALITY INTERVAL REAL QUADRATIC REARRANGE")
 @frame("INEQUALITY", may="SOLVE INTERVAL")
 def inequality(sentence: Sentence, _context: Context) -> Reading:
     """`solve 3x - 4 > 11`, `|x-1| <= 3 as an interval`."""

@@ -25,7 +25,7 @@ def _of_function(task: str) -> Callable[[Sentence, Context], Reading]:
     return build
 
 
-frame("DOMAIN", may="REAL WHAT_NUMBER")(_of_function("domain"))
+frame("DOMAIN", may="REAL WHAT_NUMBER SOLVE")(_of_function("domain"))
 frame("RANGE", may="REAL")(_of_function("range_of_function"))
 frame("VERTEX", may="PARABOLA QUADRATIC THROUGH LOWEST HIGHEST")(_of_function("vertex"))
 frame("AXIS", may="PARABOLA")(_of_function("axis"))

@@ -178,7 +178,7 @@ def _declare(shape: str, asked: str) -> None:
         f"{shape} {asked}", f"{shape} {asked}"
     )
     optional = (
-        f"{_MEASURES} {others} AREA PERIMETER VOLUME CIRCUMFERENCE HYPOTENUSE LINE PARALLEL SHORTER TRIANGLE"
+        f"{_MEASURES} {others} AREA PERIMETER VOLUME CIRCUMFERENCE HYPOTENUSE LINE PARALLEL SHORTER TRIANGLE LENGTH_OF"
     )
     if asked in {"AREA", "VOLUME", "SURFACE"}:
         optional += " RIGHT_TRIANGLE"
@@ -187,6 +187,23 @@ def _declare(shape: str, asked: str) -> None:
 
 for _shape, _asked in sorted({(s, a) for s, a, *_ in FORMULAS}):
     _declare(_shape, _asked)
+
+
+_SYMBOLS = {"V": "VOLUME", "A": "AREA", "C": "CIRCUMFERENCE", "P": "PERIMETER"}
+
+
+def _declare_symbol(shape: str) -> None:
+    def build(sentence: Sentence, _context: Context) -> Reading:
+        symbol = sentence.take(lambda n: n.head == "name" and n.text in _SYMBOLS)
+        asked = _SYMBOLS[symbol.text] if symbol is not None else ""
+        measures = _measured(sentence, asked, shape) if asked else None
+        return shape_problem(shape, asked, measures) if measures else None
+
+    frame(shape, may=_MEASURES)(build)
+
+
+for _shape in sorted(_SHAPES):
+    _declare_symbol(_shape)
 
 
 @frame("CIRCUMFERENCE", may=f"{_MEASURES} CIRCLE")

@@ -86,6 +86,16 @@ def matrix_value(sentence: Sentence, context: Context) -> Reading:
     return problem("matrix_value", value)
 
 
+@frame("INVERSE SIGN", may="MATRIX")
+def times_inverse(sentence: Sentence, context: Context) -> Reading:
+    """`A times its inverse`."""
+    node = _matrix(sentence, context)
+    if node is None or sentence.value("SIGN") != "*":
+        return None
+    minus_one = Node("neg", (num(1),))
+    return problem("matrix_value", Node("mul", (node, Node("pow", (node, minus_one)))))
+
+
 def _named(sentence: Sentence) -> list[tuple[str, Node]]:
     found = []
     while (

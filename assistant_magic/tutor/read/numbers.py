@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from assistant_magic.tutor.expressions import Node, listed, num
+from assistant_magic.tutor.expressions import Node, listed, num, parse
 from assistant_magic.tutor.problems import problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
@@ -38,6 +38,8 @@ def _number(sentence: Sentence, context: Context) -> Node | None:
 
 def _of_one(task: str) -> Callable[[Sentence, Context], Reading]:
     def build(sentence: Sentence, context: Context) -> Reading:
+        if sentence.has("PLURAL"):
+            return None
         node = _number(sentence, context)
         return problem(task, node) if node is not None else None
 
@@ -48,7 +50,15 @@ frame("PRIME", may="YES_NO NUMBER COMPOSITE")(_of_one("is_prime"))
 frame("COMPOSITE", may="YES_NO NUMBER")(_of_one("is_composite"))
 frame("FACTORS", may="LIST")(_of_one("factors"))
 frame("FACTORS HOW_MANY", may="DIFFERENT")(_of_one("factor_count"))
-frame("PRIME_FACTORS", may="CONVERT LIST FACTOR PRODUCT PRIME")(_of_one("prime_factorisation"))
+
+
+@frame("PRIME_FACTORS", may="CONVERT LIST FACTOR PRODUCT PRIME")
+def prime_factors(sentence: Sentence, context: Context) -> Reading:
+    """`prime factorisation of 360` is a product, `the prime factors` are a list."""
+    listed_only = sentence.text("PRIME_FACTORS") == "prime factors" and not sentence.has("CONVERT")
+    return _of_one("prime_factors" if listed_only and not sentence.has("PRODUCT") else "prime_factorisation")(sentence, context)
+
+
 frame("PERFECT_SQUARE", may="YES_NO")(_of_one("is_square"))
 frame("PERFECT_CUBE", may="YES_NO")(_of_one("is_cube"))
 frame("EVEN", may="YES_NO")(_of_one("is_even"))
@@ -130,8 +140,9 @@ def nth_prime(sentence: Sentence, _context: Context) -> Reading:
 
 
 def _last_list(context: Context) -> Node | None:
-    found = context.result()
-    return found if found is not None and found.head == "list" else None
+    """The last list among the last few results."""
+    found = (parse(r) for r in reversed(context.results[-3:]))
+    return next((node for node in found if node.head == "list"), None)
 
 
 @frame("PERFECT_SQUARE", may="LIST")

@@ -107,6 +107,17 @@ def share_in_percent(sentence: Sentence, context: Context) -> Reading:
     return replace(problem("evaluate", Node("div", (part, whole))), form="percent")
 
 
+@frame("")
+def out_of(sentence: Sentence, context: Context) -> Reading:
+    """`12 out of 24`: a percentage if the last one was."""
+    whole = number(sentence, "out")
+    part = number(sentence)
+    if whole is None or part is None:
+        return None
+    last = context.problem
+    return replace(problem("evaluate", Node("div", (part, whole))), form=last.form if last else "fraction")
+
+
 @frame("WHAT_FRACTION")
 def share_as_fraction(sentence: Sentence, context: Context) -> Reading:
     """`what fraction of the 180 is this`."""

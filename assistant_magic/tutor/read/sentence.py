@@ -192,7 +192,7 @@ class Sentence:
             to = part.role in {"to", "in", "into", "as"} or part.text.lower().startswith(
                 ("in ", "to ", "into ", "keep ")
             )
-            if part.role == "from" or (not to and not seen):
+            if (part.role == "from" and not part.text.lower().startswith("to ")) or (not to and not seen):
                 source = base
             else:
                 target = base
@@ -206,6 +206,20 @@ class Sentence:
                 return digits, int(base) if base else None
         node = self.take(lambda n: n.head == "num" and n.text.isdigit())
         return (node.text, None) if node is not None else None
+
+    def things(self) -> dict[int, str]:
+        """Behind which number, counted from 0, stands which thing: `3 pens` … `5 pen`, without the plural."""
+        found: dict[int, str] = {}
+        count = -1
+        for part, after in zip(self.parts, self.parts[1:], strict=False):
+            count += part.kind == "chunk"
+            if part.kind == "chunk" and after.kind != "chunk" and "PRICE" not in after.meanings:
+                found[count] = after.text.lower().removesuffix("s")
+        return found
+
+    def raw_things(self) -> list[str]:
+        """The same words as they were typed."""
+        return [after.text for part, after in zip(self.parts, self.parts[1:], strict=False) if part.kind == "chunk"]
 
     @property
     def event(self) -> str:
@@ -228,15 +242,49 @@ def _flat(node: Node | None) -> tuple[Node, ...]:
     return (node,) if is_number(node) or node.head == "quantity" else ()
 
 
-def _without_chatter(parts: Sequence[Part]) -> list[Part]:
-    """Clauses of unknown words only are dropped, if another clause says something and they are not a command."""
+def clauses_of(parts: Sequence[Part]) -> list[list[Part]]:
+    """The parts between stops."""
     clauses: list[list[Part]] = [[]]
     for part in parts:
         if part.kind == "stop":
             clauses.append([])
         else:
             clauses[-1].append(part)
-    telling = [c for c in clauses if any(p.kind != "word" for p in c)]
+    return clauses
+
+
+def without_remarks(parts: Sequence[Part]) -> list[Part] | None:
+    """The parts without remarks in brackets that hold no mathematics; None if there are none."""
+    out: list[Part] = []
+    remark: list[Part] | None = None
+    dropped = False
+    for part in parts:
+        if part.kind == "stop" and part.text == "(" and remark is None:
+            remark = []
+        elif part.kind == "stop" and part.text == ")" and remark is not None:
+            loose = any(p.kind == "word" or "CLAIM" in p.meanings or len(remark) > 2 for p in remark)
+            if loose and not any(p.kind in {"chunk", "rounding"} for p in remark):
+                dropped = True
+            else:
+                out.extend(remark)
+            remark = None
+        else:
+            (out if remark is None else remark).append(part)
+    return [*out, *(remark or [])] if dropped else None
+
+
+def asked_only(parts: Sequence[Part]) -> list[Part] | None:
+    """The chunk right before `= ?`, when a story stands before it."""
+    for before, part in zip(parts, parts[1:], strict=False):
+        if part.kind == "asked" and before.kind == "chunk":
+            return [before]
+    return None
+
+
+def _without_chatter(parts: Sequence[Part]) -> list[Part]:
+    """Clauses of unknown words only are dropped, if another clause says something and they are not a command."""
+    clauses = clauses_of(parts)
+    telling = [c for c in clauses if any(p.kind not in {"word", "asked"} for p in c)]
     if not telling:
         return [p for clause in clauses for p in clause]
-    return [p for clause in clauses for p in clause if clause in telling or len(clause) == 1]
+    return [p for clause in clauses for p in clause if (clause in telling or len(clause) == 1) and p.kind != "asked"]

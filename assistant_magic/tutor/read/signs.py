@@ -137,6 +137,44 @@ def _recurring(tokens: list[Token], i: int, out: list[Token]) -> int:
     return 2
 
 
+def _spoken_sign(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`a minus sign`: the sign is only named."""
+    if tokens[i].kind in {"+", "-", "*", "/"} and _at(tokens, i + 1).text.lower() in {"sign", "signs"}:
+        return 2
+    return 0
+
+
+def _verb(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`square 13`, `cube it`: the verb, not the shape."""
+    token, following = tokens[i], _at(tokens, i + 1)
+    before = _at(out, len(out) - 1)
+    if token.text.lower() in {"square", "cube"} and before.text not in {"a", "the", "perfect"}:
+        if following.kind in {"NUM", "REF"} or (following.kind == "NAME" and following.text == "x"):
+            out.append(replace(token, kind="SPOKEN", value=token.text.lower()))
+            return 1
+    return 0
+
+
+def _remark(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`(r > 0)` is a remark, not a factor; so is a number said again: `0.3 recurring (0.333...)`."""
+    token = tokens[i]
+    if token.kind != "(" or _at(out, len(out) - 1).kind == "CALL":
+        return 0
+    depth, end = 0, 0
+    for k in range(i, len(tokens)):
+        depth += {"(": 1, ")": -1}.get(tokens[k].kind, 0)
+        if depth == 0:
+            end = k
+            break
+    inner = tokens[i + 1 : end]
+    if _at(out, len(out) - 1).kind == "RECURRING" and [t.kind for t in inner] in (["NUM", "DOTS"], ["RECURRING"]):
+        return end - i + 1
+    if end and any(t.kind in _RELATIONS for t in inner):
+        out += [replace(token, kind="STOP"), *meaning_of_signs(inner), replace(token, kind="STOP", text=")")]
+        return end - i + 1
+    return 0
+
+
 def _repeats(digits: str, period: int) -> bool:
     tail = digits[-period:]
     return len(digits) == period or (len(digits) >= 2 * period and digits.endswith(tail * 2))
@@ -444,6 +482,9 @@ def _fraction_of(tokens: list[Token], i: int, out: list[Token]) -> int:
     token, before, after = tokens[i], _at(out, len(out) - 1), _at(tokens, i + 1)
     if token.kind != "ROLE":
         return 0
+    if token.value == "of" and before.kind == "DDX":
+        out.append(replace(token, kind="OF"))
+        return 1
     if (
         token.value == "of"
         and before.kind in {"NUM", "VULGAR", "MIXED", "PERCENT"}
@@ -453,6 +494,9 @@ def _fraction_of(tokens: list[Token], i: int, out: list[Token]) -> int:
         if _at(tokens, i + reach).kind in _OPERAND_STARTS | {"-", "SPOKEN"}:
             out.append(replace(token, kind="OF"))
             return reach
+    if token.value == "of" and any(t.kind == "LIM" for t in out) and before.kind in _OPERAND_ENDS:
+        out.append(replace(token, kind="OF"))
+        return 1
     if token.value == "and":
         out.append(replace(token, kind="AND"))
         return 1
@@ -478,13 +522,15 @@ def _arrow(tokens: list[Token], i: int, out: list[Token]) -> int:
     if token.kind != "->":
         return 0
     limit = any(t.kind == "LIM" for t in out[-5:])
-    out.append(replace(token, kind="TO" if limit else "ROLE", value="to"))
+    kind = "TO" if limit else "STOP" if _at(tokens, i + 1).text.startswith("P") else "ROLE"
+    out.append(replace(token, kind=kind, value="to"))
     return 1
 
 
 _PASSES: tuple[tuple[Change, ...], ...] = (
     (_dropped, _dimensions, _event, _base, _mixed, _log_digits, _ordinal_power, _unit_power, _subscript),
     (_times, _recurring, _bar, _to_the, _differential, _called),
+    (_remark, _verb, _spoken_sign),
     (_relation, _ratio, _tight_quotient, _arrow, _dots),
     (_factorial, _fraction_of, _between_numbers),
     (_stop,),

@@ -52,7 +52,7 @@ def weighted(sentence: Sentence, _context: Context) -> Reading:
     values: list[Node] = []
     for after_weight, node in sentence.numbers_after("WEIGHT"):
         (weights if after_weight else values).append(node)
-    sentence.take_all(is_number)
+    sentence.loose_numbers()
     if not values or len(values) != len(weights):
         return None
     return problem("weighted_mean", listed(*values), listed(*weights))

@@ -48,7 +48,8 @@ def other_angle(sentence: Sentence, _context: Context) -> Reading:
     return problem("evaluate", Node("sub", (whole, _bare(node))), unit="degree") if node is not None else None
 
 
-@frame("", may="ALWAYS YES_NO REAL")
+@frame("ALWAYS")
+@frame("", may="YES_NO REAL")
 def identity(sentence: Sentence, _context: Context) -> Reading:
     """`is sin(-x) = -sin(x) true for every x?`."""
     equation = sentence.take(lambda n: n.head == "Eq" and bool(variables(n)))
@@ -108,7 +109,7 @@ def of_complex(sentence: Sentence, context: Context) -> Reading:
     return problem("evaluate", Node("call", (node,), function)) if node is not None else None
 
 
-@frame("IN_FORM_ABI", may="DIVIDE MULTIPLY POLAR CONVERT CARTESIAN REARRANGE COMPLEX TERM ADD")
+@frame("IN_FORM_ABI", may="DIVIDE MULTIPLY POLAR CONVERT CARTESIAN REARRANGE COMPLEX TERM ADD SIMPLIFY CONJUGATE FORM")
 @frame("DIVIDE", may="IN_FORM_ABI COMPLEX")
 @frame("MULTIPLY", may="IN_FORM_ABI COMPLEX")
 def complex_value(sentence: Sentence, _context: Context) -> Reading:

@@ -113,7 +113,7 @@ def _temperature(quantity: Node, target: str) -> Problem | None:
         "fahrenheit": Node("add", (Node("mul", (celsius, nine_fifths)), num(32))),
         "kelvin": Node("add", (celsius, num("273.15"))),
     }
-    return problem("evaluate", out[target], unit=target) if target in out else None
+    return problem("evaluate", out[target], unit=target, subject=str(value)) if target in out else None
 
 
 @frame("", may="PRICE ADD SUBTRACT MULTIPLY")

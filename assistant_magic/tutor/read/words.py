@@ -97,7 +97,7 @@ class Words:
             stem = word[: -len(ending)] + instead
             if word.endswith(ending) and len(stem) > 3 and stem in self._known:
                 return stem
-        return corrected(word, self._known) or word
+        return corrected(word, self._known, self._catalogue.telling) or word
 
     def _number(self, typed: list[str]) -> tuple[int, Meaning] | None:
         """'two hundred and five', 'seventy two', 'three quarters', 'fourth'."""
@@ -174,6 +174,8 @@ class Words:
         """Letters that can only be variables: `ut` in `s = ut + ½at²`."""
         token = self._tokens[at]
         word = token.value
+        if word.lower() in {"st", "nd", "rd", "th"}:
+            return False
         if any(ord(c) > 127 for c in word):
             return len(word) <= 4
         if len(word) == 1 or len(word) > 4 or word.lower().startswith(("sin", "cos", "tan", "log", "ln")):
@@ -188,13 +190,13 @@ class Words:
         if found is None:
             return (
                 tied or bool(after and after.kind in {*_SIGNS, "!"} and not self._is_hyphen(at + 1))
-            ) and word.lower() not in self._known
+            )
         kinds = {m.kind for m in found[1]}
         if "UNIT" in kinds and before and before.kind in {"NUM", "VULGAR"}:
             return False
         if kinds - _SHORT_KINDS or len(word) > 3:
             return False
-        powered = bool(after and after.kind == "^" and not after.spaced)
+        powered = bool(after and after.kind == "^" and not after.spaced) and "UNIT" not in kinds
         return (tied and word.islower() and "REF" not in kinds) or powered
 
     def _is_letter_name(self, at: int, letter: str) -> bool:
@@ -212,6 +214,8 @@ class Words:
             and letter != "i"
         )
         if self._tokens[at].value == "A" and before is not None and before.kind not in {".", "?", "!"}:
+            return True
+        if letter == "a" and after is not None and after.value.lower() == "the":
             return True
         if letter in "aius" or letter in {"q"}:
             if (

@@ -31,6 +31,8 @@ def _result(problem: Problem, printed: str) -> str:
     words = catalogue()
     lines = printed.splitlines()
     if problem.task == "in_base":
+        if problem.options["base"] == 10:
+            return f"**${lines[-1]}$**"
         return words.say("in_base", digits=lines[-1], base=problem.options["base"])
     try:
         result = parse(lines[0])

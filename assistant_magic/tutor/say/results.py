@@ -84,7 +84,9 @@ def _in_form(problem: Problem, value: Fraction, result: Node) -> tuple[str, str]
     if problem.form == "mixed" and value.denominator > 1:
         whole, rest = divmod(abs(value.numerator), value.denominator)
         sign = "-" if value < 0 else ""
-        return f"{sign}{whole}\\ {rest}/{value.denominator}" if whole else plain, ""
+        if not whole:
+            return plain, ""
+        return rf"{sign}{whole}\frac{{{rest}}}{{{value.denominator}}}", f" ({sign}{whole} {rest}/{value.denominator})"
     if value.denominator == 1:
         return plain, ""
     decimals = any("." in n.text for node in problem.nodes for n in walk(node) if n.head == "num")

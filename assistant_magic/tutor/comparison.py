@@ -50,7 +50,7 @@ def compare_claims(given: Claim, wanted: Claim, form: str) -> Finding:
     """How one reading of an answer compares with one reading of the expected answer."""
     if "none" in {given.kind, wanted.kind}:
         return _SAME if given.kind == wanted.kind else _DIFFERENT
-    if _is_region(given) or _is_region(wanted):
+    if _isregion_of(given) or _isregion_of(wanted):
         return _regions(given, wanted)
     if any(n.head == "tuple" for n in (*given.nodes, *wanted.nodes)):
         return _points(given, wanted, form)
@@ -59,7 +59,7 @@ def compare_claims(given: Claim, wanted: Claim, form: str) -> Finding:
     return _values(given, wanted, form)
 
 
-def _is_region(claim: Claim) -> bool:
+def _isregion_of(claim: Claim) -> bool:
     return claim.kind in {"interval", "all"} or any(n.head in _INEQUALITIES for n in claim.nodes)
 
 
@@ -67,7 +67,7 @@ def _regions(given: Claim, wanted: Claim) -> Finding:
     letters = [{v for n in c.nodes if n.head in _INEQUALITIES for v in variables(n)} for c in (given, wanted)]
     if letters[0] and letters[1] and letters[0] != letters[1]:
         return Finding("wrong", "letter", {"letter": ", ".join(sorted(letters[0]))})
-    if _region(given) != _region(wanted):
+    if region_of(given) != region_of(wanted):
         return _DIFFERENT
     return _SAME if all(_is_solved(n) for n in given.nodes) else Finding("form", "unsolved")
 
@@ -81,7 +81,8 @@ def _is_solved(node: Node) -> bool:
     )
 
 
-def _region(claim: Claim) -> Any:
+def region_of(claim: Claim) -> Any:
+    """The set of real numbers that an answer with inequalities, or lines of one letter, describes."""
     import sympy as sp
 
     if claim.kind == "all":

@@ -69,7 +69,7 @@ def check_claims(
         return _verdict("unknown", "too_long")
 
 
-_NO_COMPARISON = (
+NO_COMPARISON = (
     ValueError, TypeError, NotImplementedError, RecursionError, ArithmeticError, AttributeError, KeyError,
 )  # fmt: skip
 """Readings of different shapes; and SymPy gives up in many ways. None of them may become a verdict."""
@@ -94,7 +94,7 @@ def _two_readings(claim: Claim, wanted: Sequence[Claim], form: str) -> Verdict:
 def _compared(given: Claim, wanted: Claim, form: str) -> Verdict:
     try:
         finding = compare_claims(given, wanted, form)
-    except _NO_COMPARISON:
+    except NO_COMPARISON:
         return _verdict("unknown", "undecided")
     return _verdict(finding.status, finding.reason, **{"amount": form.partition(":")[2], **finding.values})
 

@@ -211,8 +211,8 @@ def percent_as_number(n: Node) -> Iterator[Node]:
 RULES: Mapping[str, Rule] = {
     rule.__name__: rule
     for rule in (
-        add_fractions, divide_fractions, invert_first, sign_of_bracket, distribute_first, power_of_sum, power_as_product,
-        square_of_negative, negative_exponent, multiply_exponents, multiply_bases, add_exponents, zero_exponent,
+        add_fractions, divide_fractions, invert_first, sign_of_bracket, distribute_first, power_of_sum, zero_exponent, power_as_product,
+        square_of_negative, negative_exponent, multiply_exponents, multiply_bases, add_exponents,
         root_of_sum, log_of_sum, left_to_right, minus_minus, product_of_negatives, function_of_multiple, cancel_term,
         unlike_terms, percent_as_number,
     )

@@ -92,7 +92,15 @@ class _Builder:
 
 def from_sympy(expression: Any) -> Node:
     """The tree of a SymPy expression."""
-    return parse(str(expression))
+    return _with_sign_in_front(parse(str(expression)))
+
+
+def _with_sign_in_front(node: Node) -> Node:
+    """`-2*x` is the opposite of 2x for a reader, not -2 times x."""
+    args = tuple(_with_sign_in_front(a) for a in node.args)
+    if node.head in {"mul", "div"} and args[0].head == "neg":
+        return Node("neg", (Node(node.head, (args[0].args[0], *args[1:])),))
+    return Node(node.head, args, node.text)
 
 
 _NUMERIC: dict[str, Callable[..., complex]] = {

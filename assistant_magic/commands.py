@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from assistant_magic import config, kernel
 from assistant_magic.assistant import ended

@@ -55,7 +55,7 @@ class AssistantRunnable(Runnable[Any, AIMessage]):
 
     async def ainvoke(self, input: Asked, config: RunnableConfig | None = None, **kwargs: Any) -> AIMessage:  # noqa: A002 - LangChain's name
         """`invoke` from a running loop."""
-        return _message(ended(await kernel.adrive(self._perform(input, config, **kwargs))))
+        return _message(_whole(await kernel.adrive(self._perform(input, config, **kwargs))))
 
     async def astream(
         self,
@@ -77,7 +77,7 @@ class AssistantRunnable(Runnable[Any, AIMessage]):
         try:
             while (text := await words.get()) is not None:
                 yield AIMessageChunk(content=text)
-            yield _message(ended(await running), AIMessageChunk, "")
+            yield _message(_whole(await running), AIMessageChunk, "")
         finally:
             running.cancel()
 
@@ -102,6 +102,13 @@ class _Hears:
     """A view that is one function."""
 
     handle: Callable[[Event], None]
+
+
+def _whole(run: Run) -> Run:
+    """The run; a cancelled one cancels the task that waits for it, as asyncio has it."""
+    if run.status == "cancelled":
+        raise asyncio.CancelledError
+    return ended(run)
 
 
 def _read(asked: Asked) -> tuple[str, list[BaseMessage]]:

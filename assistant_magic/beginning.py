@@ -25,7 +25,10 @@ def begin(thread: Thread, request: RunRequest, emit: Callable[[Event], None]) ->
     if request.prompt is None:
         return _last(thread, request)
     before = thread.record.head
-    _make_way(thread, request.cell, emit)
+    left = thread.rewind(request.cell)
+    if left:
+        said = "1 later answer is" if left == 1 else f"{left} later answers are"
+        emit(Notice(text=f"{said} on another branch now; `%assistant undo` returns to it"))
     record = RunRecord(
         id=f"run_{uuid4().hex[:20]}",
         thread=thread.id,
@@ -44,14 +47,3 @@ def _last(thread: Thread, request: RunRequest) -> tuple[RunRecord, str]:
         raise UsageError("there is nothing to take up", "This thread has no runs yet.")
     prompts = [item for item in thread.items if isinstance(item, Message) and item.role == "user"]
     return replace(runs[-1], model=request.model), prompts[-1].text if prompts else ""
-
-
-def _make_way(thread: Thread, cell: str, emit: Callable[[Event], None]) -> None:
-    earlier = thread.run_of_cell(cell) if cell else None
-    if earlier is None:
-        return
-    left = len(thread.runs_after(earlier))
-    thread.rewind(earlier.parent)
-    if left:
-        said = "1 later answer is" if left == 1 else f"{left} later answers are"
-        emit(Notice(text=f"{said} on another branch now; `%assistant undo` returns to it"))

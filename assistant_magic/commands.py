@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from assistant_magic import config, kernel
 from assistant_magic.assistant import ended
 from assistant_magic.backends import make_backend
 from assistant_magic.code_commands import code_of, make_cells, policy_rows, rebuild
-from assistant_magic.display import say, table
+from assistant_magic.display import day_and_time, say, table, tokens_and_cost
 from assistant_magic.exceptions import UsageError
 from assistant_magic.items import Usage
 from assistant_magic.provider_commands import clean, download, examine, files_of
@@ -60,7 +59,7 @@ class Commands:
             ("notebook", session.notebook.path or "none: this thread ends with the kernel's session"),
             ("tools", ", ".join(tools)),
             ("code runs", f"in {settings.executor}; approval: {policy}"),
-            ("usage", _usage(used)),
+            ("usage", tokens_and_cost(used)),
         ]
         table(("", ""), rows)
 
@@ -80,7 +79,7 @@ class Commands:
                 "▸" if r.id == current else "",
                 r.title or "(empty)",
                 r.id,
-                _when(r.updated),
+                day_and_time(r.updated),
                 r.notebook.rpartition("/")[2],
             )
             for r in records
@@ -149,8 +148,10 @@ class Commands:
         say(f"Ran {done} of {len(code)} pieces of code." + ("" if done == len(code) else " One failed."))
 
     def do_tools(self, words: Sequence[str]) -> None:
-        """The tools the model may use."""
-        _none(words, "tools")
+        """`tools [add mcp NAME COMMAND…|URL] [remove NAME]`: the tools the model may use; those of MCP servers."""
+        if words:
+            say(self._session.change_tools(*words))
+            return
         tools = self._session.assistant.tools
         rows = [(t.name, t.description.splitlines()[0] if t.description else "") for t in tools]
         table(("tool", "what it does"), rows)
@@ -198,13 +199,13 @@ class Commands:
             config.parse(name, "")
         table(("option", "value", "set by", "what it is"), rows)
 
-    def do_usage(self, words: Sequence[str]) -> None:
+    def dotokens_and_cost(self, words: Sequence[str]) -> None:
         """Tokens and cost of this thread, by model."""
         _none(words, "usage")
         by_model: dict[str, Usage] = {}
         for run in self._session.assistant.store.find(RunRecord, thread=self._session.thread.id):
             by_model[run.model] = by_model.get(run.model, Usage()) + run.usage
-        table(("model", "usage"), [(model, _usage(used)) for model, used in by_model.items()])
+        table(("model", "usage"), [(model, tokens_and_cost(used)) for model, used in by_model.items()])
 
     def do_files(self, words: Sequence[str]) -> None:
         """`files [download NAME|clean]`: what this thread has at the provider; fetch or delete it."""
@@ -269,15 +270,6 @@ def _one(words: Sequence[str], form: str) -> str:
             f"%assistant {form.split(maxsplit=1)[0]} needs a name", f"Write `%assistant {form}`."
         )
     return " ".join(words)
-
-
-def _usage(used: Usage) -> str:
-    cost = "" if used.cost is None else f", ${used.cost:.4f}"
-    return f"{used.input_tokens:,} tokens in, {used.output_tokens:,} out{cost}"
-
-
-def _when(seconds: float) -> str:
-    return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
 
 
 def _prompt_of(thread: Thread) -> str:

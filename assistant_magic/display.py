@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
 from IPython.display import publish_display_data
 
+from assistant_magic.items import Usage
 from assistant_magic.views.markdown import safe_markdown
 
 
@@ -29,3 +31,14 @@ def table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
 
 def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
+
+
+def day_and_time(seconds: float) -> str:
+    """Local time of seconds since the epoch."""
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
+
+
+def tokens_and_cost(used: Usage) -> str:
+    """Usage in words."""
+    cost = "" if used.cost is None else f", ${used.cost:.4f}"
+    return f"{used.input_tokens:,} tokens in, {used.output_tokens:,} out{cost}"

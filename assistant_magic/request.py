@@ -12,6 +12,12 @@ from assistant_magic.items import Message
 from assistant_magic.thread import Thread
 from assistant_magic.tools import Toolbox
 
+FINISHES = {
+    "length": "the answer reached the model's limit of length; ask it to go on",
+    "content_filter": "the provider's content filter ended the answer",
+}
+"""Why a turn did not end by itself, in words for the reader."""
+
 
 class LimitReachedError(Exception):
     """A limit of the run was reached; its text becomes the run's reason."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Any, cast
@@ -12,10 +12,10 @@ from typing import Any, cast
 from assistant_magic.answer import Run
 from assistant_magic.beginning import begin
 from assistant_magic.events import (
-    Event,
     RunDone,
     RunStarted,
     RunStatus,
+    ToolDone,
     TurnDone,
     TurnPending,
     TurnStarted,
@@ -23,11 +23,10 @@ from assistant_magic.events import (
 from assistant_magic.exceptions import AssistantError
 from assistant_magic.items import Item, ToolCall
 from assistant_magic.received import Received
-from assistant_magic.request import LimitReachedError, RunRequest
+from assistant_magic.request import FINISHES, LimitReachedError, RunRequest
 from assistant_magic.stores import StateRecord
 from assistant_magic.thread import Thread, never_ran
-
-Emit = Callable[[Event], None]
+from assistant_magic.tools import Emit
 
 
 async def perform(thread: Thread, request: RunRequest, emit: Emit) -> Run:
@@ -58,8 +57,7 @@ class _Loop:
         ids = {"run_id": self.run.id, "thread_id": self.thread.id}
         self.emit(RunStarted(model=self.run.model, prompt=self.run.prompt, **ids))
         status, reason = await self._turns()
-        # Whatever happened, no call stays without a result: the next turn would be refused.
-        self._keep([never_ran(call, reason) for call in self.thread.unanswered()])
+        self._close_calls("the user stopped it" if status == "cancelled" else reason)
         self.run.end(status, reason, time.monotonic() - started)
         ending: dict[str, Any] = {
             "status": status,
@@ -70,6 +68,13 @@ class _Loop:
         self._keep([], None, **ending)
         self.emit(RunDone(run_id=self.run.id, **ending))
         return self.run
+
+    def _close_calls(self, reason: str) -> None:
+        # Whatever happened, no call stays without a result: the next turn would be refused.
+        for call in self.thread.unanswered():
+            result = never_ran(call, reason)
+            self._keep([result])
+            self.emit(ToolDone(call=call, result=result))
 
     async def _turns(self) -> tuple[RunStatus, str]:
         limits = self.request.limits
@@ -92,7 +97,7 @@ class _Loop:
         for number in range(1, self.request.limits.turns + 1):
             done = await self._turn(number)
             if done.finish != "stop":
-                return _FINISHES[done.finish]
+                return FINISHES[done.finish]
             calls = [item for item in done.items if isinstance(item, ToolCall)]
             if not calls:
                 return ""
@@ -140,9 +145,3 @@ class _Loop:
     def _keep(self, items: Sequence[Item], state: StateRecord | None = None, **changes: Any) -> None:
         self.record = self.thread.append(items, replace(self.record, **changes), state)
         self.run.items.extend(items)
-
-
-_FINISHES = {
-    "length": "the answer reached the model's limit of length; ask it to go on",
-    "content_filter": "the provider's content filter ended the answer",
-}

@@ -17,6 +17,7 @@ from assistant_magic.events import Notice
 from assistant_magic.exceptions import UsageError
 from assistant_magic.items import user_message
 from assistant_magic.langchain_tools import is_langchain_tool
+from assistant_magic.mcp_tools import MCPServer, connection_of
 from assistant_magic.notebook import Notebook
 from assistant_magic.sharing import Carrier, share
 from assistant_magic.thread import Thread
@@ -45,6 +46,7 @@ class Session:
         self.notebook = Notebook.current()
         self._thread: Thread | None = None
         self._notes: list[str] = []
+        self._servers: dict[str, tuple[MCPServer, list[Tool]]] = {}
 
     @cached_property
     def assistant(self) -> Assistant:
@@ -57,6 +59,8 @@ class Session:
         if self._thread is None:
             self._thread, note = self.notebook.thread(self.assistant.store)
             self._notes += [note] if note else []
+        else:
+            self._thread.refresh()
         return self._thread
 
     def use(self, thread: Thread) -> None:
@@ -68,6 +72,35 @@ class Session:
         """Start an empty thread; the present one stays in the store."""
         self.use(self.assistant.thread(title=title))
         return self.thread
+
+    def change_tools(self, verb: str, *words: str) -> str:
+        """Connect to an MCP server for as long as this kernel lives, or disconnect; gives the words for it.
+
+        Raises:
+            UsageError: The words are neither `add mcp NAME COMMAND…|URL` nor `remove NAME`.
+            ConfigurationError: The server cannot be reached.
+        """
+        if verb == "add" and words[:1] == ("mcp",) and len(words) > 2:
+            server = MCPServer(words[1], connection_of(words[2:]))
+            tools = kernel.drive(server.start())
+            self._remove_server(server.name)
+            self._servers[server.name] = server, tools
+            self.assistant.tools += tools
+            return f"{server.name} adds {', '.join(tool.name for tool in tools)}, until the kernel ends."
+        if verb == "remove" and len(words) == 1 and self._remove_server(words[0]):
+            return f"{words[0]} is disconnected."
+        raise UsageError(
+            f"`tools {' '.join((verb, *words))}` is not understood",
+            "Write `%assistant tools add mcp NAME COMMAND…` (or a URL), or `%assistant tools remove NAME`.",
+        )
+
+    def _remove_server(self, name: str) -> bool:
+        if name not in self._servers:
+            return False
+        server, tools = self._servers.pop(name)
+        self.assistant.tools = [tool for tool in self.assistant.tools if tool not in tools]
+        kernel.drive(server.stop())
+        return True
 
     def perform(self, prompt: Prompt) -> Coroutine[Any, Any, Run]:
         """The run that answers a cell, to be driven by the caller; what is wrong is raised before it starts."""

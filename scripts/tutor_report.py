@@ -21,9 +21,9 @@ sys.path.insert(0, str(ROOT))
 os.environ.setdefault("MPLBACKEND", "agg")
 
 from assistant_magic.backends import ToolDefinition, TurnRequest  # noqa: E402  # after the path is set
-from assistant_magic.backends.offline import OfflineBackend  # noqa: E402
-from assistant_magic.events import TurnDone  # noqa: E402
-from assistant_magic.items import Item, Message, ToolCall, ToolResult, user_message  # noqa: E402
+from assistant_magic.backends.offline import OfflineBackend  # noqa: E402  # after the path is set
+from assistant_magic.events import TurnDone  # noqa: E402  # after the path is set
+from assistant_magic.items import Item, Message, ToolCall, ToolResult, user_message  # noqa: E402  # after the path is set
 
 DATA = Path(os.environ.get("TUTORING_DATA", ROOT.parent / "shared" / "tutoring"))
 PYTHON = ToolDefinition(name="python", description="Run Python.", parameters={"type": "object"})
@@ -78,7 +78,7 @@ class Pupil:
         outputs: list[dict[str, Any]] = []
         with contextlib.redirect_stdout(printed):
             try:
-                exec(compile(code, "<tutor>", "exec"), {"__name__": "kernel"})  # noqa: S102  # the code is the tutor's own
+                exec(compile(code, "<tutor>", "exec"), {"__name__": "kernel"})  # the code is the tutor's own
             except Exception as error:  # noqa: BLE001  # an error of the code is data
                 outputs.append(
                     {
@@ -94,7 +94,7 @@ class Pupil:
         return ToolResult(call_id=call.call_id, name="python", status=status, outputs=tuple(outputs))
 
 
-def mark(item: dict[str, Any], text: str, code: list[str]) -> str:
+def mark(item: dict[str, Any], text: str, code: list[str]) -> str:  # noqa: PLR0911  # one line per kind
     """`right`, `wrong` or `declined`."""
     kind = item["kind"]
     refused = declined(text)
@@ -146,8 +146,8 @@ def _plotted(item: dict[str, Any], code: list[str]) -> bool:
     want = item["answer"]
     x = sp.Symbol(want["var"])
     names = {"sp": sp, want["var"]: x, "float": float}
-    lower, upper = eval(ends.split("linspace(")[1].rsplit(", ", 1)[0], names)  # noqa: S307  # our own code
-    same = sp.simplify(eval(f, names) - sp.sympify(want["expr"], locals={want["var"]: x})) == 0  # noqa: S307
+    lower, upper = eval(ends.split("linspace(")[1].rsplit(", ", 1)[0], names)  # our own code
+    same = sp.simplify(eval(f, names) - sp.sympify(want["expr"], locals={want["var"]: x})) == 0
     return (
         same
         and abs(lower - float(sp.sympify(want["range"][0]))) < 1e-9

@@ -39,7 +39,7 @@ def declined(text: str) -> bool:
 
 def headline(text: str) -> str:
     """The part of an answer that carries the result."""
-    return text.split("\n\n")[0].replace("−", "-")
+    return text.split("\n\n", maxsplit=1)[0].replace("−", "-")  # noqa: RUF001  # the minus sign of typesetting
 
 
 def math_of(text: str) -> list[str]:
@@ -173,7 +173,7 @@ def _equivalent(item: dict[str, Any], text: str) -> bool:
     expected = target(item["answer"])
     got = found[-1]
     if item.get("form") == "up_to_constant":
-        x = sorted(expected.free_symbols, key=str)[0]
+        x = min(expected.free_symbols, key=str)
         return _same(sp.diff(got, x), sp.diff(expected, x))
     return _same(got, expected)
 
@@ -220,7 +220,7 @@ def _region(text: str) -> Any:
                 sides = [expression(relation[j]) for j in (k - 1, k + 1)]
                 if None in sides:
                     return None
-                one, other = ((s.subs({v: x for v in s.free_symbols})) for s in map(sp.sympify, sides))
+                one, other = ((s.subs(dict.fromkeys(s.free_symbols, x))) for s in map(sp.sympify, sides))
                 sign = {r"\le": sp.Le, r"\ge": sp.Ge, "<": sp.Lt, ">": sp.Gt, r"\neq": sp.Ne}[relation[k]]
                 region = region.intersect(sign(one, other).as_set())
             pieces.append(region)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
 
+from backends.other_servers import running_aimock
 from notebook_kernel import Cell, NotebookKernel
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,19 +18,25 @@ CODE = [cell for cell in NOTEBOOK.cells if cell.cell_type == "code"]
 IMPORT = re.compile(r"^(?:from \S+ import .*|import .*|%pip .*|)$")
 
 
-@pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Cell]]:
+def executed(folder: Path, model: str = "offline:tutor", **env: str) -> dict[str, Cell]:
     """Every cell after a run from top to bottom; Enter is pressed where a key is asked for."""
-    folder = tmp_path_factory.mktemp("page")
     places = {name: str(folder / name) for name in ("JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "IPYTHONDIR")}
-    env = {key: value for key, value in os.environ.items() if not key.endswith("_API_KEY")}
-    kernel = NotebookKernel({**env, **places, "PYTHONPATH": str(ROOT)}, str(folder))
-    cells = {}
-    for cell in CODE:
-        if "skip-execution" not in cell.metadata.get("tags", []):
-            cells[cell.id] = kernel.run(cell.source, cell_id=cell.id, answers=[""])
-    yield cells
-    kernel.close()
+    plain = {key: value for key, value in os.environ.items() if not key.endswith("_API_KEY")}
+    kernel = NotebookKernel({**plain, **places, "PYTHONPATH": str(ROOT), **env}, str(folder))
+    try:
+        return {
+            cell.id: kernel.run(cell.source.replace("offline:tutor", model), cell_id=cell.id, answers=[""])
+            for cell in CODE
+            if "skip-execution" not in cell.metadata.get("tags", [])
+        }
+    finally:
+        kernel.close()
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Cell]:
+    """The page on the offline tutor."""
+    return executed(tmp_path_factory.mktemp("page"))
 
 
 def test_only_imports_and_the_model_differ_from_the_page(shared: Path) -> None:
@@ -73,3 +79,30 @@ def test_the_thread_goes_on_unrounded(page: dict[str, Cell]) -> None:
     """`now add 17.241` gives the page's number."""
     assert '"stdout": "-14.983253144732629"' in page["existing-thread"].text
     assert page["existing-thread"].text.count("-14.983253144732629") == 2
+
+
+def test_the_page_on_openais_backend(tmp_path: Path) -> None:
+    """With `openai:` models the page's own words come back, from a server by others that plays the model."""
+    with running_aimock("langchain_page.json") as server:
+        env = {"OPENAI_BASE_URL": server.url, "OPENAI_API_KEY": "sk-test"}
+        cells = executed(tmp_path, "openai:gpt-6-luna", **env)
+    assert {name: cell.error for name, cell in cells.items() if cell.error} == {}
+    assert "is approximately \\\\(-32.224\\\\)." in cells["interpreter"].text
+    assert "approximately 24.815." in cells["executor"].text
+    for name, code, result, answer in (
+        (
+            "first-question",
+            "result = 10 - 4 ** 2.7\\nprint(result)",
+            "-32.22425314473263",
+            "approximately -32.224.",
+        ),
+        (
+            "existing-thread",
+            "4 ** 2.7 + 17.241\\nprint(result)",
+            "-14.983253144732629",
+            "approximately -14.983.",
+        ),
+    ):
+        assert code in cells[name].text
+        assert f'{{"stdout": "{result}", "stderr": "", "artifacts": []}}' in cells[name].text
+        assert answer in cells[name].text

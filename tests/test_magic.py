@@ -224,6 +224,8 @@ def test_stop_ends_the_code_and_keeps_the_thread(notebook, sign):
     after = notebook.run("%%assistant\nand now?", cell_id="b")
 
     assert cell.outputs[-1]["traceback"] == ["interrupted"]
+    assert "· interrupted: no result, the user stopped it" in cell.text
+    assert "running …" not in cell.text
     assert cell.reply["status"] == "error"
     assert "I am here." in after.text
 

@@ -49,13 +49,12 @@ class Dialogue:
     def hear(self, text: str, *, can_run: bool) -> Reply:
         """Answer what the pupil wrote."""
         reading = self._read(text)
-        names = {**self._context.names, **definitions_in(text)}
-        self._context = replace(self._context, names=names, attempt=None)
         if isinstance(reading, Decline):
             pending = text if reading.reason == "missing" else ""
-            self._context = replace(self._context, pending=pending)
+            self._context = replace(self._context, pending=pending, attempt=None)
             return Reply(say.decline(reading))
-        self._context = replace(self._context, pending="")
+        names = {**self._context.names, **definitions_in(text)}
+        self._context = replace(self._context, names=names, attempt=None, pending="")
         if isinstance(reading, Talk):
             return self._talk(reading)
         return self._compute(reading, can_run=can_run)

@@ -24,10 +24,7 @@ _log = logging.getLogger(__name__)
 _WORDS = {
     "thinking": "thinking …",
     "reasoning": "Reasoning",
-    "failed": "failed",
-    "cancelled": "interrupted",
     "incomplete": "incomplete",
-    "requires_action": "waiting for you",
 }
 
 
@@ -86,13 +83,12 @@ class InlineView:
             "usage": usage_json(event.usage),
             "seconds": round(event.seconds, 3),
         }
-        if event.status == "completed":
-            if self._last is not None:
-                self._last.close(structure)
-            return
-        word = _WORDS.get(event.status, event.status)
-        reason = "" if event.reason == word else plain(event.reason)
-        self._show("status", f"> **{word}**" + (f" · {reason}" if reason else ""), **structure)
+        if event.status == "incomplete":
+            self._show("status", f"> **{_WORDS['incomplete']}** · {plain(event.reason)}", **structure)
+        elif (
+            self._last is not None
+        ):  # what failed or was stopped is said by the cell's own last line, its error
+            self._last.close(structure)
 
     def _on_notice(self, event: events.Notice) -> None:
         if not self._quiet:

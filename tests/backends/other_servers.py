@@ -40,15 +40,15 @@ class OtherServer:
 
 
 @contextmanager
-def running_aimock() -> Iterator[OtherServer]:
-    """The server with the answers of tests/servers/answers.json; skips where it cannot be had."""
+def running_aimock(answers: str = "answers.json") -> Iterator[OtherServer]:
+    """The server with answers of tests/servers; skips where it cannot be had."""
     node = shutil.which("node")
     if node is None:
         pytest.skip("no Node.js: aimock needs Node 20 or later")
     if not AIMOCK.exists():
         pytest.skip("aimock is not installed: npm ci in tests/servers")
     port = _free_port()
-    command = [node, str(AIMOCK), "-p", str(port), "-f", str(SERVERS / "answers.json"), "--strict"]
+    command = [node, str(AIMOCK), "-p", str(port), "-f", str(SERVERS / answers), "--strict"]
     with _running(command, {}, f"http://127.0.0.1:{port}", "/health") as server:
         yield server
 

@@ -161,21 +161,17 @@ def test_sources_are_numbered_below_the_answer() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "reason", "line"),
+    ("status", "reason", "lines"),
     [
-        ("cancelled", "interrupted", "> **interrupted**"),
-        (
-            "failed",
-            "Model gpt-0 not found. Use %assistant model.",
-            "> **failed** · Model gpt-0 not found. Use %assistant model.",
-        ),
-        ("incomplete", "20 tool calls", "> **incomplete** · 20 tool calls"),
+        ("cancelled", "interrupted", []),
+        ("failed", "Model gpt-0 not found. Use %assistant model.", []),
+        ("incomplete", "20 tool calls", ["> **incomplete** · 20 tool calls"]),
     ],
 )
-def test_a_run_that_did_not_complete_says_why_below_what_it_kept(status: str, reason: str, line: str) -> None:
-    """The words so far stay, and one line follows."""
+def test_a_run_that_did_not_complete_keeps_its_words(status: str, reason: str, lines: list[str]) -> None:
+    """The words so far stay; a limit is named below, an error or Stop only once, by the cell's error."""
     screen = show([*script.started(), TextDelta(part="p", text="As far as"), *script.ended(status, reason)])
-    assert screen.words == ["As far as", line]
+    assert screen.words == ["As far as", *lines]
     assert screen.structures[0]["status"] == "done"
 
 
@@ -336,7 +332,6 @@ def test_what_was_under_way_is_closed_when_the_run_ends() -> None:
     assert screen.words == [
         "",
         "**code interpreter** · in the provider's sandbox · interrupted\n\n```python\nx = 1\n```",
-        "> **interrupted**",
     ]
 
 
@@ -379,7 +374,7 @@ def test_a_call_shows_that_it_is_being_written() -> None:
 def test_a_call_that_never_came_leaves_nothing() -> None:
     """A card that was only being written is empty when the run ends, or when words come between."""
     writing = [*script.started(), ToolCallDelta(part="a", name="python", text="{")]
-    assert show([*writing, *script.ended("cancelled", "interrupted")]).words == ["", "> **interrupted**"]
+    assert show([*writing, *script.ended("cancelled", "interrupted")]).words == [""]
     words = show([*writing, *script.answered("So:"), ToolStarted(call=script.ADD)]).words
     assert words[:2] == ["", "So:"]
     assert len(words) == 3

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from assistant_magic.tutor.expressions import Node, num, replaced, variables
-from assistant_magic.tutor.problems import Problem, problem
+from assistant_magic.tutor.expressions import Node, num, replaced, variables, walk
+from assistant_magic.tutor.problems import problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
 from assistant_magic.tutor.read.kinds import (
@@ -27,7 +27,10 @@ def _changed(task: str) -> Callable[[Sentence, Context], Reading]:
     def build(sentence: Sentence, context: Context) -> Reading:
         node = expression(sentence, context)
         _drop_names(sentence)
-        return problem(task, node) if node is not None else None
+        if node is None:
+            return None
+        logarithms = task == "simplify" and any(n.head == "call" and n.text == "log" for n in walk(node))
+        return problem("simplify_log" if logarithms else task, node)
 
     return build
 
@@ -63,7 +66,7 @@ def bare(sentence: Sentence, context: Context) -> Reading:
     if (
         node is not None
         and last is not None
-        and last.task == "system"
+        and (last.task == "system" or last.options.get("letters"))
         and set(variables(node)) <= set(context.names)
     ):
         return None
@@ -276,13 +279,7 @@ def rearranged(sentence: Sentence, context: Context) -> Reading:
     )
     wanted = sentence.take(is_name)
     _drop_names(sentence)
-    sentence.take(lambda n: is_row(n))
+    sentence.take(is_row)
     if wanted is None or wanted.text not in variables(formula):
         return None
     return problem("rearrange", formula, variable=wanted.text, positive=positive)
-
-
-def after_solving(context: Context) -> Problem | None:
-    """The last problem, if it was an equation."""
-    last = context.problem
-    return last if last is not None and last.task.startswith("solve") else None

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant_magic.tutor.expressions import RELATIONS, Node, call, listed, num, variables
+from assistant_magic.tutor.expressions import Node, call, variables
 from assistant_magic.tutor.problems import problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
 from assistant_magic.tutor.read.kinds import is_constant, is_number, is_row
 from assistant_magic.tutor.read.pieces import number, numbers
 from assistant_magic.tutor.read.sentence import Sentence
-
-_SIGN = {"Eq": "==", "Ne": "!=", "Lt": "<", "Gt": ">", "Le": "<=", "Ge": ">="}
 
 
 @frame("", may="PRICE")
@@ -97,7 +95,7 @@ def _chained(head: str, nodes: tuple[Node, ...]) -> Node:
 @frame("AWAY", may="SUBTRACT")
 def subtracted(sentence: Sentence, context: Context) -> Reading:
     """`take 58 away from 143`, `subtract 7`."""
-    if sentence.take(lambda n: is_row(n)) is not None:
+    if sentence.take(is_row) is not None:
         return None
     base = sentence.take(is_constant, role="from")
     pair = [p.node for p in sentence.chunks if p.node is not None and is_constant(p.node)]
@@ -108,9 +106,9 @@ def subtracted(sentence: Sentence, context: Context) -> Reading:
     base = base if base is not None else context.result()
     if amount is None and context.result() is not None and base is not context.result():
         amount = context.result()
-    return (
-        problem("evaluate", Node("sub", (base, amount))) if base is not None and amount is not None else None
-    )
+    if amount is None or base is None or amount.head == "percent":
+        return None
+    return problem("evaluate", Node("sub", (base, amount)))
 
 
 @frame("MULTIPLY")
@@ -171,6 +169,16 @@ def times_into(sentence: Sentence, _context: Context) -> Reading:
     return problem("evaluate", Node("div", (pair[1], pair[0]))) if len(pair) == 2 else None
 
 
+@frame("EXCESS", may="LESS_THAN MORE_THAN LARGER SMALLER")
+def excess(sentence: Sentence, _context: Context) -> Reading:
+    """`how much more is 83 than 47`, `by how much does 100 exceed 64`."""
+    relation = sentence.take(lambda n: n.head in {"Gt", "Lt"} and not variables(n))
+    pair = relation.args if relation is not None else numbers(sentence)
+    if len(pair) != 2:
+        return None
+    return problem("evaluate", Node("sub", pair) if _descending(pair) else Node("sub", pair[::-1]))
+
+
 @frame("DIFFERENCE")
 def difference(sentence: Sentence, context: Context) -> Reading:
     """`the difference between 91 and 38`: never negative."""
@@ -200,104 +208,6 @@ def shifted(sentence: Sentence, _context: Context) -> Reading:
     return problem("evaluate", Node("sub" if less else "add", (base, amount)))
 
 
-@frame("", may="YES_NO RIGHT ALWAYS SAME LARGER SMALLER")
-def compared(sentence: Sentence, _context: Context) -> Reading:
-    """`Is 2^5 bigger than 5^2?`, `is -7 > -3`."""
-    relation = sentence.take(
-        lambda n: n.head in RELATIONS and not variables(n) and all(is_constant(a) for a in n.args)
-    )
-    if relation is None:
-        return None
-    return problem("compare", *relation.args, sign=_SIGN[relation.head])
-
-
-@frame("SAME", may="YES_NO")
-def same(sentence: Sentence, _context: Context) -> Reading:
-    """`are 4/6 and 10/15 the same`."""
-    pair = numbers(sentence)
-    return problem("compare", *pair, sign="==") if len(pair) == 2 else None
-
-
-@frame("LARGER", may="AS_FRACTION DATA WHAT_FRACTION")
-@frame("SMALLER", may="AS_FRACTION DATA WHAT_FRACTION")
-def extreme(sentence: Sentence, _context: Context) -> Reading:
-    """`which is bigger, 3/5 or 5/8`."""
-    found = numbers(sentence)
-    if len(found) < 2:
-        return None
-    return replace(problem("largest" if sentence.has("LARGER") else "smallest", listed(*found)), form="given")
-
-
-@frame("ASCENDING", may="ORDER AS_FRACTION SMALLER LARGER DATA LIST")
-@frame("DESCENDING", may="ORDER AS_FRACTION SMALLER LARGER DATA LIST")
-@frame("ORDER", may="SMALLER LARGER AS_FRACTION DATA LIST")
-def ordered(sentence: Sentence, _context: Context) -> Reading:
-    """`put 3, 1, 2 in ascending order`."""
-    found = numbers(sentence)
-    if len(found) < 2:
-        return None
-    return problem("descending" if sentence.has("DESCENDING") else "ascending", listed(*found))
-
-
-@frame("CORRECT", may="SIMPLIFY NO_ROUND TRUNCATE CONVERT AS_DECIMAL")
-@frame("", may="AS_DECIMAL CONVERT WHOLE")
-def rounded(sentence: Sentence, context: Context) -> Reading:
-    """`round 3.14159 to 2 decimal places`, `3 sig figs`."""
-    if not sentence.rounding:
-        return None
-    node = sentence.take(is_constant) or context.result()
-    if node is None or variables(node):
-        return None
-    return problem("evaluate", node)
-
-
-@frame("TRUNCATE", may="NO_ROUND CORRECT")
-@frame("NO_ROUND", may="TRUNCATE")
-def truncated(sentence: Sentence, context: Context) -> Reading:
-    """`chop 9.8765 after two decimals`."""
-    node = number(sentence) or context.result()
-    if node is None or not sentence.rounding:
-        return None
-    return replace(problem("evaluate", node), rounding=("cut", *sentence.rounding[1:]))
-
-
-@frame("AS_FRACTION", may="CONVERT SIMPLIFY RECURRING_WORD WHOLE")
-@frame("AS_DECIMAL", may="CONVERT")
-@frame("AS_MIXED", may="CONVERT")
-@frame("AS_IMPROPER", may="CONVERT AS_FRACTION")
-@frame("AS_PERCENT", may="CONVERT")
-@frame("WHAT_PERCENT")
-@frame("STANDARD_FORM", may="CONVERT")
-@frame("SIMPLEST", may="CONVERT AS_FRACTION")
-@frame("EXACT", may="CONVERT")
-@frame("IN_PI", may="CONVERT")
-@frame("SURD", may="CONVERT SIMPLIFY")
-def in_form(sentence: Sentence, context: Context) -> Reading:
-    """`0.375 as a fraction`, `write it as a mixed number`, `what percent is that`."""
-    node = sentence.take(
-        lambda n: is_constant(n) or (n.head == "items" and len(n.args) == 2 and n.args[1].head == "div")
-    )
-    if node is not None and node.head == "items":
-        node = node.args[1]
-    if sentence.has("EXACT") and any(p.role == "at" for p in sentence.parts):
-        return None
-    node = node if node is not None else context.result()
-    if node is None or variables(node) or node.head in {"list", "tuple", "matrix"}:
-        return None
-    reading = problem("evaluate", node)
-    return replace(reading, form="percent") if sentence.has("WHAT_PERCENT") else reading
-
-
-@frame("SIMPLIFY", may="AS_FRACTION SURD DENOMINATOR")
-@frame("RATIONALISE", may="DENOMINATOR SIMPLIFY")
-def simplified(sentence: Sentence, _context: Context) -> Reading:
-    """`simplify √72`, `rationalise the denominator: 6/√3`."""
-    node = sentence.take(is_constant)
-    if node is None:
-        return None
-    return problem("rationalise" if sentence.has("RATIONALISE") else "evaluate", node)
-
-
 _SPOKEN = {"sqrt": "sqrt", "cbrt": "cbrt", "abs": "Abs"}
 
 
@@ -307,19 +217,3 @@ def spoken(sentence: Sentence, context: Context) -> Reading:
     result = context.result()
     function = _SPOKEN.get(sentence.value("SPOKEN"))
     return problem("evaluate", call(function, result)) if result is not None and function else None
-
-
-@frame("FLIP")
-def flipped(sentence: Sentence, context: Context) -> Reading:
-    """`flip it upside down`."""
-    node = sentence.take(is_number) or context.result()
-    return problem("evaluate", Node("div", (num(1), node))) if node is not None else None
-
-
-@frame("", may="MISSING NUMERATOR DENOMINATOR AS_FRACTION PROPORTION SOLVE WHOLE")
-def missing_part(sentence: Sentence, _context: Context) -> Reading:
-    """`3/7 = ?/35`."""
-    equation = sentence.take(lambda n: n.head == "Eq" and variables(n) == ("box",))
-    if equation is None:
-        return None
-    return problem("solve", equation, variable="box")

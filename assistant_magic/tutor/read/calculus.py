@@ -226,7 +226,7 @@ def taylor(sentence: Sentence, _context: Context) -> Reading:
     return problem("taylor", f, centre, variable=variables(f)[0], order=int(power.args[1].text))
 
 
-@frame("PLOT", may="LINE PARABOLA FROM_TO ZOOM")
+@frame("PLOT", may="LINE PARABOLA INTERVAL ZOOM")
 @frame("ZOOM", may="PLOT")
 @frame("PARABOLA")
 def plot(sentence: Sentence, context: Context) -> Reading:

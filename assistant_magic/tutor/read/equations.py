@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from assistant_magic.tutor.expressions import Node, name, num, rebuilt, replaced, variables, walk
 from assistant_magic.tutor.problems import Problem, problem
 from assistant_magic.tutor.read.context import Context
@@ -90,7 +88,7 @@ def zeros(sentence: Sentence, context: Context) -> Reading:
     """`roots of x^2 - 4`, `where does 8x + 20 hit zero`, `so for which x is it zero`, `where is f zero`."""
     node = sentence.take(lambda n: n.head == "Eq" and _is_left(n.args[0]) and is_expression(n.args[1]))
     body = node.args[1] if node is not None else sentence.take(lambda n: is_expression(n) and not is_name(n))
-    named = sentence.take(lambda n: is_name(n))
+    named = sentence.take(is_name)
     if body is None and named is not None and named.text in context.names:
         body = context.definition(named.text)
     if body is None:
@@ -127,6 +125,7 @@ def set_equal(sentence: Sentence, context: Context) -> Reading:
     return problem("solve", relation, variable=letters[0]) if len(letters) == 1 else None
 
 
+@frame("HOW_MANY REAL", may="QUADRATIC SOLVE")
 @frame("HOW_MANY SOLVE", may="QUADRATIC REAL")
 def number_of_roots(sentence: Sentence, context: Context) -> Reading:
     """`how many real roots does x^2 + 3x + 4 have`."""

@@ -107,6 +107,9 @@ def divides(sentence: Sentence, context: Context) -> Reading:
 def multiples(sentence: Sentence, _context: Context) -> Reading:
     """`first six multiples of 7`."""
     base = number(sentence, "of")
+    bound = number(sentence, "to under")
+    if base is not None and bound is not None:
+        return problem("multiples_up_to", base, bound)
     count = sentence.take(is_number)
     if sentence.has("FIRST_TERM") and sentence.chunks:
         sentence.take(lambda n: n == base)
@@ -127,6 +130,17 @@ def primes_between(sentence: Sentence, _context: Context) -> Reading:
     if low is None or high is None:
         return None
     return problem("prime_count" if sentence.has("HOW_MANY") else "primes_between", low, high)
+
+
+@frame("PRIME LESS_THAN", may="LIST")
+@frame("PRIME LESS_THAN HOW_MANY", may="LIST")
+def primes_below(sentence: Sentence, _context: Context) -> Reading:
+    """`all the prime numbers less than 20`."""
+    high = number(sentence)
+    if high is None:
+        return None
+    below = Node("sub", (high, num(1)))
+    return problem("prime_count" if sentence.has("HOW_MANY") else "primes_between", num(2), below)
 
 
 @frame("PRIME FIRST", may="LIST ADD SUM")

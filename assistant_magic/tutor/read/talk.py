@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant_magic.tutor.expressions import Node, name, num, variables, walk
-from assistant_magic.tutor.problems import Attempt, Decline, Problem, Talk
+from assistant_magic.tutor.expressions import Node, num, variables, walk
+from assistant_magic.tutor.problems import Attempt, Problem, Talk
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import read_frames
 from assistant_magic.tutor.read.kinds import (
@@ -204,13 +204,3 @@ def times_table(seed: int) -> Problem:
     one, other = 3 + seed * 5 % 7, 4 + seed * 3 % 6
     product = Node("mul", (num(one), num(other)))
     return Problem(task="evaluate", of=(str(product),))
-
-
-def reason(why: str) -> Decline:
-    """A refusal with a known reason."""
-    return Decline(reason=why)
-
-
-def is_letter(node: Node) -> bool:
-    """A name of one letter."""
-    return is_name(node) and node != name("box")

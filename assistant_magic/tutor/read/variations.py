@@ -104,10 +104,8 @@ def _with_numbers(last: Problem, chunks: list[Part], sentence: Sentence) -> Prob
 
 def _is_value(node: Node) -> bool:
     return (
-        is_number(node)
-        and node.head in {"num", "neg", "percent", "degrees", "div", "mixed"}
-        or node.head == "quantity"
-    )
+        is_number(node) and node.head in {"num", "neg", "percent", "degrees", "div", "mixed"}
+    ) or node.head == "quantity"
 
 
 def _swapped(last: Problem, values: list[Part], sentence: Sentence) -> Problem | None:
@@ -178,7 +176,20 @@ def _other_shape(last: Problem, value: Node) -> Problem | None:
 
 
 _OF_ONE_EXPRESSION = frozenset(
-    "plot domain range_of_function derivative integral factor expand simplify vertex parity y_intercept inverse_function".split()
+    [
+        "plot",
+        "domain",
+        "range_of_function",
+        "derivative",
+        "integral",
+        "factor",
+        "expand",
+        "simplify",
+        "vertex",
+        "parity",
+        "y_intercept",
+        "inverse_function",
+    ]
 )
 
 

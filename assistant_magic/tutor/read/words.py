@@ -119,7 +119,7 @@ class Words:
             ):
                 break
             value = values[word]
-            if value in {12} and word == "dozen":
+            if value == 12 and word == "dozen":
                 current = max(current, 1) * 12
             elif value >= 1000:
                 total, current = total + max(current, 1) * value, 0
@@ -207,7 +207,7 @@ class Words:
         before, after = self._beside(at)
         near = bool(
             before
-            and (before.kind in _SIGNS or before.kind in {"NUM", "VULGAR"} and not self._tokens[at].spaced)
+            and (before.kind in _SIGNS or (before.kind in {"NUM", "VULGAR"} and not self._tokens[at].spaced))
         )
         near |= bool(after and (after.kind in _SIGNS or after.kind in {"^", "_"}))
         near |= bool(before and before.kind == "{")
@@ -222,14 +222,9 @@ class Words:
             return True
         if letter == "a" and after is not None and after.value.lower() == "the":
             return True
-        if letter in "aius" or letter in {"q"}:
-            if (
-                letter == "a"
-                and before
-                and before.kind == ","
-                or after
-                and after.kind == ","
-                and letter == "a"
+        if letter in "aius" or letter == "q":
+            if (letter == "a" and before and before.kind == ",") or (
+                after and after.kind == "," and letter == "a"
             ):
                 return True
             return near or (letter in "us" and self._somewhere_in_mathematics(letter))

@@ -10,6 +10,7 @@ _SHOWN = frozenset(
     {
         "evaluate",
         "simplify",
+        "simplify_log",
         "expand",
         "factor",
         "rationalise",

@@ -31,7 +31,8 @@ def headline(problem: Problem, result: Node) -> str:
     if result.head == "call" and (
         result.text.startswith(("Interval", "Union")) or result.text == "Complement"
     ):
-        return region(result, str(problem.options.get("variable", "x")))
+        letter = "y" if problem.task == "range_of_function" else str(problem.options.get("variable", "x"))
+        return region(result, letter)
     if result.head == "list":
         return f"**{listed(result)}**{unit_of(problem)}"
     if result.head == "text":
@@ -110,7 +111,7 @@ def _in_form(problem: Problem, value: Fraction, result: Node) -> tuple[str, str]
 
 
 def _standard(value: Fraction) -> str:
-    """`4.5 \\times 10^{4}`."""
+    r"""`4.5 \times 10^{4}`."""
     power = 0
     while abs(value) >= 10:
         value, power = value / 10, power + 1
@@ -266,12 +267,23 @@ def _single(problem: Problem, result: Node) -> str:
     return _value(problem, result.args[0]) if len(result.args) == 1 else f"**{listed(result)}**"
 
 
+def _axis(problem: Problem, result: Node) -> str:
+    return f"**{_joined(str(problem.options['variable']), (result,))}**"
+
+
+def _root_count(_problem: Problem, result: Node) -> str:
+    none = f" ({catalogue().say('no_real')})" if result.text == "0" else ""
+    return f"**${latex(result)}$**{none}"
+
+
 _SPECIAL: dict[str, Callable[[Problem, Node], str]] = {
     "solve": _solutions,
     "solve_positive": _solutions,
     "solve_negative": _solutions,
     "solve_between": _solutions,
     "inflection_x": _solutions,
+    "axis": _axis,
+    "real_root_count": _root_count,
     "system": _system,
     "rearrange": _subject,
     "prime_factorisation": _factorised,

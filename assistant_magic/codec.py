@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 JSON = dict[str, Any]
 
 _types: dict[str, type[Value]] = {}
+_shapes: dict[type[Value], dict[str, bool]] = {}
 
 
 class Value:
@@ -50,9 +51,8 @@ class Value:
         kind = _types.get(str(data.get("type")))
         if kind is None or not issubclass(kind, cls):
             raise ValueError(f"not a {cls.__name__}: type {data.get('type')!r}")
-        assert is_dataclass(kind)
-        known = {f.name: f for f in fields(kind)}
-        return kind(**{k: _built(known[k], v) for k, v in data.items() if k in known})
+        is_nested = _shape(kind)
+        return kind(**{k: _built(is_nested[k], v) for k, v in data.items() if k in is_nested})
 
 
 def nested(**options: Any) -> Any:
@@ -81,9 +81,17 @@ def _plain(value: object) -> Any:
     return value
 
 
-def _built(f: Field[Any], value: Any) -> Any:
+def _shape(kind: type[Value]) -> dict[str, bool]:
+    # Remembered, because a long thread is read as tens of thousands of values.
+    if kind not in _shapes:
+        assert is_dataclass(kind)
+        _shapes[kind] = {f.name: bool(f.metadata.get("nested")) for f in fields(kind)}
+    return _shapes[kind]
+
+
+def _built(is_nested: bool, value: Any) -> Any:
     if isinstance(value, list):
-        return tuple(Value.from_json(v) if f.metadata.get("nested") else v for v in value)
-    if f.metadata.get("nested") and value is not None:
+        return tuple([Value.from_json(v) for v in value]) if is_nested else tuple(value)
+    if is_nested and value is not None:
         return Value.from_json(value)
     return value

@@ -87,6 +87,17 @@ class TurnDone(Event):
     state: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, kw_only=True)
+class TurnPending(Event):
+    """The turn goes on at the provider even without us; a request with this state picks it up again.
+
+    Whoever keeps states keeps this one at once, for all items of the request.
+    """
+
+    type: ClassVar[Literal["turn_pending"]] = "turn_pending"
+    state: Mapping[str, Any] = field(default_factory=dict)
+
+
 # ---- from the run
 
 

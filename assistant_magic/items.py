@@ -112,7 +112,7 @@ ResultStatus = Literal["ok", "error", "refused", "interrupted"]
 class ToolResult(Item):
     """What goes back for one tool call.
 
-    `outputs` are the Jupyter outputs a reader saw; `content` is what a plain function returned, in words and
+    `changes` says in a line which of the user's names and files the code changed. `outputs` are the Jupyter outputs a reader saw; `content` is what a plain function returned, in words and
     pictures. What the model gets is made from both by `outputs.model_parts`.
     """
 
@@ -124,6 +124,7 @@ class ToolResult(Item):
     outputs: tuple[Output, ...] = ()
     executor: str = ""
     seconds: float | None = None
+    changes: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

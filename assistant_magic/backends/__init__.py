@@ -6,7 +6,7 @@ tests/backends/ that runs the conformance suite on it.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Protocol
@@ -68,7 +68,7 @@ class Backend(Protocol):
 
     name: str
 
-    def turn(self, request: TurnRequest) -> AsyncIterator[Event]:
+    def turn(self, request: TurnRequest) -> AsyncGenerator[Event, None]:
         """Ask the model once."""
         ...
 

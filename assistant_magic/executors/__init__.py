@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Protocol
 
+from assistant_magic.exceptions import ConfigurationError
 from assistant_magic.items import Output
 
 OnOutput = Callable[[Output], None]
@@ -64,3 +66,28 @@ class Executor(Protocol):
     async def stop(self) -> None:
         """End it and release everything."""
         ...
+
+
+_EXECUTORS = {
+    "e2b": ("assistant_magic.executors.e2b", "E2BExecutor"),
+    "isolated": ("assistant_magic.executors.isolated", "IsolatedExecutor"),
+    "live": ("assistant_magic.executors.live", "LiveExecutor"),
+}
+
+PLACES = {"e2b": "an E2B sandbox", "isolated": "an isolated kernel", "live": "your kernel"}
+"""Where each of them runs code, in words for people."""
+
+
+def make_executor(name: str) -> Executor:
+    """The executor called `name`, not yet started.
+
+    Raises:
+        ConfigurationError: There is none of this name.
+    """
+    if name not in _EXECUTORS:
+        raise ConfigurationError(
+            f"there is no executor {name!r}", f"There are: {', '.join(sorted(_EXECUTORS))}."
+        )
+    module, kind = _EXECUTORS[name]
+    executor: Executor = getattr(import_module(module), kind)()
+    return executor

@@ -60,7 +60,7 @@ class RunRecord(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class StateRecord(Record):
-    """What a backend wants back on the branch that ends in `node`; `id` is `<backend>/<node>`."""
+    """What a backend wants back on the branch that ends in `node`; `id` is `<backend>/<run>`."""
 
     type: ClassVar[Literal["state"]] = "state"
     id: str
@@ -117,7 +117,7 @@ class Store(Protocol):
         ...
 
     def path(self, head: str, after: str = "") -> list[Node]:
-        """The nodes from the root (or from behind the node `after`) to `head`, in order."""
+        """The nodes from behind `after` to `head`, in order; from the root when `after` is not on the way."""
         ...
 
     def writer(self, thread: str) -> AbstractContextManager[None]:
@@ -131,6 +131,13 @@ class Store(Protocol):
     def close(self) -> None:
         """Release connections."""
         ...
+
+
+def default_url() -> str:
+    """Where threads are kept unless a setting says otherwise: an SQLite file in Jupyter's data folder."""
+    from jupyter_core.paths import jupyter_data_dir
+
+    return f"sqlite:///{jupyter_data_dir()}/assistant_magic/threads.db"
 
 
 def open_store(url: str) -> Store:

@@ -18,3 +18,19 @@ class View(Protocol):
     def handle(self, event: Event) -> None:
         """Take notice of one event."""
         ...
+
+
+def make_view(*, in_kernel: bool, quiet: bool = False) -> View:
+    """The view of a cell: inline in a Jupyter front end, text in a terminal.
+
+    Args:
+        in_kernel: Whether the displays of this process reach a notebook page.
+        quiet: Show the answer only.
+    """
+    if in_kernel:
+        from assistant_magic.views.inline import InlineView
+
+        return InlineView(quiet=quiet)
+    from assistant_magic.views.terminal import TerminalView
+
+    return TerminalView(quiet=quiet)

@@ -1,0 +1,109 @@
+"""`jupyter assistant …`: ask, list and export from a terminal."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from assistant_magic.exceptions import AssistantError, ConfigurationError, RunInterrupted
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Entry point; returns the exit status: 0 done, 1 an error that was said in one line, 130 stopped."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.command is None:
+        parser.print_help()
+        return 0
+    try:
+        options.command(options)
+    except AssistantError as error:
+        print(error, file=sys.stderr)  # noqa: T201 - a terminal program prints
+        return 1
+    except RunInterrupted:
+        print("interrupted; the thread is kept", file=sys.stderr)  # noqa: T201
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="jupyter assistant", description="An assistant on your threads.")
+    commands = parser.add_subparsers(metavar="COMMAND")
+    ask = commands.add_parser("ask", help="answer a question")
+    ask.add_argument("prompt", help="the question; - reads it from standard input")
+    ask.add_argument("-m", "--model", help="who answers, as provider:model")
+    ask.add_argument("-t", "--thread", default="", help="continue this thread (id or title)")
+    ask.add_argument("--approve", help="may the model's code run: auto, ask, risky or never")
+    ask.add_argument("--quiet", action="store_true", default=None, help="print the answer only")
+    ask.set_defaults(command=_ask)
+    threads = commands.add_parser("threads", help="list the threads")
+    threads.set_defaults(command=_threads)
+    export = commands.add_parser("export", help="write a thread as a transcript")
+    export.add_argument("thread", help="id or title")
+    export.add_argument("file", help="FILE.md or FILE.json")
+    export.set_defaults(command=_export)
+    doctor = commands.add_parser("doctor", help="check versions, store, key, address, model and clock")
+    doctor.add_argument("-m", "--model", help="who is to answer, as provider:model")
+    doctor.set_defaults(command=_doctor)
+    bring = commands.add_parser("import", help="bring in what was saved from OpenAI's Assistants API")
+    bring.add_argument("path", help="assistant.json, thread.json, or the folder of an export")
+    bring.set_defaults(command=_import)
+    return parser
+
+
+def _doctor(options: argparse.Namespace) -> None:
+    from assistant_magic.assistant import Assistant
+    from assistant_magic.provider_commands import examine
+
+    assistant = Assistant(model=options.model or "")
+    lines = examine(assistant, assistant.settings())
+    for line in lines:
+        print("ok  " if line.ok else "FAIL", line.what, f"→ {line.cure}" if line.cure else "")  # noqa: T201
+    failed = sum(not line.ok for line in lines)
+    if failed:
+        raise ConfigurationError(
+            f"{failed} of {len(lines)} checks failed", "Each line above says what to do."
+        )
+
+
+def _ask(options: argparse.Namespace) -> None:
+    from assistant_magic.assistant import Assistant
+    from assistant_magic.views import make_view
+
+    prompt = sys.stdin.read() if options.prompt == "-" else options.prompt
+    assistant = Assistant()
+    named = {"model": options.model, "approve": options.approve, "quiet": options.quiet}
+    view = make_view(in_kernel=False, quiet=bool(options.quiet))
+    thread = assistant.thread(options.thread)
+    run = assistant.ask(prompt, thread=thread, view=view, **{k: v for k, v in named.items() if v is not None})
+    print(f"thread {run.thread.id}", file=sys.stderr)  # noqa: T201
+
+
+def _threads(options: argparse.Namespace) -> None:
+    from assistant_magic.assistant import Assistant
+    from assistant_magic.stores import ThreadRecord
+
+    del options
+    found = Assistant().store.find(ThreadRecord)
+    for record in sorted((r for r in found if r.title), key=lambda r: -r.updated):
+        print(record.id, record.title, record.notebook, sep="\t")  # noqa: T201
+
+
+def _export(options: argparse.Namespace) -> None:
+    from assistant_magic.assistant import Assistant
+    from assistant_magic.transcript import write
+
+    thread = Assistant().thread(options.thread)
+    print(write(thread.items, options.file, title=thread.title, thread=thread.id))  # noqa: T201
+
+
+def _import(options: argparse.Namespace) -> None:
+    from assistant_magic.assistant import Assistant
+    from assistant_magic.assistants_export import import_export
+
+    print(import_export(Assistant().store, options.path))  # noqa: T201
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,208 @@
+"""Runs code in a kernel of its own: another process, with limits and without the user's secrets."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from pathlib import Path
+
+from assistant_magic.exceptions import ExecutorError
+from assistant_magic.executors import Execution, OnOutput
+from assistant_magic.executors.isolated_conversation import Conversation
+from assistant_magic.executors.isolated_kernel import IsolatedKernel, Place
+from assistant_magic.outputs import MAX_TEXT, OutputLog
+
+_STREAMS = """
+def _keep_streams(ip):
+    import sys
+    out, err = sys.stdout, sys.stderr
+    out.close = err.close = lambda: None
+    last = {"request": None, "stream": out}
+    def in_order(stream):
+        write = stream.write
+        if getattr(write, "keeps_order", False):
+            return
+        def write_in_order(text):
+            if last["stream"] is not stream:
+                last["stream"].flush()
+                last["stream"] = stream
+            return write(text)
+        write_in_order.keeps_order = True
+        stream.write = write_in_order
+    def restore(*_):
+        request = ip.kernel.get_parent("shell")
+        if request["header"]["msg_id"] != last["request"]:
+            last["request"] = request["header"]["msg_id"]
+            sys.stdout, sys.stderr = out, err
+            out.set_parent(request)
+            err.set_parent(request)
+            in_order(out)  # for each cell, as IPython puts back the method after each
+            in_order(err)
+    def mend(*_):
+        # The kernel itself flushes what stands here after a cell.
+        if not hasattr(sys.stdout, "flush") or not hasattr(sys.stderr, "flush"):
+            sys.stdout, sys.stderr = out, err
+    ip.events.register("pre_run_cell", restore)
+    ip.events.register("post_run_cell", mend)
+_keep_streams(get_ipython())
+del _keep_streams
+"""
+"""Text of both streams in the order it was written; and streams that code broke are whole for the next code."""
+
+
+class IsolatedExecutor:
+    """A second kernel, with state between executions.
+
+    It is a process group of its own with a folder and a home of its own, limits on memory, CPU time and file
+    size, and an environment without keys. It is not a wall: it can read the user's files and reach the network.
+    It goes with the notebook's kernel, however that ends. `input()` raises in it, as nobody is asked there.
+
+    Args:
+        place: Which kernel, where, and its limits.
+        spare: Keep a second one ready, so that a lost kernel is replaced at once.
+        max_text: Characters of printed text that one execution may show.
+    """
+
+    name = "isolated"
+    shows = False
+
+    def __init__(self, place: Place | None = None, *, spare: bool = True, max_text: int = MAX_TEXT) -> None:
+        self.place = place or Place()
+        self._keep_spare = spare
+        self._max_text = max_text
+        self._kernel: IsolatedKernel | None = None
+        self._spare: asyncio.Task[IsolatedKernel] | None = None
+        self._conversation: Conversation | None = None
+        self._turn = asyncio.Lock()
+        self._starting = asyncio.Lock()
+        self._lost = ""
+
+    @property
+    def folder(self) -> str:
+        """The folder it works in; `""` before it starts."""
+        return self._kernel.folder if self._kernel is not None else ""
+
+    def prepare(self) -> None:
+        """Begin to start a kernel in the background, so that `start` finds it ready."""
+        if self._spare is None:
+            self._spare = asyncio.create_task(self._started())
+
+    async def start(self) -> None:
+        """Have a kernel that runs: the one there is, the spare one, or a new one."""
+        async with self._starting:
+            await self._start()
+
+    async def _start(self) -> None:
+        if self._kernel is not None and await self._kernel.is_alive():
+            return
+        if self._kernel is not None:
+            self._lost = self._lost or await self._kernel.cause_of_death()
+            await self._drop()
+        spare, self._spare = self._spare, None
+        kernel = await spare if spare is not None else await self._started()
+        if not await kernel.is_alive():
+            await kernel.stop()
+            kernel = await self._started()
+        self._kernel = kernel
+
+    async def execute(self, code: str, *, limit: float | None, on_output: OnOutput) -> Execution:
+        """Run `code` in the kernel, for at most `limit` seconds.
+
+        Raises:
+            ExecutorError: The kernel died; the next call has a new one.
+        """
+        async with self._turn:
+            await self.start()
+            assert self._kernel is not None
+            log = OutputLog(max_text=self._max_text)
+            self._tell_of_loss(log, on_output)
+            self._conversation = conversation = Conversation(self._kernel, log, on_output)
+            try:
+                return await _to_its_end(conversation, code, limit)
+            except ExecutorError:
+                self._lost = "it died"
+                await self._drop()
+                raise
+            finally:
+                self._conversation = None
+                if conversation.killed:
+                    self._lost = "it did not heed an interrupt"
+                    await self._drop()
+                if self._keep_spare:
+                    self.prepare()
+
+    async def interrupt(self) -> None:
+        """Interrupt what runs now; after a grace its kernel is killed."""
+        if self._conversation is not None:
+            self._conversation.end("stopped")
+
+    async def upload(self, path: str, data: bytes) -> None:
+        """Write a file in the folder that its code runs in."""
+        await self.start()
+        await asyncio.to_thread(self._inside(path).write_bytes, data)
+
+    async def download(self, path: str) -> bytes:
+        """Read a file of that folder.
+
+        Raises:
+            ExecutorError: There is no such file.
+        """
+        try:
+            return await asyncio.to_thread(self._inside(path).read_bytes)
+        except OSError as error:
+            raise ExecutorError(
+                f"{path} cannot be read: {error.strerror}", "See which files there are."
+            ) from error
+
+    def _inside(self, path: str) -> Path:
+        # What a model's code may have put there must not lead out of it.
+        inside = (Path(self.folder) / path).resolve()
+        if not self.folder or not inside.is_relative_to(Path(self.folder).resolve()):
+            raise ExecutorError(f"{path} is not in the isolated kernel's folder", "Name a file below it.")
+        return inside
+
+    async def stop(self) -> None:
+        """Kill the kernels with all they started; variables and the scratch folder are gone."""
+        spare, self._spare = self._spare, None
+        if spare is not None:
+            spare.cancel()
+            with contextlib.suppress(asyncio.CancelledError, Exception):
+                await (await spare).stop()
+        await self._drop()
+
+    async def _drop(self) -> None:
+        kernel, self._kernel = self._kernel, None
+        if kernel is not None:
+            await kernel.stop()
+
+    async def _started(self) -> IsolatedKernel:
+        kernel = IsolatedKernel(self.place)
+        await kernel.start()
+        if kernel.is_python:
+            await kernel.run_silently(_STREAMS)
+        return kernel
+
+    def _tell_of_loss(self, log: OutputLog, on_output: OnOutput) -> None:
+        lost, self._lost = self._lost, ""
+        if lost:
+            text = f"[a new isolated kernel runs this, without the earlier variables: {lost}]\n"
+            note = log.add({"output_type": "stream", "name": "stderr", "text": text})
+            if note is not None:
+                on_output(note)
+
+
+async def _to_its_end(conversation: Conversation, code: str, limit: float | None) -> Execution:
+    """The conversation's execution. When cancelled, the code is interrupted and has ended before that is raised."""
+    task = asyncio.ensure_future(conversation.hold(code, limit))
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError as error:
+            cancelled = error
+            conversation.end("stopped")
+    if cancelled is not None:
+        with contextlib.suppress(ExecutorError):
+            task.result()
+        raise cancelled
+    return task.result()

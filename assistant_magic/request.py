@@ -1,0 +1,80 @@
+"""Everything one run needs besides its thread, and the limits it keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from assistant_magic.backends import Backend, TurnRequest
+from assistant_magic.budget import Budget
+from assistant_magic.items import Message
+from assistant_magic.thread import Thread
+from assistant_magic.tools import Toolbox
+
+FINISHES = {
+    "length": "the answer reached the model's limit of length; ask it to go on",
+    "content_filter": "the provider's content filter ended the answer",
+}
+"""Why a turn did not end by itself, in words for the reader."""
+
+
+class LimitReachedError(Exception):
+    """A limit of the run was reached; its text becomes the run's reason."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """Where a run ends in order, although the model would go on; `seconds` is wall-clock time."""
+
+    turns: int = 30
+    tool_calls: int = 60
+    seconds: float = 3600
+
+    def reached(self, limit: str) -> str:
+        """The line that says so."""
+        return f"stopped at the limit of {limit}; ask to go on, or raise it with `%assistant set`"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunRequest:
+    """What is asked, of whom, and with what.
+
+    Attributes:
+        prompt: The user's message, attachments included; None takes up the thread's last run again.
+        backend: Performs the turns.
+        model: `provider:model`, for people and records; `model_id` is the part the backend wants.
+        toolbox: Tools, their executor and the approval policy.
+        hosted: Hosted tools by the provider's own description.
+        cell: Id of the asking cell; its earlier run on the current branch is replaced. `""` appends.
+    """
+
+    prompt: Message | None
+    backend: Backend
+    model: str
+    model_id: str
+    toolbox: Toolbox
+    instructions: str = ""
+    hosted: Sequence[Mapping[str, Any]] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    output_schema: Mapping[str, Any] | None = None
+    limits: Limits = field(default_factory=Limits)
+    budget: Budget = Budget()
+    cell: str = ""
+
+    def turn(self, thread: Thread, run: str) -> TurnRequest:
+        """The next turn of the run `run` on what the thread holds now."""
+        saved = thread.state(self.backend.name, run)
+        return TurnRequest(
+            model=self.model_id,
+            instructions=self.instructions,
+            items=thread.items,
+            known=saved.known,
+            state=saved.data,
+            stale=saved.stale,
+            tools=self.toolbox.definitions,
+            hosted=self.hosted,
+            settings=self.settings,
+            output_schema=self.output_schema,
+            thread_id=thread.id,
+        )

@@ -1,0 +1,177 @@
+"""Reads uses of what a known module offers."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assistant_magic.risk import rules
+from assistant_magic.risk.origins import DATA, MADE_WORDS, Builtin, Local, Member, Origin, Owned, Words
+
+if TYPE_CHECKING:
+    from assistant_magic.risk.reader import Reader
+
+_CONTAINING = {"list", "tuple", "dict", "set", "frozenset", "sorted", "reversed", "iter", "next", "zip", "enumerate",
+               "min", "max", "sum", "filter", "object", "items", "values", "keys", "get", "pop", "copy", "split",
+               "strip", "lstrip", "rstrip", "splitlines", "setdefault", "most_common", "popleft"}  # fmt: skip
+"""Give back what they were given, or a part of it."""
+
+_WRAPPING = {
+    "partial",
+    "partialmethod",
+    "vectorize",
+    "frompyfunc",
+    "lru_cache",
+    "cache",
+    "wraps",
+    "singledispatch",
+}
+"""Give back a function that calls the one they were given."""
+
+_NEW = {"list", "tuple", "dict", "set", "frozenset", "sorted", "sum", "copy", "split", "splitlines"}
+"""Of these, what comes back may be changed without changing what was given."""
+
+_NOT_TEXT = {"len", "int", "float", "complex", "bool", "hash", "id", "isinstance", "issubclass", "hasattr", "range", "abs",
+             "round", "divmod", "pow", "print", "display", "any", "all", "ord", "callable", "count", "index", "find",
+             "startswith", "endswith", "isdigit", "isalpha", "append", "extend", "update", "add"}  # fmt: skip
+_MUTATING = re.compile(
+    r"shuffle|copyto|put|putmask|place|fill_diagonal|put_along_axis|heappush|heappop|heapify|insort\w*|insert|heapreplace|heappushpop"
+)
+_MARKUP = re.compile(
+    r"<\s*(script|iframe|object|embed|link|img|meta|form|svg|style)|\bon\w+\s*=|javascript:|!\[[^]]*\]\s*\(\s*\w+:",
+    re.IGNORECASE,
+)
+_PLAIN_STYLE = re.compile(r"[\w ()-]*")
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """What a call hands over."""
+
+    node: ast.Call
+    positional: tuple[Origin, ...]
+    named: dict[str, Origin]
+    spread: Origin
+
+    @property
+    def everything(self) -> Origin:
+        """All of it."""
+        return frozenset().union(*self.positional, *self.named.values(), self.spread)
+
+    def given(self, place: int, *names: str) -> bool:
+        """Whether the parameter at this place, or one of these names, is given or may be."""
+        return len(self.positional) > place or bool(self.spread) or any(n in self.named for n in names)
+
+
+class Members:
+    """The part of a reader that knows what functions of known modules do with what they are given."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def used(self, module: str, name: str, given: Arguments) -> Origin:
+        """A call of a member; gives what comes back."""
+        top = module.partition(".")[0]
+        report = self._reader.report
+        self._evaluated(top, name, given)
+        if module == "pandas" and name in rules.READERS and not _reads_text(given.node):
+            report(given.node, "file", f"reads a file: pandas.{name}")
+        if _MUTATING.fullmatch(name) or "out" in given.named or _writes_last(module, name, given):
+            for atom in given.everything if _MUTATING.fullmatch(name) else _written(given):
+                if isinstance(atom, Owned):
+                    report(given.node, "change", f"changes your variable {atom.name} in place: {name}")
+        if module == "operator" and name in {"attrgetter", "methodcaller"}:
+            self.attribute_names(given, given.everything)
+        if module == "IPython.display":
+            self._displayed(name, given)
+        if top in {"matplotlib", "plotly", "pandas"}:
+            self._setting(module, name, given)
+        if top == "sklearn" and any(isinstance(a, Words) for a in given.named.get("memory", ())):
+            report(given.node, "file", "writes a cache below memory=")
+        if rules.NOT_TEXT.match(module) and name not in rules.TEXT_FUNCTIONS:
+            return DATA
+        wrapped = frozenset(
+            a for a in given.everything if isinstance(a, Member | Local) and name in _WRAPPING
+        )
+        return result_of(name, given.everything) | DATA | wrapped
+
+    def _displayed(self, name: str, given: Arguments) -> None:
+        for atom in given.everything:
+            if "raw" in given.named:
+                self._reader.report(given.node, "call", "shows a bundle that cannot be read beforehand")
+            if not isinstance(atom, Words) or name not in {"HTML", "Markdown", "Latex", "JSON"}:
+                continue
+            if atom.text is None and name == "HTML":
+                self._reader.report(given.node, "call", "shows HTML that cannot be read beforehand")
+            if atom.text is not None and _MARKUP.search(atom.text):
+                self._reader.report(
+                    given.node, "network", f"shows {name} that acts in the browser or fetches"
+                )
+        if name == "HTML" and not any(isinstance(a, Words) for a in given.everything):
+            self._reader.report(given.node, "call", "shows HTML that cannot be read beforehand")
+        if {"url", "filename"} & set(given.named):
+            self._reader.report(given.node, "file", f"reads a file or an address: {name}")
+
+    def _setting(self, module: str, name: str, given: Arguments) -> None:
+        texts = [a.text for a in given.everything if isinstance(a, Words)]
+        if name == "use" and (
+            not given.positional or any(t is None or not _PLAIN_STYLE.fullmatch(t) for t in texts)
+        ):
+            self._reader.report(given.node, "import", f"imports or reads by text: {module}.use")
+        if (
+            name == "context"
+            and module == "matplotlib.style"
+            and any(t is None or "/" in t or "." in t for t in texts)
+        ):
+            self._reader.report(given.node, "file", "reads a style file")
+        if name in {"set_option", "option_context"} and any(t is None or "backend" in t for t in texts):
+            self._reader.report(given.node, "import", "imports a backend by text")
+
+    def attribute_names(self, given: Arguments, names: Origin) -> None:
+        """Texts that name an attribute to be read or called."""
+        for atom in names:
+            if isinstance(atom, Words):
+                for name in (atom.text or "").split("."):
+                    if atom.text is None:
+                        self._reader.report(given.node, "reflection", "reads an attribute by a computed name")
+                    self._reader.report_denied(given.node, rules.denied_attribute(name))
+                    if name in rules.TEXT_WRITERS:
+                        self._reader.report(given.node, "file", f"may write a file: .{name}")
+
+    def _evaluated(self, top: str, name: str, given: Arguments) -> None:
+        check = self._reader.texts.check_evaluated
+        if top in {"sympy", "mpmath"} and not name.endswith(("print", "printing")):
+            check(given.node, given.everything, f"{top}.{name}", expression=True)
+        elif name in rules.EVALUATORS and top in {"pandas", "statsmodels", "patsy"}:
+            check(given.node, given.everything, f"{top}.{name}", expression=False)
+
+
+def _writes_last(module: str, name: str, given: Arguments) -> bool:
+    """Whether numpy writes into the last of these arguments, as `np.add(a, b, into)` does."""
+    numpy = sys.modules.get("numpy") if module == "numpy" else None
+    inputs = getattr(vars(numpy).get(name), "nin", None) if numpy is not None else None
+    return inputs is not None and len(given.positional) > inputs
+
+
+def _written(given: Arguments) -> Origin:
+    return given.named["out"] if "out" in given.named else given.positional[-1]
+
+
+def result_of(name: str, given: Origin) -> Origin:
+    """What a harmless function gives back: text only where it got text."""
+    if name in _NOT_TEXT:
+        return DATA
+    if name in rules.TEXT_FUNCTIONS:
+        return MADE_WORDS
+    if name in _CONTAINING:
+        left_out = (Builtin, Member, Owned) if name in _NEW else (Builtin, Member)
+        return frozenset(a for a in given if not isinstance(a, left_out)) or DATA
+    return MADE_WORDS | DATA if any(isinstance(a, Words) for a in given) else DATA
+
+
+def _reads_text(node: ast.Call) -> bool:
+    source = node.args[0] if node.args else None
+    return isinstance(source, ast.Call) and ast.unparse(source.func) in {"StringIO", "io.StringIO"}

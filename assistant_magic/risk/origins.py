@@ -1,0 +1,154 @@
+"""What a piece of an expression may stand for, as far as reading tells.
+
+An origin is a set of atoms: a name bound twice stands for either. A container stands for what is in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
+from typing import cast
+
+from assistant_magic.risk import modules, rules
+
+
+@dataclass(frozen=True)
+class Atom:
+    """One thing that an expression may stand for."""
+
+
+@dataclass(frozen=True)
+class Module(Atom):
+    """A module that may be read, by its dotted name."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class Member(Atom):
+    """A function, class or constant of such a module."""
+
+    module: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Builtin(Atom):
+    """A harmless builtin function or type."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Local(Atom):
+    """A function, class or lambda defined in the code itself; `key` tells them apart."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class Words(Atom):
+    """Text, which some libraries evaluate; `text` is None where it is made at run time."""
+
+    text: str | None
+
+
+@dataclass(frozen=True)
+class Data(Atom):
+    """A value of a known library, or of no library at all: it does nothing by itself."""
+
+
+@dataclass(frozen=True)
+class Foreign(Atom):
+    """Something of the user's that we know nothing about."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Bound(Atom):
+    """The method `name` of a value."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Owned(Atom):
+    """Goes with the others where a change in place would change the user's variable `name`."""
+
+    name: str
+
+
+Origin = frozenset[Atom]
+
+DATA: Origin = frozenset({Data()})
+MADE_WORDS: Origin = frozenset({Words(None)})
+UNSEEN = object()
+"""Stands for the object behind a name when only names are known."""
+
+_PLAIN = (
+    int,
+    float,
+    complex,
+    bool,
+    bytes,
+    bytearray,
+    range,
+    slice,
+    type(None),
+    type(Ellipsis),
+    type(NotImplemented),
+)
+_CONTAINERS = (list, tuple, set, frozenset, dict)
+_LOOKED_AT = 1_000
+
+
+def origin_of(name: str, value: object) -> Origin:
+    """What a user's name stands for, from the object behind it; the object is looked at, never used."""
+    if value is UNSEEN:
+        return frozenset({Foreign(name), Owned(name)})
+    # `type(value)` throughout: isinstance() may run code of the value.
+    if issubclass(type(value), ModuleType):
+        path = str(ModuleType.__getattribute__(cast(ModuleType, value), "__dict__").get("__name__", ""))
+        return frozenset({Module(path)}) if modules.is_known(path) else frozenset({Foreign(name)})
+    found = _origin(name, value, depth=0)
+    return found if type(value) in (str, *_PLAIN) else found | {Owned(name)}
+
+
+def _origin(name: str, value: object, depth: int) -> Origin:
+    kind = type(value)
+    if kind is str:
+        value = cast(str, value)
+        return frozenset({Words(value)}) if len(value) < _LOOKED_AT else MADE_WORDS
+    if kind in _PLAIN:
+        return DATA
+    if kind in _CONTAINERS:
+        return _container(name, cast(Collection[object], value), depth)
+    if issubclass(kind, type | FunctionType | BuiltinFunctionType | MethodType):
+        return _definition(name, value)
+    path = str(kind.__module__)
+    return DATA if path != "builtins" and modules.is_known(path) else frozenset({Foreign(name)})
+
+
+def _container(name: str, value: Collection[object], depth: int) -> Origin:
+    if depth > 2:
+        return frozenset({Foreign(name)})
+    found: set[Atom] = {Data()}
+    elements = value.values() if isinstance(value, Mapping) else value
+    for element in islice(elements, _LOOKED_AT):
+        inner = _origin(name, element, depth + 1)
+        found |= {Words(None)} if any(isinstance(a, Words) for a in inner) else inner
+    return frozenset(found)
+
+
+def _definition(name: str, value: object) -> Origin:
+    module, own = getattr(value, "__module__", None), getattr(value, "__name__", "")
+    if type(value) is MethodType or not isinstance(module, str):
+        return frozenset({Foreign(name)})
+    if module == "builtins" and own in rules.BUILTINS:
+        return frozenset({Builtin(own)})
+    if not modules.is_known(module) or rules.denied_member(module, own):
+        return frozenset({Foreign(name)})
+    return frozenset({Member(module, own)})

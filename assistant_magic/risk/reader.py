@@ -1,0 +1,254 @@
+"""Reads code and follows what each name may stand for. Nothing is executed.
+
+The reading ignores order: a name stands for everything that is ever bound to it in its frame, and the code is
+read again until nothing new turns up. So an alias, a default argument or a callback hides nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+
+from assistant_magic.risk import modules, rules
+from assistant_magic.risk.calls import Calls
+from assistant_magic.risk.definitions import Definitions
+from assistant_magic.risk.exports import exported
+from assistant_magic.risk.finding import Finding, Kind
+from assistant_magic.risk.frames import Frames
+from assistant_magic.risk.imports import Imports
+from assistant_magic.risk.origins import (
+    DATA,
+    Atom,
+    Bound,
+    Builtin,
+    Data,
+    Foreign,
+    Local,
+    Member,
+    Module,
+    Origin,
+    Owned,
+    Words,
+    origin_of,
+)
+from assistant_magic.risk.targets import Targets
+from assistant_magic.risk.text import Texts
+
+OnMagic = Callable[[ast.Call, int], tuple[Finding, ...]]
+_PASSES = 8
+_INHERITED = {"__init__", "__new__", "__post_init__", "__repr__", "__str__", "__eq__", "__hash__", "__len__", "__enter__",
+              "__exit__", "__add__", "__sub__", "__mul__", "__getitem__", "__iter__", "__call__"}  # fmt: skip
+NOTHING: Origin = frozenset()
+
+
+class Reader:
+    """Reads one piece of code.
+
+    Args:
+        names: What the user has defined, and the objects.
+        on_magic: Reads a call on `get_ipython()`.
+    """
+
+    def __init__(self, names: Mapping[str, object], on_magic: OnMagic) -> None:
+        self.names = names
+        self.frames = Frames()
+        self.stars: list[str] = []
+        self._on_magic = on_magic
+        self._found: set[Finding] = set()
+        self._just_read: dict[int, Origin] = {}
+        self.called: set[int] = set()
+        self._calls = Calls(self)
+        self._targets = Targets(self)
+        self.texts = Texts(self)
+        self._parts = (self._calls, self._targets, self.texts, Imports(self), Definitions(self))
+
+    def findings(self, tree: ast.Module) -> list[Finding]:
+        """Everything in `tree` to ask about, in no order."""
+        for _ in range(_PASSES):
+            self.frames.grown = False
+            self._found.clear()
+            self._check_bare_word(tree)
+            for statement in tree.body:
+                self.read(statement)
+            if not self.frames.grown:
+                return list(self._found)
+        self._found.add(Finding(kind="unreadable", reason="cannot be followed to its end", line=1))
+        return list(self._found)
+
+    def report(self, node: ast.AST, kind: Kind, reason: str) -> None:
+        """Ask about `node`."""
+        self._found.add(Finding(kind=kind, reason=reason, line=getattr(node, "lineno", 1)))
+
+    def report_denied(self, node: ast.AST, denied: tuple[Kind, str] | None) -> bool:
+        """Ask about `node` if a rule says so."""
+        if denied:
+            self.report(node, *denied)
+        return denied is not None
+
+    def report_foreign(self, node: ast.AST, origin: Origin) -> None:
+        """Ask about the use of something of the user's that runs by itself there."""
+        for atom in origin:
+            if isinstance(atom, Foreign):
+                self.report(node, "call", f"uses {atom.name}, which is not known to be harmless")
+
+    def read(self, node: ast.AST) -> Origin:
+        """What `node` stands for where it is handed on as a value."""
+        origin = self.base(node)
+        for atom in origin:
+            if isinstance(atom, Module) and isinstance(node, ast.Name | ast.Attribute):
+                self.report(node, "reflection", f"hands the module {atom.path} on")
+        return origin
+
+    def base(self, node: ast.AST) -> Origin:
+        """What `node` stands for where only a part of it is used: before a dot, or behind an `=`."""
+        name = f"read_{type(node).__name__}"
+        own = getattr(self, name, None)
+        for part in self._parts:
+            own = own or getattr(part, name, None)
+        found: Origin = self.read_children(node) if own is None else own(node)
+        self._just_read[id(node)] = found
+        return found
+
+    def just_read(self, node: ast.AST) -> Origin:
+        """What `base` found for a node a moment ago; reading chains of calls twice would take for ever."""
+        return self._just_read.get(id(node), DATA)
+
+    def read_children(self, node: ast.AST) -> Origin:
+        """The union of what the parts of a node stand for; right for displays, conditions and blocks."""
+        found: set[Atom] = set()
+        for child in ast.iter_child_nodes(node):
+            found |= self.read(child)
+        return frozenset(found)
+
+    # ---- names
+
+    def read_Name(self, node: ast.Name) -> Origin:  # noqa: N802 - named after the node
+        """A name by itself."""
+        name = node.id
+        if name in rules.DENIED_BUILTINS:
+            self.report(node, *rules.DENIED_BUILTINS[name])
+            return frozenset({Foreign(name)})
+        if name.startswith("__") and name.endswith("__") and name not in rules.BUILTINS:
+            self.report(node, "reflection", f"reaches inside the interpreter: {name}")
+        return self.find(name, node) or frozenset({Foreign(name)})
+
+    def find(self, name: str, node: ast.AST | None = None) -> Origin:
+        """What a name may stand for; empty where nothing in sight defines it."""
+        found, notebook = self.frames.find(name)
+        if not notebook:
+            return found
+        if name in self.names:
+            found |= origin_of(name, self.names[name])
+        for module in self.stars:
+            public = exported(module)
+            if (name not in rules.BUILTINS and not found) if public is None else name in public:
+                found |= self.member(module, name, node)
+        if not found and name in rules.BUILTINS:
+            return frozenset({Builtin(name)})
+        return found
+
+    def member(self, module: str, name: str, node: ast.AST | None = None) -> Origin:
+        """The public name `name` of a module."""
+        path = f"{module}.{name}"
+        if modules.is_submodule(path):
+            return frozenset({Module(path)})
+        denied = rules.denied_member(module, name)
+        if name.startswith("_") and name not in rules.SAFE_DUNDERS:
+            denied = ("reflection", f"reaches inside a module: {path}")
+        if denied and node is not None:
+            self.report(node, *denied)
+        return DATA if denied else frozenset({Member(module, name)})
+
+    # ---- attributes and items
+
+    def read_Attribute(self, node: ast.Attribute) -> Origin:  # noqa: N802 - named after the node
+        """A dot and what comes behind it."""
+        if node.attr in rules.SAFE_DUNDERS and _is_class_of(node.value):
+            assert isinstance(node.value, ast.Attribute)
+            self.read(node.value.value)
+            return DATA
+        if _is_super(node.value) and node.attr in _INHERITED:
+            return frozenset({Bound(node.attr), Data()})
+        base = self.base(node.value)
+        return self.attribute(node, base, node.attr)
+
+    def attribute(self, node: ast.AST, base: Origin, name: str) -> Origin:
+        """The attribute `name` of what `base` stands for."""
+        found: set[Atom] = set()
+        modules = [atom for atom in base if isinstance(atom, Module)]
+        for module in modules:
+            found |= self.member(module.path, name, node)
+        if len(modules) == len(base) and modules:
+            return frozenset(found)
+        if self.report_denied(node, rules.denied_attribute(name)):
+            return DATA
+        if name in rules.TEXT_WRITERS and id(node) not in self.called:
+            self.report(node, "file", f"hands on what may write a file: .{name}")
+        self._check_private(node, base, name)
+        for atom in base - frozenset(modules):
+            found |= self._of_value(node, atom, name)
+        return frozenset(found)
+
+    def _of_value(self, node: ast.AST, atom: Atom, name: str) -> Origin:
+        match atom:
+            case Foreign(name=owner):
+                return frozenset({Foreign(f"{owner}.{name}")})
+            case Owned(name=owner):
+                if name in rules.MUTATORS:
+                    self.report(node, "change", f"may change your variable {owner}: .{name}")
+                return frozenset({atom})
+            case Local(key=key) if key in self.frames and name in self.frames[key].names:
+                return frozenset(self.frames[key].names[name])
+            case Words() | Local():
+                return frozenset({atom, Bound(name)})
+            case _:
+                return frozenset({Bound(name), Data()})
+
+    def _check_private(self, node: ast.AST, base: Origin, name: str) -> None:
+        own = all(isinstance(atom, Local | Data | Words) for atom in base) and Data() not in base
+        if name.startswith("_") and not own and name not in rules.SAFE_PRIVATE | rules.SAFE_DUNDERS:
+            self.report(node, "reflection", f"reaches inside an object: .{name}")
+
+    def read_Subscript(self, node: ast.Subscript) -> Origin:  # noqa: N802 - named after the node
+        """An item: a container stands for what is in it."""
+        base = self.read(node.value)
+        self.read(node.slice)
+        if isinstance(node.slice, ast.Slice) and any(isinstance(atom, Words) for atom in base):
+            return base | {Words(None)}
+        return base
+
+    # ---- magics
+
+    def read_Call(self, node: ast.Call) -> Origin:  # noqa: N802 - named after the node
+        """A call, or what IPython makes of its own syntax."""
+        if isinstance(node.func, ast.Attribute) and _is_ipython(node.func.value):
+            self._found.update(self._on_magic(node, node.lineno))
+            return DATA
+        return self._calls.read(node)
+
+    def _check_bare_word(self, tree: ast.Module) -> None:
+        # A cell of one line that begins with an unknown word may be a magic without its percent sign.
+        if len(tree.body) != 1 or not isinstance(tree.body[0], ast.Expr):
+            return
+        first: ast.expr = tree.body[0].value
+        while isinstance(first, ast.BinOp):
+            first = first.left
+        if isinstance(first, ast.Name) and not self.find(first.id) and first.id not in rules.DENIED_BUILTINS:
+            self.report(first, "call", f"may be a magic: {first.id}")
+
+
+def _is_class_of(node: ast.AST) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr == "__class__"
+
+
+def _is_super(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "super"
+        and not node.args
+    )
+
+
+def _is_ipython(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "get_ipython"

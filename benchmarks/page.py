@@ -1,0 +1,80 @@
+"""A notebook with a real kernel for benchmarks: an empty home, no keys, and every byte on iopub counted."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import zmq
+
+from notebook_kernel import Cell, NotebookKernel
+
+ROOT = Path(__file__).resolve().parent.parent
+PLACES = ("JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Traffic:
+    """What one cell cost."""
+
+    cell: Cell
+    seconds: float
+    cpu: float
+    messages: int
+    megabytes: float
+
+
+@contextmanager
+def open_notebook() -> Iterator[NotebookKernel]:
+    """A kernel as on a new machine, where this folder's modules can be imported."""
+    with tempfile.TemporaryDirectory() as home:
+        env = {name: value for name, value in os.environ.items() if not name.endswith("_API_KEY")}
+        env |= {place: str(Path(home) / place.lower()) for place in PLACES}
+        env["PYTHONPATH"] = os.pathsep.join((str(ROOT), str(ROOT / "benchmarks")))
+        kernel = NotebookKernel(env, home)
+        try:
+            yield kernel
+        finally:
+            kernel.close()
+
+
+def timed(kernel: NotebookKernel, source: str, cell_id: str = "") -> float:
+    """Seconds from sending a cell until the front end knows that it has ended."""
+    began = time.perf_counter()
+    cell = kernel.run(source, cell_id=cell_id)
+    seconds = time.perf_counter() - began
+    if cell.error:
+        raise RuntimeError(f"{source}\n{cell.text}\n{cell.error}")
+    return seconds
+
+
+def counted(kernel: NotebookKernel, source: str) -> Traffic:
+    """Run a cell beside a second reader that counts what goes over iopub."""
+    info = kernel.manager.get_connection_info()
+    process = psutil.Process(kernel.process)
+    with zmq.Context() as context, context.socket(zmq.SUB) as reader:
+        reader.set_hwm(0)
+        reader.subscribe(b"")
+        reader.connect(f"tcp://{info['ip']}:{info['iopub_port']}")
+        # A subscription is known to work once a message came through it.
+        while not reader.poll(100):
+            kernel.run("pass")
+        while reader.poll(100):
+            reader.recv_multipart()
+        before, began = process.cpu_times(), time.perf_counter()
+        cell = kernel.run(source)
+        seconds, after = time.perf_counter() - began, process.cpu_times()
+        frames = []
+        while reader.poll(200):
+            frames.append(reader.recv_multipart())
+    if cell.error:
+        raise RuntimeError(f"{source}\n{cell.text}\n{cell.error}")
+    cpu = after.user + after.system - before.user - before.system
+    megabytes = sum(len(frame) for message in frames for frame in message) / 1e6
+    return Traffic(cell=cell, seconds=seconds, cpu=cpu, messages=len(frames), megabytes=megabytes)

@@ -1,0 +1,235 @@
+"""A real kernel as a front end sees it: cells go in, and what a person would see comes out."""
+
+from __future__ import annotations
+
+import base64
+import queue
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from jupyter_client.blocking.client import BlockingKernelClient
+from jupyter_client.manager import KernelManager
+
+Output = dict[str, Any]
+PATIENCE = 60.0
+"""Seconds until a cell that says nothing is given up; far above what any test needs."""
+
+
+@dataclass(repr=False)
+class Cell:
+    """One executed cell with its outputs as they stand on the page after updates and clearing.
+
+    Attributes:
+        source: The code.
+        outputs: nbformat outputs.
+        reply: Content of the execute reply, empty until the cell ended.
+        messages: Every message on iopub that belongs to the cell, in order.
+    """
+
+    source: str
+    request: str
+    kernel: NotebookKernel
+    outputs: list[Output] = field(default_factory=list)
+    reply: dict[str, Any] = field(default_factory=dict)
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    prompts: list[str] = field(default_factory=list)
+    idle: bool = False
+    _clear_first: bool = False
+
+    def __repr__(self) -> str:
+        return f"<cell {self.source!r}>"
+
+    @property
+    def text(self) -> str:
+        """All the words a person reads below the cell, from top to bottom."""
+        return "\n".join(filter(None, map(_words, self.outputs)))
+
+    @property
+    def error(self) -> str:
+        """`Name: value` of the error that ended the cell, or nothing."""
+        return f"{self.reply['ename']}: {self.reply['evalue']}" if self.reply.get("status") == "error" else ""
+
+    @property
+    def images(self) -> list[bytes]:
+        """The pictures below the cell."""
+        return [
+            base64.b64decode(o["data"]["image/png"]) for o in self.outputs if "image/png" in o.get("data", {})
+        ]
+
+    def bundles(self, mime: str) -> list[Any]:
+        """The data of every output that has this MIME type."""
+        return [o["data"][mime] for o in self.outputs if mime in o.get("data", {})]
+
+    def until(self, seen: Callable[[Cell], bool], timeout: float = PATIENCE) -> Cell:
+        """Wait until the page satisfies `seen`; fails when the cell ends before."""
+        self.kernel.read(lambda: seen(self) or self.done, timeout)
+        assert seen(self), f"the cell ended before that was seen:\n{self.text}\n{self.error}"
+        return self
+
+    def finish(self, timeout: float = PATIENCE) -> Cell:
+        """Wait until the cell has ended."""
+        self.kernel.read(lambda: self.done, timeout)
+        return self
+
+    @property
+    def done(self) -> bool:
+        """The kernel is idle again and has replied."""
+        return self.idle and bool(self.reply)
+
+    def take(self, message: dict[str, Any]) -> None:
+        """Apply one iopub message to the page."""
+        self.messages.append(message)
+        kind, content = message["msg_type"], message["content"]
+        if kind == "status":
+            self.idle = content["execution_state"] == "idle"
+        elif kind == "clear_output":
+            self._clear_first = bool(content.get("wait"))
+            if not self._clear_first:
+                self.outputs.clear()
+        elif kind in {"stream", "display_data", "execute_result", "error"}:
+            self._add({"output_type": kind, **content})
+
+    def _add(self, output: Output) -> None:
+        if self._clear_first:
+            self.outputs.clear()
+            self._clear_first = False
+        last = self.outputs[-1] if self.outputs else {}
+        if output["output_type"] == "stream" and last.get("name") == output["name"]:
+            last["text"] += output["text"]
+        else:
+            self.outputs.append(output)
+
+
+class NotebookKernel:
+    """Starts a kernel, runs cells in it, and keeps the page they belong to."""
+
+    def __init__(self, env: Mapping[str, str], cwd: str) -> None:
+        self._env, self._cwd = dict(env), cwd
+        self.cells: dict[str, Cell] = {}
+        self.comms: list[dict[str, Any]] = []
+        self._start()
+
+    @property
+    def process(self) -> int:
+        """The kernel's process id."""
+        return int(self.manager.provisioner.pid)  # type: ignore[union-attr]
+
+    def run(self, source: str, *, cell_id: str = "", answers: Iterable[str] | None = None) -> Cell:
+        """Run a cell to its end and return what it left on the page."""
+        return self.start(source, cell_id=cell_id, answers=answers).finish()
+
+    def start(self, source: str, *, cell_id: str = "", answers: Iterable[str] | None = None) -> Cell:
+        """Send a cell without waiting for it.
+
+        Args:
+            source: The code.
+            cell_id: Sent as a front end does; empty for one that has no ids.
+            answers: What is typed when the cell asks for input; None for a front end that cannot ask.
+        """
+        content = {
+            "code": source,
+            "silent": False,
+            "store_history": True,
+            "user_expressions": {},
+            "allow_stdin": answers is not None,
+            # A person reads an error before running the next cell; old kernels would refuse that cell for a moment.
+            "stop_on_error": False,
+        }
+        message = self.client.session.msg("execute_request", content)
+        message["metadata"] = {"cellId": cell_id} if cell_id else {}
+        self._answers = iter(answers or ())
+        cell = Cell(source=source, request=message["header"]["msg_id"], kernel=self)
+        self.cells[cell.request] = cell
+        self.client.shell_channel.send(message)
+        return cell
+
+    def interrupt(self) -> None:
+        """Press Stop."""
+        self.manager.interrupt_kernel()
+
+    def restart(self) -> None:
+        """Press Restart; cells of before keep what they show."""
+        self.client.stop_channels()
+        self.manager.restart_kernel(now=True)
+        self._connect()
+
+    def kill(self) -> None:
+        """End the process as a crash would, then start another one."""
+        self.close()
+        self._start()
+
+    def close(self) -> None:
+        """End the kernel."""
+        self.client.stop_channels()
+        self.manager.shutdown_kernel(now=True)
+
+    def read(self, enough: Callable[[], bool], timeout: float) -> None:
+        """Take messages until there is enough; fails after `timeout` seconds of silence."""
+        heard = time.monotonic()
+        while not enough():
+            if self._take_one():
+                heard = time.monotonic()
+            elif time.monotonic() - heard > timeout:
+                raise AssertionError(
+                    f"the kernel said nothing for {timeout:.0f} s; on the page: {self._page()}"
+                )
+            elif not self.manager.is_alive():
+                raise AssertionError(f"the kernel died; on the page: {self._page()}")
+
+    def _start(self) -> None:
+        self.manager = KernelManager(kernel_name="python3")
+        # ipykernel warns at every start that loopback is not encrypted.
+        self.manager.start_kernel(env=self._env, cwd=self._cwd, extra_arguments=["--log-level=40"])
+        self._connect()
+
+    def _connect(self) -> None:
+        self.client: BlockingKernelClient = self.manager.client()
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=PATIENCE)
+
+    def _take_one(self) -> bool:
+        if self.client.stdin_channel.msg_ready():
+            asked = self.client.get_stdin_msg(timeout=1)
+            self.cells[asked["parent_header"]["msg_id"]].prompts.append(asked["content"]["prompt"])
+            self.client.input(next(self._answers))
+            return True
+        if self.client.shell_channel.msg_ready():
+            reply = self.client.get_shell_msg(timeout=1)
+            if cell := self.cells.get(reply["parent_header"].get("msg_id", "")):
+                cell.reply = reply["content"]
+            return True
+        try:
+            self._dispatch(self.client.get_iopub_msg(timeout=0.05))
+        except queue.Empty:
+            return False
+        return True
+
+    def _dispatch(self, message: dict[str, Any]) -> None:
+        if message["msg_type"].startswith("comm_"):
+            self.comms.append(message)
+        # Like a notebook's page, which treats a second display of one id as an update of the first.
+        if message["content"].get("transient", {}).get("display_id"):
+            self._update(message["content"])
+        if cell := self.cells.get(message["parent_header"].get("msg_id", "")):
+            cell.take(message)
+
+    def _update(self, content: dict[str, Any]) -> None:
+        # As in a notebook, every place that shows the display changes, in whichever cell it is.
+        for cell in self.cells.values():
+            for output in cell.outputs:
+                if output.get("transient", {}).get("display_id") == content["transient"]["display_id"]:
+                    output["data"], output["metadata"] = content["data"], content["metadata"]
+
+    def _page(self) -> str:
+        return "\n".join(cell.text for cell in self.cells.values())[-2000:]
+
+
+def _words(output: Output) -> str:
+    if output["output_type"] == "stream":
+        return str(output["text"])
+    if output["output_type"] == "error":
+        return "\n".join(output["traceback"])
+    data = output["data"]
+    return str(data.get("text/markdown") or data.get("text/plain") or "")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from assistant_magic.tutor.expressions import Node, variables, walk
+from assistant_magic.tutor.plan.rounding import rounded_lines
 from assistant_magic.tutor.plan.source import (
     fraction_source,
     needs_floats,
@@ -16,7 +17,6 @@ from assistant_magic.tutor.plan.source import (
     python_source,
     sympy_source,
 )
-from assistant_magic.tutor.plan.rounding import rounded_lines
 from assistant_magic.tutor.plan.templates import TEMPLATES
 from assistant_magic.tutor.problems import Problem
 

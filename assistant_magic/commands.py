@@ -210,10 +210,17 @@ class Commands:
     def do_help(self, words: Sequence[str]) -> None:
         """This list."""
         del words
-        names = sorted(n[3:] for n in dir(self) if n.startswith("do_"))
-        rows = [(f"%assistant {n}", (getattr(self, f"do_{n}").__doc__ or "").splitlines()[0]) for n in names]
+        rows = [
+            (f"%assistant {name}", (getattr(self, f"do_{name}").__doc__ or "").splitlines()[0])
+            for name in subcommands()
+        ]
         _table(("", ""), rows)
         _say("`%%assistant?` explains the options of a cell.")
+
+
+def subcommands() -> list[str]:
+    """The names of all subcommands."""
+    return sorted(name[3:] for name in dir(Commands) if name.startswith("do_"))
 
 
 def _none(words: Sequence[str], name: str) -> None:

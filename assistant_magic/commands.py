@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from assistant_magic.session import HOSTED_TOOLS, Session
 from assistant_magic.sharing import bring
 from assistant_magic.stores import RunRecord, ThreadRecord
 from assistant_magic.thread import Thread
+from assistant_magic.tutor_commands import change_tutor
 
 
 class Commands:
@@ -156,6 +158,10 @@ class Commands:
         table(("tool", "what it does"), rows)
         say("`%%assistant --tool NAME` adds a function of this notebook, or " + ", ".join(HOSTED_TOOLS) + ".")
 
+    def do_tutor(self, words: Sequence[str]) -> None:
+        """`tutor on [REVEAL]|off`: tools that teach; REVEAL is always, never or after_attempts(3)."""
+        say(change_tutor(self._session, words))
+
     def do_model(self, words: Sequence[str]) -> None:
         """`model [PROVIDER:MODEL]`: show or set who answers."""
         self.do_set(["model", *words])
@@ -279,9 +285,4 @@ def _answers(count: int) -> str:
 
 def _prompt_of(thread: Thread) -> str:
     prompts = [i for i in thread.items if getattr(i, "role", "") == "user"]
-    return _line(getattr(prompts[-1], "text", "")) if prompts else ""
-
-
-def _line(text: str) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= 60 else flat[:59] + "…"
+    return textwrap.shorten(getattr(prompts[-1], "text", ""), 60, placeholder="…") if prompts else ""

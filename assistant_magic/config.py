@@ -52,13 +52,50 @@ class Settings(Configurable):
     max_tool_calls = Int(60, min=1, help="Tool calls per run.").tag(config=True)
     run_seconds = Float(3600, min=1, help="Wall-clock time of a run.").tag(config=True)
     tool_seconds = Float(600, min=0.1, help="Time limit of one tool call's code.").tag(config=True)
-    store = Unicode(
-        "", help="Where threads live, as a database URL (with --user only). Empty: Jupyter's data directory."
+    database = Unicode(
+        "",
+        help="Where threads are kept, as a URL (with --user only). Empty: a file in Jupyter's data directory.",
     ).tag(config=True)
+    budget_run = Float(0, min=0, help="US dollars one run may cost; 0: any.").tag(config=True)
+    budget_thread = Float(0, min=0, help="US dollars a thread may cost; 0: any.").tag(config=True)
+    budget_day = Float(0, min=0, help="US dollars all threads may cost in a day; 0: any.").tag(config=True)
+    # What follows goes to the provider; each backend takes what it knows.
+    store = Enum(
+        ["server", "local"],
+        "server",
+        help="Where the provider keeps a thread: server, or local for not at all.",
+    ).tag(config=True)
+    conversation = Unicode("", help="Id of a conversation at the provider that a new thread continues.").tag(
+        config=True
+    )
+    background = Bool(
+        default_value=False, help="Let the provider finish an answer whatever happens here."
+    ).tag(config=True)
+    temperature = Float(None, allow_none=True, help="Randomness, where the model has it.").tag(config=True)
+    max_output_tokens = Int(None, allow_none=True, min=1, help="Longest answer in tokens.").tag(config=True)
+    reasoning_effort = Unicode("", help="How long a model may think, in its provider's words.").tag(
+        config=True
+    )
+    verbosity = Unicode("", help="How much a model says, in its provider's words.").tag(config=True)
+    compact_at = Int(None, allow_none=True, min=1, help="Tokens at which a long thread is shortened.").tag(
+        config=True
+    )
+
+    def for_provider(self) -> dict[str, Any]:
+        """The options that a backend gets, those that are set."""
+        values = {name: getattr(self, name) for name in _PROVIDER_OPTIONS}
+        # 0 is a temperature like any other.
+        return {name: value for name, value in values.items() if value or (value == 0 and value is not False)}
 
     def named_model(self) -> str:
         """The model that answers when none is set: OpenAI's with a key in the environment, else the tutor."""
         return self.model or (OPENAI_MODEL if os.environ.get("OPENAI_API_KEY") else OFFLINE_MODEL)
+
+
+_PROVIDER_OPTIONS = (
+    "background", "compact_at", "conversation", "max_output_tokens", "reasoning_effort", "store", "temperature",
+    "verbosity",
+)  # fmt: skip
 
 
 def resolve(

@@ -51,7 +51,18 @@ class AssistantMagics(Magics):
         metavar="NAME",
         help="A function of this notebook, or a hosted tool.",
     )
+    @argument(
+        "--attach",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="A file, or a figure or table by its variable.",
+    )
+    @argument(
+        "--background", action="store_const", const=True, help="The provider finishes, whatever happens here."
+    )
     @argument("-o", "--output", metavar="VAR", help="Keep the run in this variable.")
+    @argument("--share", metavar="NAMES", help="Copy these variables (a,b) to where code runs.")
     @argument(
         "--quiet", action="store_const", const=True, help="No tool cards: the answer, and what code prints."
     )
@@ -89,14 +100,16 @@ class AssistantMagics(Magics):
     def _run(self, options: Any, cell: str) -> Coroutine[Any, Any, Any]:
         from assistant_magic.session import Prompt
 
-        named = {"model": options.model, "executor": options.executor, "approve": options.approve}
+        names = ("model", "executor", "approve", "quiet", "background")
         prompt = Prompt(
             text=cell,
             thread=options.thread,
             new=options.new,
             tools=tuple(options.tool),
+            attachments=tuple(options.attach),
+            share=tuple(filter(None, (options.share or "").replace(" ", "").split(","))),
             cell=kernel.cell_id(),
-            options={k: v for k, v in {**named, "quiet": options.quiet}.items() if v is not None},
+            options={name: value for name in names if (value := getattr(options, name)) is not None},
         )
         run: Coroutine[Any, Any, Any] = self.session.perform(prompt)
         return run

@@ -12,7 +12,7 @@ from typing import Any
 _HIDDEN = {"In", "Out", "exit", "quit", "get_ipython", "open", "display"}
 _MISSING = object()
 _SAMPLES = 16  # elements of a container that are looked at
-_BUDGET = 0.0015  # seconds for looking at values; identity is compared in any case
+_BUDGET = 0.001  # seconds for looking at values; identity is compared in any case
 _FILES = 2_000  # entries below the folder that are looked at
 _LEFT_OUT = {"node_modules", "__pycache__", "site-packages", "threads.db"}
 _ENDINGS_LEFT_OUT = (".ipynb", ".db-wal", ".db-shm", ".holder", ".lock")

@@ -145,6 +145,14 @@ class Thread:
         stale = any(r.id not in mine for r in later)
         return SavedState(data=saved.data, known=self._place[saved.node] + 1, stale=stale)
 
+    def save_state(self, backend: str, data: Mapping[str, Any]) -> None:
+        """Put other data in the place of what `backend` saved last on this branch; nothing when there is none."""
+        self.state(backend, "")
+        saved = self._states.get(backend)
+        if saved is not None:
+            self._states[backend] = replace(saved, data=data)
+            self.store.save(self._states[backend])
+
     def unanswered(self) -> list[ToolCall]:
         """Tool calls of the current branch that have no result, in order."""
         open_calls: dict[str, ToolCall] = {}

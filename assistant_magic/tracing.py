@@ -107,7 +107,7 @@ class RunTrace:
             for item in event.items
             if isinstance(item, ToolCall)
         ]
-        message = AIMessage(words, tool_calls=calls, usage_metadata=_usage(event.usage))
+        message = AIMessage(words, tool_calls=calls, usage_metadata=usage_metadata(event.usage))
         self._turn.on_llm_end(LLMResult(generations=[[ChatGeneration(message=message)]]))
         self._turn = None
 
@@ -252,7 +252,8 @@ def arguments_of(call: ToolCall) -> dict[str, Any]:
     return found if isinstance(found, dict) else {"input": found}
 
 
-def _usage(usage: Usage) -> Any:
+def usage_metadata(usage: Usage) -> Any:
+    """Tokens in LangChain's form."""
     return {
         "input_tokens": usage.input_tokens,
         "output_tokens": usage.output_tokens,

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 
 from environment import BUILD, LOWEST, MAIN, ROOT, say
+from packages import SERVERS
 from programs import CHROMIUM, POSTGRES
 
 LOWEST_TESTS = tuple(
@@ -40,6 +41,7 @@ def test() -> int:
     began = time.monotonic()
     environment = MAIN.prepare()
     lowest = LOWEST.prepare()
+    SERVERS.prepare()
     env = {"CHROMIUM": CHROMIUM.provide(), "POSTGRES": POSTGRES.provide()}
     env = {name: path for name, path in env.items() if path}
     env["ASSISTANT_MAGIC_TEST_PYTHONS"] = str(lowest.python)

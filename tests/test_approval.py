@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 
 import pytest
 
@@ -232,6 +233,22 @@ def test_stop_while_asking(notebook):
     cell = notebook.run("%%assistant\ngo", answers=["s"])
     assert "RunInterrupted" in cell.error or "interrupted" in cell.text
     assert notebook.run("1 + 1").text.strip() == "2"
+
+
+def test_interrupted_while_asking(notebook):
+    """The Stop button while the question waits ends the run in order; nothing ran, and the next cell works."""
+    notebook.run("model(call('python', code='import os\\nran = 1'), 'done')\nran = 0")
+    asked = threading.Event()
+
+    def answers():
+        asked.set()
+        notebook.interrupt()
+        yield "y"
+
+    cell = notebook.start("%%assistant\ngo", answers=answers()).finish()
+    assert asked.is_set()
+    assert "interrupted" in cell.text or "RunInterrupted" in cell.error
+    assert notebook.run("print(ran, 1 + 1)").text.strip() == "0 2"
 
 
 def test_changes_are_listed_and_names_come_back(notebook):

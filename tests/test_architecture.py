@@ -55,6 +55,12 @@ HEAVY = {
 }
 BOUND = (
     ("assistant_magic.stores.", "tables and statements are SQLAlchemy's, imported by open_store"),
+    ("assistant_magic.agent_steps", "its classes extend LangChain's, imported by the runnable"),
+    (
+        "assistant_magic.assistant_runnable",
+        "it extends LangChain's Runnable, imported by `Assistant.as_runnable`",
+    ),
+    ("assistant_magic.e2b_tool", "it extends LangChain's BaseTool, imported by who asks for it"),
     ("assistant_magic.runnable", "its classes extend LangChain's, imported with its names"),
     ("assistant_magic.agent_steps", "its classes extend LangChain's, imported with its names"),
     ("assistant_magic.views.widget", "it extends anywidget, imported by the chat"),
@@ -119,7 +125,7 @@ def test_files_and_functions_stay_short(path: Path) -> None:
 def test_nothing_is_unfinished_or_silenced_without_a_reason(path: Path) -> None:
     """No note to finish later, and every ignore names its code."""
     text = path.read_text()
-    assert re.findall(r"\b(?:TODO|FIXME|XXX|HACK|NotImplementedError)\b", text) == []
+    assert re.findall(r"\b(?:TODO|FIXME|XXX|HACK)\b|raise NotImplementedError", text) == []
     assert re.findall(r"type: ignore(?!\[)|noqa(?!: [A-Z])", text) == []
 
 

@@ -192,7 +192,7 @@ def test_options_are_set_in_plain_words(kernel):
         "max_turns 0": "Give a number from 1 up.",
         "executor moon": "Choose one of live, isolated, e2b.",
         "nonsense default": "there is no option 'nonsense'",
-        "store sqlite://": "Write `%assistant set --user store URL`.",
+        "database sqlite://": "Write `%assistant set --user database URL`.",
     }.items():
         assert words in kernel.run(f"%assistant set {line}").text
 
@@ -205,11 +205,11 @@ def test_another_store_can_be_set_where_this_one_cannot_be_opened(home, start_ke
     kernel = start_kernel()
     kernel.run("%load_ext assistant_magic")
     refused = kernel.run("%%assistant\n1+1")
-    kernel.run(f"%assistant set --user store sqlite:///{home / 'other.db'}")
+    kernel.run(f"%assistant set --user database sqlite:///{home / 'other.db'}")
     kernel.restart()
     kernel.run("%load_ext assistant_magic")
 
-    assert "%assistant set --user store" in refused.error
+    assert "%assistant set --user database" in refused.error
     assert not kernel.run("%%assistant\n1+1").error
     assert (home / "other.db").exists()
     assert broken.read_bytes().startswith(b"no database")

@@ -8,7 +8,7 @@ decides; the answer is the union of those with what the terminal event lists.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -207,25 +207,27 @@ class Answer:
 
     def _union(self, output: Iterable[Wire]) -> Iterator[Event]:
         """Take from the terminal event what no `done` event brought."""
+        free = list(self._drafts)
         for place, wire in enumerate(output):
-            draft = self._match(wire, place)
+            draft = self._match(wire, place, free)
             if draft is None:
                 draft = self._open(wire, place)
+            else:
+                free.remove(draft)
             if draft.item is None and self._whole(wire):
                 yield self._settle(draft, wire)
 
-    def _match(self, wire: Wire, place: int) -> Draft | None:
+    def _match(self, wire: Wire, place: int, free: Sequence[Draft]) -> Draft | None:
         """The draft of an item that the terminal event lists, whatever the server calls it there."""
         kind = wire.get("type")
-        same = [draft for draft in self._drafts if draft.kind == kind]
+        same = [draft for draft in free if draft.kind == kind]
         by_id = [draft for draft in same if draft.wire.get("id") and draft.wire["id"] == wire.get("id")]
         by_call = [
             d for d in same if wire.get("call_id") and getattr(d.item, "call_id", None) == wire["call_id"]
         ]
         by_place = [draft for draft in same if draft.index == place]
-        by_words = [
-            draft for draft in same if _words(draft.item) == _words(item_from_wire(wire, self.origin))
-        ]
+        said = _words(item_from_wire(wire, self.origin))
+        by_words = [draft for draft in same if said and _words(draft.item) == said]
         unfinished = [draft for draft in same if draft.item is None]
         if kind == "function_call":
             by_place = [draft for draft in by_place if draft.item is None]

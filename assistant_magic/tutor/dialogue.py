@@ -49,13 +49,12 @@ class Dialogue:
     def hear(self, text: str, *, can_run: bool) -> Reply:
         """Answer what the pupil wrote."""
         reading = self._read(text)
-        names = {**self._context.names, **definitions_in(text)}
-        self._context = replace(self._context, names=names, attempt=None)
         if isinstance(reading, Decline):
             pending = text if reading.reason == "missing" else ""
-            self._context = replace(self._context, pending=pending)
+            self._context = replace(self._context, pending=pending, attempt=None)
             return Reply(say.decline(reading))
-        self._context = replace(self._context, pending="")
+        names = {**self._context.names, **definitions_in(text)}
+        self._context = replace(self._context, names=names, attempt=None, pending="")
         if isinstance(reading, Talk):
             return self._talk(reading)
         return self._compute(reading, can_run=can_run)
@@ -100,6 +99,8 @@ class Dialogue:
                 results = (*context.results, talk.value) if talk.value else context.results
                 self._context = replace(context, names={**context.names, **talk.names}, results=results)
                 return Reply(say.signed(words.say("noted")))
+            case "greeting":
+                return Reply(say.signed(words.say("greeting")))
             case "chat":
                 return Reply(f"{words.say('chat')}\n\n*{words.say('connect')}*")
         return Reply(say.decline(Decline(reason="missing")))
@@ -134,7 +135,12 @@ class Dialogue:
             if found and letter not in {"n", "box"}:
                 names[letter] = found
             result = found or result
-        self._context = replace(context, results=(*context.results, result)[-_KEPT_RESULTS:], names=names)
+        self._context = replace(
+            context,
+            results=(*context.results, result)[-_KEPT_RESULTS:],
+            asked=(*context.asked, context.problem)[-_KEPT_RESULTS:],
+            names=names,
+        )
 
     def _judge(self, attempt: Attempt, printed: str) -> str:
         right = printed.strip().splitlines()[-1] == "True"

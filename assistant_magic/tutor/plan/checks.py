@@ -7,7 +7,7 @@ from assistant_magic.tutor.plan.programs import declared, program
 from assistant_magic.tutor.plan.source import sympy_source
 from assistant_magic.tutor.problems import Attempt
 
-_SAME = '''
+_SAME = """
 
 def _same(found, claimed):
     import sympy as sp
@@ -22,7 +22,7 @@ def _same(found, claimed):
     gap = sp.simplify(sp.sympify(found) - claimed[0])
     return bool(gap == 0 or (gap.is_number and abs(gap) < sp.Rational(1, 10**9)))
 
-'''
+"""
 
 
 def check_program(attempt: Attempt) -> str:

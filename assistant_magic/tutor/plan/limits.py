@@ -12,27 +12,74 @@ MAX_DIGITS = 5_000
 MAX_TERMS = 2_000
 _MAX_FACTORIAL = 1_500
 _MAX_NODES = 400
-_COUNTING = {"sum_of_primes": 0, "first_primes": 0, "multiples": 1, "series_sum": 1, "nth_prime": 0, "fibonacci": 0}
-_FACTORING = frozenset({"factors", "factor_count", "prime_factorisation", "prime_factors", "is_prime", "next_prime"})
+_MAX_DEGREE = 30
+_COUNTING = {
+    "sum_of_primes": 0,
+    "first_primes": 0,
+    "multiples": 1,
+    "nth_prime": 0,
+    "fibonacci": 0,
+    "primes_between": 1,
+}
+_SUMS = {"series_sum": 1, "sum_over": 2}
+_FACTORING = frozenset(
+    {"factors", "factor_count", "prime_factorisation", "prime_factors", "is_prime", "next_prime"}
+)
+_POLYNOMIAL = (
+    "solve",
+    "factor",
+    "expand",
+    "coefficient",
+    "inequality",
+    "system",
+    "partial",
+    "stationary",
+    "real_root",
+)
 
 
 def too_large(problem: Problem) -> bool:
     """The numbers in a problem would take too long, or fill the page."""
     nodes = problem.nodes
-    if sum(1 for node in nodes for _ in walk(node)) > _MAX_NODES:
+    parts = [part for node in nodes for part in walk(expanded(node))]
+    if len(parts) > _MAX_NODES or any(_log(part) > MAX_DIGITS for part in parts):
         return True
-    if any(_log(part) > MAX_DIGITS for node in nodes for part in walk(expanded(node))):
-        return True
-    if any(_calls_too_large(part) for node in nodes for part in walk(node)):
+    if any(_calls_too_large(part) for part in parts):
         return True
     if problem.task in _FACTORING and any(_log(node) > 30 for node in nodes):
         return True
-    place = _COUNTING.get(problem.task)
-    if place is not None and place < len(nodes) and _log(nodes[place]) > math.log10(MAX_TERMS):
-        return problem.task != "series_sum" or _log(nodes[place]) > 12
+    if problem.task.startswith(_POLYNOMIAL) and any(_degree_too_large(part) for part in parts):
+        return True
+    return _count_too_large(problem, nodes) or _options_too_large(problem)
+
+
+def _count_too_large(problem: Problem, nodes: tuple[Node, ...]) -> bool:
     if problem.task == "arrange":
         return _log(nodes[0]) > math.log10(_MAX_FACTORIAL)
-    return _options_too_large(problem)
+    place = _COUNTING.get(problem.task)
+    if place is not None:
+        return _log(nodes[place]) > math.log10(MAX_TERMS)
+    place = _SUMS.get(problem.task)
+    return place is not None and _sum_too_large(nodes[0], nodes[place])
+
+
+def _sum_too_large(body: Node, end: Node) -> bool:
+    """Sums of powers and geometric sums have a formula; others are added term by term."""
+    if end == Node("name", text="oo"):
+        return False
+    written_out = any(
+        n.head == "call"
+        or (n.head == "div" and variables(n.args[1]))
+        or (n.head == "pow" and variables(n.args[1]) and variables(n.args[0]))
+        for n in walk(body)
+    )
+    return _log(end) > (math.log10(MAX_TERMS) if written_out else 12)
+
+
+def _degree_too_large(node: Node) -> bool:
+    return (
+        node.head == "pow" and bool(variables(node.args[0])) and _log(node.args[1]) > math.log10(_MAX_DEGREE)
+    )
 
 
 def _options_too_large(problem: Problem) -> bool:
@@ -42,8 +89,6 @@ def _options_too_large(problem: Problem) -> bool:
     if problem.rounding:
         kind, amount = str(problem.rounding[0]), str(problem.rounding[1])
         return kind != "nearest" and int(amount) > 30
-    if problem.task in {"coefficient", "expand", "factor"}:
-        return any(n.head == "pow" and _log(n.args[1]) > math.log10(60) and variables(n) for node in problem.nodes for n in walk(node))
     return False
 
 
@@ -55,7 +100,7 @@ def _calls_too_large(node: Node) -> bool:
     if node.text in {"binomial", "ff"}:
         return any(_log(a) > 5 for a in node.args)
     if node.text == "summation" and len(node.args) == 4:
-        return _log(node.args[3]) > math.log10(MAX_TERMS) and node.args[3].text != "oo"
+        return _sum_too_large(node.args[0], node.args[3])
     return False
 
 
@@ -65,7 +110,11 @@ def _log(node: Node) -> float:
     match node.head:
         case "num":
             digits = node.text.partition(".")[0].lstrip("0")
-            return max(0.0, math.log10(float(node.text))) if len(digits) < 300 and float(node.text) > 0 else float(len(digits))
+            return (
+                max(0.0, math.log10(float(node.text)))
+                if len(digits) < 300 and float(node.text) > 0
+                else float(len(digits))
+            )
         case "add" | "sub":
             return max(args) + 0.31
         case "mul":

@@ -30,6 +30,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "is_even": ("({0}) % 2 == 0",),
     "is_odd": ("({0}) % 2 == 1",),
     "multiples": ("[{0}*k for k in range(1, {1} + 1)]",),
+    "multiples_up_to": ("list(range({0}, {1} + 1, {0}))",),
     "primes_between": ("list(sp.primerange({0}, {1} + 1))",),
     "prime_count": ("len(list(sp.primerange({0}, {1} + 1)))",),
     "first_primes": ("[sp.prime(k) for k in range(1, {0} + 1)]",),
@@ -49,6 +50,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "share": ("parts = {1}", "[sp.sympify({0})*part/sum(parts) for part in parts]"),
     # algebra
     "simplify": ("sp.simplify({0})",),
+    "simplify_log": ("sp.simplify(sp.logcombine({0}, force=True))",),
     "expand": ("sp.expand({0})",),
     "factor": ("sp.factor({0})",),
     "coefficient": ("sp.expand({0}).coeff({1}, {2})",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant_magic.tutor.expressions import Node, rebuilt, walk
+from assistant_magic.tutor.expressions import Node, rebuilt, replaced, walk
 from assistant_magic.tutor.problems import Attempt, Decline, Problem, Talk
 from assistant_magic.tutor.read import (  # noqa: F401  # each declares its frames
     algebra,
@@ -13,35 +13,48 @@ from assistant_magic.tutor.read import (  # noqa: F401  # each declares its fram
     bases,
     calculus,
     chance,
+    comparing,
     equations,
+    forms,
     functions,
     geometry,
     matrices,
     numbers,
     percentages,
     sequences,
+    series,
     statistics,
     stories,
     trigonometry,
     units,
 )
+from assistant_magic.tutor.read.clauses import asked_only, without_remarks
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import read_frames
 from assistant_magic.tutor.read.kinds import is_assignment
 from assistant_magic.tutor.read.parts import Part, parts_of
-from assistant_magic.tutor.read.sentence import Sentence, asked_only, without_remarks
+from assistant_magic.tutor.read.sentence import Sentence
 from assistant_magic.tutor.read.talk import definitions, read_statement, read_talk
 from assistant_magic.tutor.read.variations import read_clauses, read_other_expression, read_variation
 
 __all__ = ["Context", "Reading", "definitions_in", "read"]
 
 Reading = Problem | Attempt | Talk | Decline
+MAX_LENGTH = 1_000
+MAX_BRACKETS = 60
 
 
 def read(text: str, context: Context) -> Reading:
     """What `text` asks for in the course of a dialogue."""
-    if len(text) > 2000:
+    if len(text) > MAX_LENGTH or text.count("(") > MAX_BRACKETS:
         return Decline(reason="too_long")
+    try:
+        return _understood(text, context)
+    except RecursionError:
+        return Decline(reason="too_long")
+
+
+def _understood(text: str, context: Context) -> Reading:
     raw = parts_of(text)
     parts, missing = _resolved_all(raw, context)
     sentence = Sentence(parts, text)
@@ -55,7 +68,9 @@ def read(text: str, context: Context) -> Reading:
         return reading
     if missing or _lacks_subject(parts):
         return Decline(reason="missing")
-    readings = tuple(str(n) for p in parts if p.node for e in walk(p.node) if e.head == "either" for n in e.args)
+    readings = tuple(
+        str(n) for p in parts if p.node for e in walk(p.node) if e.head == "either" for n in e.args
+    )
     if readings:
         return Decline(reason="ambiguous", readings=readings[:2])
     return Decline(reason="unread", words=sentence.unknown or _hard_words(parts))
@@ -86,9 +101,22 @@ def _resolved_all(raw: Sequence[Part], context: Context) -> tuple[tuple[Part, ..
         try:
             out.append(_resolved(part, context))
         except LookupError:
-            missing = True
-            out.append(part)
+            alone = _from_zero(part)
+            missing |= alone is part
+            out.append(alone)
     return tuple(out), missing
+
+
+def _from_zero(part: Part) -> Part:
+    """`minus 7 plus 12` with nothing before it starts from zero; other operators cannot."""
+    node = part.node
+    leftmost = node
+    while leftmost is not None and leftmost.head in {"add", "sub"} and leftmost.args[0].head != "ref":
+        leftmost = leftmost.args[0]
+    if part.value != "implicit" or node is None or leftmost is None or leftmost.head not in {"add", "sub"}:
+        return part
+    new = Node("neg", (leftmost.args[1],)) if leftmost.head == "sub" else leftmost.args[1]
+    return replace(part, node=replaced(node, leftmost, new), value="")
 
 
 def _resolved(part: Part, context: Context) -> Part:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from assistant_magic.tutor.expressions import Node, num, replaced, variables
-from assistant_magic.tutor.problems import Problem, problem
+from assistant_magic.tutor.expressions import Node, num, replaced, variables, walk
+from assistant_magic.tutor.problems import problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
 from assistant_magic.tutor.read.kinds import (
@@ -27,7 +27,10 @@ def _changed(task: str) -> Callable[[Sentence, Context], Reading]:
     def build(sentence: Sentence, context: Context) -> Reading:
         node = expression(sentence, context)
         _drop_names(sentence)
-        return problem(task, node) if node is not None else None
+        if node is None:
+            return None
+        logarithms = task == "simplify" and any(n.head == "call" and n.text == "log" for n in walk(node))
+        return problem("simplify_log" if logarithms else task, node)
 
     return build
 
@@ -56,9 +59,19 @@ frame("SINGLE_LOG", may="CONVERT REARRANGE SIMPLIFY COMBINE")(_changed("combine_
 
 
 @frame("", may="ALWAYS")
-def bare(sentence: Sentence, _context: Context) -> Reading:
+def bare(sentence: Sentence, context: Context) -> Reading:
     """`what does (x^-2)^3 come out as`: an expression alone is simplified."""
     node = sentence.take(lambda n: is_expression(n) and not is_name(n) and not is_applied(n))
+    last = context.problem
+    if node is not None and any(_is_known_matrix(letter, context) for letter in variables(node)):
+        return None
+    if (
+        node is not None
+        and last is not None
+        and (last.task == "system" or last.options.get("letters"))
+        and set(variables(node)) <= set(context.names)
+    ):
+        return None
     if node is None or (node.head == "call" and node.text in {"diff", "integrate", "limit"}):
         return None
     return problem("simplify", node)
@@ -84,7 +97,11 @@ def with_known_letters(sentence: Sentence, context: Context) -> Reading:
 @frame("")
 def parameter(sentence: Sentence, context: Context) -> Reading:
     """`g(2) = 10, so k =` with `g(x) = 3x + k`."""
-    given = sentence.take(lambda n: n.head == "Eq" and is_applied(n.args[0]) and is_number(n.args[0].args[0]) and is_number(n.args[1]))
+    given = sentence.take(
+        lambda n: (
+            n.head == "Eq" and is_applied(n.args[0]) and is_number(n.args[0].args[0]) and is_number(n.args[1])
+        )
+    )
     if given is None:
         return None
     known = {key: body for key in context.names if (body := context.definition(key)) is not None}
@@ -97,6 +114,11 @@ def parameter(sentence: Sentence, context: Context) -> Reading:
     if len(letters) != 1 or (wanted is not None and wanted.text != letters[0]):
         return None
     return problem("solve", equation, variable=letters[0])
+
+
+def _is_known_matrix(letter: str, context: Context) -> bool:
+    value = context.definition(letter)
+    return value is not None and value.head == "matrix"
 
 
 @frame("COMPLETE_SQUARE", may="CONVERT REARRANGE")
@@ -155,7 +177,7 @@ def _assigns(node: Node) -> bool:
 
 @frame(
     "",
-    may="SUBSTITUTE WHAT_NUMBER LINE LENGTH EQUATION_OF QUADRATIC DERIVATIVE INVERSE REVEAL SIMPLIFY FORMULA PRICE",
+    may="SUBSTITUTE WHAT_NUMBER LINE LENGTH EQUATION_OF QUADRATIC DERIVATIVE INVERSE REVEAL SIMPLIFY FORMULA PRICE SAME",
 )
 def substituted(sentence: Sentence, context: Context) -> Reading:
     """`3x^2 - 2x + 1 when x = 4`, `given u = 5, a = 2, t = 3, find s where s = ut + ½at²`, `x = 2.5 ?`."""
@@ -264,13 +286,7 @@ def rearranged(sentence: Sentence, context: Context) -> Reading:
     )
     wanted = sentence.take(is_name)
     _drop_names(sentence)
-    sentence.take(lambda n: is_row(n))
+    sentence.take(is_row)
     if wanted is None or wanted.text not in variables(formula):
         return None
     return problem("rearrange", formula, variable=wanted.text, positive=positive)
-
-
-def after_solving(context: Context) -> Problem | None:
-    """The last problem, if it was an equation."""
-    last = context.problem
-    return last if last is not None and last.task.startswith("solve") else None

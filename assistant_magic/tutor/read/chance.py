@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant_magic.tutor.expressions import Node, call, num, walk
+from assistant_magic.tutor.expressions import Node, call, num
 from assistant_magic.tutor.problems import Problem, problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
@@ -10,7 +10,7 @@ from assistant_magic.tutor.read.kinds import is_number
 from assistant_magic.tutor.read.pieces import number, numbers
 from assistant_magic.tutor.read.sentence import Sentence
 
-_THROWN = "PROBABILITY THROW FAIR BOTH DIFFERENT"
+_THROWN = "PROBABILITY THROW FAIR BOTH DIFFERENT MULTIPLY"
 
 
 def _half() -> Node:
@@ -157,7 +157,9 @@ def events(sentence: Sentence, _context: Context) -> Reading:
     """`P(A) = 0.35. P(not A) = ?`, `A and B are independent, P(A)=0.4, P(B)=0.5 → P(A and B)`."""
     known = _events(sentence)
     asked = sentence.take(lambda n: n.head == "name" and n.text.startswith("P("))
-    sentence.take_all(lambda n: n.head == "name" or (n.head == "items" and all(a.head == "name" for a in n.args)))
+    sentence.take_all(
+        lambda n: n.head == "name" or (n.head == "items" and all(a.head == "name" for a in n.args))
+    )
     if asked is None or not known:
         return None
     return _event_value(asked.text, known, sentence)
@@ -186,7 +188,7 @@ def _event_value(asked: str, known: dict[str, Node], sentence: Sentence) -> Prob
 @frame("CHOOSE_WAYS", may="WAYS OBJECTS HOW_MANY DIFFERENT")
 def choices(sentence: Sentence, _context: Context) -> Reading:
     """`how many ways to choose 3 from 10`, `nCr(10,3)`."""
-    pool = number(sentence, "from of out")
+    pool = number(sentence, "from out") or number(sentence, "of")
     picked = number(sentence)
     if pool is None or picked is None:
         return None
@@ -231,8 +233,3 @@ def some_identical(sentence: Sentence, context: Context) -> Reading:
     if last is None or last.task != "arrange" or count is None:
         return None
     return problem("evaluate", Node("div", (call("factorial", last.nodes[0]), call("factorial", count))))
-
-
-def is_counting(node: Node) -> bool:
-    """A binomial coefficient or the like."""
-    return any(n.head == "call" and n.text in {"binomial", "ff"} for n in walk(node))

@@ -46,7 +46,7 @@ class Context(Value):
             return listed(*(parse(r) for r in self.results[-2:])) if len(self.results) > 1 else None
         if which == "all":
             found = self.result()
-            return found if found is not None and found.head == "list" else None
+            return found if found is not None and found.head == "list" else self.result("both")
         try:
             return parse(self.results[_PLACES[which]]) if which in _PLACES else None
         except (IndexError, ValueError):
@@ -55,6 +55,12 @@ class Context(Value):
     def definition(self, letter: str) -> Node | None:
         """What a letter was said to stand for."""
         return parse(self.names[letter]) if letter in self.names else None
+
+    @property
+    def equation(self) -> Node | None:
+        """The last equation that was asked about."""
+        problems = (self.problem, *reversed(self.asked))
+        return next((n for p in problems if p is not None for n in p.nodes[:1] if n.head == "Eq"), None)
 
     @property
     def expression(self) -> Node | None:

@@ -46,7 +46,25 @@ FORMS: dict[str, str] = {
     "STANDARD_FORM": "standard",
 }
 _NEUTRAL = frozenset(
-    "FILLER CORRECT EXACT SIMPLEST NOT_DECIMAL COMPLETELY REAL NO_UNITS WHAT_NUMBER CLAIM REVEAL YES_NO ALWAYS FORGET IS_IT JUDGE CORRECTION".split()
+    [
+        "FILLER",
+        "CORRECT",
+        "EXACT",
+        "SIMPLEST",
+        "NOT_DECIMAL",
+        "COMPLETELY",
+        "REAL",
+        "NO_UNITS",
+        "WHAT_NUMBER",
+        "CLAIM",
+        "REVEAL",
+        "YES_NO",
+        "ALWAYS",
+        "FORGET",
+        "IS_IT",
+        "JUDGE",
+        "CORRECTION",
+    ]
 )
 _frames: list[Frame] = []
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from assistant_magic.tutor.expressions import Node, name, num, replaced, variables
-from assistant_magic.tutor.problems import Problem, problem
+from assistant_magic.tutor.problems import problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
-from assistant_magic.tutor.read.kinds import is_matrix, is_name, is_number, is_point, is_row
+from assistant_magic.tutor.read.kinds import is_matrix, is_name, is_number, is_point
 from assistant_magic.tutor.read.pieces import expression
 from assistant_magic.tutor.read.sentence import Sentence
 
@@ -117,13 +117,3 @@ def line_with_gradient(sentence: Sentence, _context: Context) -> Reading:
         return None
     sentence.take(lambda n: n.head == "name")
     return problem("line_with_gradient", slope, points[0])
-
-
-def line(points: tuple[Node, Node]) -> Problem:
-    """The line through two points."""
-    return problem("line_through", *points)
-
-
-def is_listed(node: Node) -> bool:
-    """Numbers in a row."""
-    return is_row(node)

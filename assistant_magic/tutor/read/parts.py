@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant_magic.tutor.catalogue import catalogue
@@ -15,7 +15,30 @@ from assistant_magic.tutor.read.tokens import Token, tokens_of, without_label
 from assistant_magic.tutor.read.words import Words
 
 _STARTS = frozenset(
-    "NUM VULGAR MIXED RECURRING NAME REF ( [ FUNC ROOT LATEXROOT FRAC OPENBAR CALL SPOKEN - + ± INT DDX LIM SIGMA".split()
+    [
+        "NUM",
+        "VULGAR",
+        "MIXED",
+        "RECURRING",
+        "NAME",
+        "REF",
+        "(",
+        "[",
+        "FUNC",
+        "ROOT",
+        "LATEXROOT",
+        "FRAC",
+        "OPENBAR",
+        "CALL",
+        "SPOKEN",
+        "-",
+        "+",
+        "±",
+        "INT",
+        "DDX",
+        "LIM",
+        "SIGMA",
+    ]
 )
 
 
@@ -110,7 +133,7 @@ class _Chunker:
         if run[0].kind in _SIGNS and run[0].also and len(run) > 1 and run[1].kind == "REF":
             return None
         operator = run[0].kind in {"*", "/", "^", "OF"} and self._leads(i)
-        apart = run[0].kind == "-" and (len(run) > 1 and run[1].spaced or run[0].text.isalpha())
+        apart = run[0].kind == "-" and ((len(run) > 1 and run[1].spaced) or run[0].text.isalpha())
         if not operator and run[0].kind not in _STARTS:
             return None
         if run[0].kind == "+" or operator or (apart and self._leads(i)):
@@ -157,6 +180,8 @@ class _Chunker:
             return Part("SIGN", token.text, None, self._role, token.kind, token.also)
         if token.kind == "FUNC":
             return Part("FUNCTION_NAME", token.text, None, self._role, token.value, token.also)
+        if token.kind == "SPOKEN":
+            return Part("SPOKEN", token.text, None, self._role, token.value, token.also)
         if token.kind in _STARTS or not token.kind.isupper():
             if not token.also:
                 return Part("word", token.text, None, self._role)

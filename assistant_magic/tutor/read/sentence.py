@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from assistant_magic.tutor.expressions import Node
-from assistant_magic.tutor.read.parts import Part
+from assistant_magic.tutor.read.clauses import without_chatter
 from assistant_magic.tutor.read.kinds import is_expression, is_number, is_row
+from assistant_magic.tutor.read.parts import Part
 
 _MEASURES = {
     "RADIUS": "radius",
@@ -32,7 +33,7 @@ class Sentence:
     """The parts of one text without its chatter; chunks can be taken, each once."""
 
     def __init__(self, parts: Sequence[Part], text: str = "") -> None:
-        self.parts = tuple(_without_chatter(parts))
+        self.parts = tuple(without_chatter(parts))
         self._all = tuple(parts)
         self._text = text
         self.meanings = tuple(p.meanings for p in self.parts if p.kind.isupper())
@@ -182,7 +183,7 @@ class Sentence:
         seen = False
         named = sum(1 for p in self.parts if p.kind == "IN_BASE" or p.meanings & set(known))
         for part in self.parts:
-            seen |= part.kind == "chunk" or part.kind == "BASED"
+            seen |= part.kind in {"chunk", "BASED"}
             base = (
                 int(part.value)
                 if part.kind == "IN_BASE"
@@ -193,7 +194,9 @@ class Sentence:
             to = part.role in {"to", "in", "into", "as"} or part.text.lower().startswith(
                 ("in ", "to ", "into ", "keep ")
             )
-            if (part.role == "from" and not part.text.lower().startswith("to ")) or (not to and (not seen or (named > 1 and source is None))):
+            if (part.role == "from" and not part.text.lower().startswith("to ")) or (
+                not to and (not seen or (named > 1 and source is None))
+            ):
                 source = base
             else:
                 target = base
@@ -220,7 +223,11 @@ class Sentence:
 
     def raw_things(self) -> list[str]:
         """The same words as they were typed."""
-        return [after.text for part, after in zip(self.parts, self.parts[1:], strict=False) if part.kind == "chunk"]
+        return [
+            after.text
+            for part, after in zip(self.parts, self.parts[1:], strict=False)
+            if part.kind == "chunk"
+        ]
 
     @property
     def event(self) -> str:
@@ -241,51 +248,3 @@ def _flat(node: Node | None) -> tuple[Node, ...]:
         parts = [_flat(a) for a in node.args]
         return tuple(n for part in parts for n in part) if all(parts) else ()
     return (node,) if is_number(node) or node.head == "quantity" else ()
-
-
-def clauses_of(parts: Sequence[Part]) -> list[list[Part]]:
-    """The parts between stops."""
-    clauses: list[list[Part]] = [[]]
-    for part in parts:
-        if part.kind == "stop":
-            clauses.append([])
-        else:
-            clauses[-1].append(part)
-    return clauses
-
-
-def without_remarks(parts: Sequence[Part]) -> list[Part] | None:
-    """The parts without remarks in brackets that hold no mathematics; None if there are none."""
-    out: list[Part] = []
-    remark: list[Part] | None = None
-    dropped = False
-    for part in parts:
-        if part.kind == "stop" and part.text == "(" and remark is None:
-            remark = []
-        elif part.kind == "stop" and part.text == ")" and remark is not None:
-            loose = any(p.kind == "word" or "CLAIM" in p.meanings or len(remark) > 2 for p in remark)
-            if loose and not any(p.kind in {"chunk", "rounding"} for p in remark):
-                dropped = True
-            else:
-                out.extend(remark)
-            remark = None
-        else:
-            (out if remark is None else remark).append(part)
-    return [*out, *(remark or [])] if dropped else None
-
-
-def asked_only(parts: Sequence[Part]) -> list[Part] | None:
-    """The chunk right before `= ?`, when a story stands before it."""
-    for before, part in zip(parts, parts[1:], strict=False):
-        if part.kind == "asked" and before.kind == "chunk":
-            return [before]
-    return None
-
-
-def _without_chatter(parts: Sequence[Part]) -> list[Part]:
-    """Clauses of unknown words only are dropped, if another clause says something and they are not a command."""
-    clauses = clauses_of(parts)
-    telling = [c for c in clauses if any(p.kind not in {"word", "asked"} for p in c)]
-    if not telling:
-        return [p for clause in clauses for p in clause]
-    return [p for clause in clauses for p in clause if (clause in telling or len(clause) == 1) and p.kind != "asked"]

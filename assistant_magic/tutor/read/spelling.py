@@ -10,8 +10,9 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 @lru_cache(maxsize=2048)
 def corrected(word: str, known: frozenset[str], strong: frozenset[str] = frozenset()) -> str | None:
-    """The only word of `known` that lies one slip away, or two slips for a long word; None if unclear. Of
-    several, one that only lacks its ending is taken, or the one that is in `strong`.
+    """The only word of `known` that lies one slip away, or two slips for a long word; None if unclear.
+
+    Of several, one that only lacks its ending is taken, or the one that is in `strong`.
 
     A slip is a letter left out, added, changed, or exchanged with its neighbour. Short words are left alone:
     too many of them are one slip from another word.

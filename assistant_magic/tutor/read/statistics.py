@@ -38,7 +38,7 @@ frame("HARMONIC_MEAN", may=_WORDS)(_of_data("harmonic_mean"))
 def of_sample(sentence: Sentence, context: Context) -> Reading:
     """`sample variance, divide by n−1`."""
     sentence.take(lambda n: n.head in {"name", "pow"} and str(n) in {"s", "s**2"})
-    sentence.take(lambda n: str(n) == "n - 1")
+    sentence.take(lambda n: str(n) in {"n - 1", "n"})
     data = row(sentence, context)
     task = "variance" if sentence.has("VARIANCE") else "deviation"
     return problem(task, data, lost=1) if data is not None else None

@@ -9,7 +9,15 @@ from assistant_magic.tutor.read.frames import Reading, frame
 from assistant_magic.tutor.read.kinds import is_number
 from assistant_magic.tutor.read.sentence import Sentence
 
-_STEPS = {"ADD": "add", "INCREASE": "add", "SUBTRACT": "sub", "AWAY": "sub", "DECREASE": "sub", "MULTIPLY": "mul", "DIVIDE": "div"}
+_STEPS = {
+    "ADD": "add",
+    "INCREASE": "add",
+    "SUBTRACT": "sub",
+    "AWAY": "sub",
+    "DECREASE": "sub",
+    "MULTIPLY": "mul",
+    "DIVIDE": "div",
+}
 
 
 @frame("PRICE", may="OBJECTS BALLS HOW_MANY", free=True)

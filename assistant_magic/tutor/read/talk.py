@@ -4,22 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant_magic.tutor.expressions import Node, name, num, variables, walk
-from assistant_magic.tutor.problems import Attempt, Decline, Problem, Talk
+from assistant_magic.tutor.expressions import Node, num, variables, walk
+from assistant_magic.tutor.problems import Attempt, Problem, Talk
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import read_frames
-from assistant_magic.tutor.read.kinds import is_applied, is_constant, is_expression, is_matrix, is_name, is_number, is_row
+from assistant_magic.tutor.read.kinds import (
+    is_applied,
+    is_assignment,
+    is_constant,
+    is_expression,
+    is_matrix,
+    is_name,
+    is_number,
+    is_row,
+)
 from assistant_magic.tutor.read.parts import Part
 from assistant_magic.tutor.read.sentence import Sentence
 
 _CLAIM_WORDS = frozenset({"CLAIM", "RIGHT", "JUDGE", "IS_IT", "FILLER", "YES_NO", "SAME", "FORGET", "BOTH"})
-_ASKING = frozenset({"what", "whats", "how", "hows", "which", "find", "calculate", "evaluate", "solve", "simplify"})
+_ASKING = frozenset(
+    {"what", "whats", "how", "hows", "which", "find", "calculate", "evaluate", "solve", "simplify"}
+)
 Move = Attempt | Talk | Problem | None
 
 
 def read_talk(parts: Sequence[Part], text: str, context: Context) -> Move:
     """The move that the parts make, or None when they are a plain question."""
     sentence = Sentence(parts, text)
+    if all(p.kind == "stop" for p in parts) and text.strip():
+        return Talk(kind="greeting")
     if sentence.has("CHAT"):
         return Talk(kind="chat")
     if sentence.has("QUIZ") and not sentence.chunks_of_numbers and not sentence.chunks_of_algebra:
@@ -64,9 +77,9 @@ def is_answer(node: Node) -> bool:
         return True
     if not is_constant(node):
         return False
-    return not any(n.head in {"add", "sub"} and all(a.head in {"num", "neg"} for a in n.args) for n in walk(node)) and not any(
-        n.head == "mul" and all(a.head == "num" for a in n.args) for n in walk(node)
-    )
+    return not any(
+        n.head in {"add", "sub"} and all(a.head in {"num", "neg"} for a in n.args) for n in walk(node)
+    ) and not any(n.head == "mul" and all(a.head == "num" for a in n.args) for n in walk(node))
 
 
 def claimed(node: Node) -> tuple[str, ...]:
@@ -80,7 +93,10 @@ def claimed(node: Node) -> tuple[str, ...]:
 
 def _attempt(parts: Sequence[Part], text: str, context: Context) -> Move:
     chunks = [p for p in parts if p.kind == "chunk"]
+    signed = [p for p in chunks if p.value == "implicit" and p.node is not None and p.node.head == "sub"]
     values = [p for p in chunks if p.node is not None and is_answer(p.node) and p.value != "meant"]
+    if context.open is not None and signed == chunks:
+        values = signed
     asks = set(text.lower().replace("'", "").split()) & _ASKING or any(p.kind == "asked" for p in parts)
     if asks and not any(p.meanings & {"RIGHT", "JUDGE", "IS_IT"} for p in parts):
         return None
@@ -115,7 +131,7 @@ def _claims(parts: Sequence[Part], chunks: Sequence[Part], context: Context) -> 
     """The words or the situation say that a result is claimed."""
     if any(p.meanings & {"RIGHT", "IS_IT"} for p in parts) or any(p.meanings & {"CLAIM"} for p in parts):
         return True
-    spoken = [p for p in parts if p.kind not in {"stop", "asked"}]
+    spoken = [p for p in parts if p.kind not in {"stop", "asked"} and "YES_NO" not in p.meanings]
     if spoken and ("JUDGE" in spoken[-1].meanings or "JUDGE" in spoken[0].meanings):
         return len(chunks) < 3
     if context.open is not None and _only(parts, _CLAIM_WORDS | {"SIGN"}):
@@ -127,11 +143,26 @@ def _claims(parts: Sequence[Part], chunks: Sequence[Part], context: Context) -> 
 def read_statement(parts: Sequence[Part], text: str, context: Context) -> Talk | None:
     """`my phone costs 480`, `take p = x^2 + 5x + 6`: data, and nothing is asked."""
     words = set(text.lower().replace("'", "").split())
-    if "?" in text or words & _ASKING or sum(p.kind == "word" for p in parts) > 2:
+    if (
+        "?" in text
+        or words & _ASKING
+        or text.lower().split()[:1] in (["is"], ["are"], ["does"], ["do"])
+        or sum(p.kind == "word" for p in parts) > 2
+    ):
         return None
     names = definitions(parts)
     chunks = [p.node for p in parts if p.kind == "chunk" and p.node is not None and p.value != "meant"]
     extra = [c for c in chunks if not (c.head == "Eq" and _defines(c)) and not is_name(c)]
+    stated = [c for c in chunks if is_assignment(c)]
+    if len(stated) > 1 and len(stated) == len(chunks):
+        return Talk(kind="noted", names={c.args[0].text: str(c.args[1]) for c in stated})
+    given = stated[0] if len(chunks) == 1 and stated else None
+    if given is not None and not any(p.kind.isupper() and "FILLER" not in p.meanings for p in parts):
+        role = next(p.role for p in parts if p.kind == "chunk")
+        if role not in {"for", "at", "when"}:
+            return Talk(
+                kind="noted", names={given.args[0].text: str(given.args[1])}, value=str(given.args[1])
+            )
     if names and not extra:
         return Talk(kind="noted", names=names)
     known = [p for p in parts if p.kind.isupper() and not p.meanings & {"FILLER", "PRICE", "CLAIM", "NOT"}]
@@ -162,7 +193,11 @@ def definitions(parts: Sequence[Part]) -> dict[str, str]:
         node = part.node
         if node is not None and node.head == "Eq" and _defines(node):
             left, right = node.args
-            if is_matrix(right) or is_applied(left) or (is_expression(right) and left.text not in variables(right)):
+            if (
+                is_matrix(right)
+                or is_applied(left)
+                or (is_expression(right) and left.text not in variables(right))
+            ):
                 found[left.text] = str(right)
     return found
 
@@ -172,13 +207,3 @@ def times_table(seed: int) -> Problem:
     one, other = 3 + seed * 5 % 7, 4 + seed * 3 % 6
     product = Node("mul", (num(one), num(other)))
     return Problem(task="evaluate", of=(str(product),))
-
-
-def reason(why: str) -> Decline:
-    """A refusal with a known reason."""
-    return Decline(reason=why)
-
-
-def is_letter(node: Node) -> bool:
-    """A name of one letter."""
-    return is_name(node) and node != name("box")

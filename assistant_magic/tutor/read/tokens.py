@@ -96,7 +96,19 @@ def _tokens(group: str, text: str, spaced: bool) -> list[Token]:
         case "latex":
             return [Token("LATEX", text[1:], text, spaced)]
     return [
-        Token(*(("^", "^") if text == "**" else ("=", "=") if text == "==" else (text, text)), text, spaced)
+        Token(
+            *(
+                ("^", "^")
+                if text == "**"
+                else ("=", "=")
+                if text == "=="
+                else ("/", "/")
+                if text == "÷"
+                else (text, text)
+            ),
+            text,
+            spaced,
+        )
     ]
 
 

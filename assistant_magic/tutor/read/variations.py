@@ -14,7 +14,25 @@ from assistant_magic.tutor.read.parts import Part
 from assistant_magic.tutor.read.sentence import Sentence
 
 _SIGNS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "^": "pow"}
-_ALLOWED = frozenset({"SAME_AGAIN", "SAME", "INSTEAD", "REPLACE", "CONVERT", "FILLER", "MAKE", "CLAIM", "SIGN", "FUNCTION_NAME", "ALWAYS", "BOTH", "RADIUS", "SIDE", "DIAMETER", "HEIGHT", "NEW", "JUDGE", "CORRECTION"})
+_ALLOWED = frozenset(
+    {
+        "SAME_AGAIN",
+        "SAME",
+        "INSTEAD",
+        "REPLACE",
+        "CONVERT",
+        "FILLER",
+        "MAKE",
+        "CLAIM",
+        "SIGN",
+        "FUNCTION_NAME",
+        "ALWAYS",
+        "BOTH",
+        "NEW",
+        "JUDGE",
+        "CORRECTION",
+    }
+)
 
 
 def read_variation(parts: Sequence[Part], text: str, context: Context) -> Problem | None:
@@ -85,7 +103,9 @@ def _with_numbers(last: Problem, chunks: list[Part], sentence: Sentence) -> Prob
 
 
 def _is_value(node: Node) -> bool:
-    return is_number(node) and node.head in {"num", "neg", "percent", "degrees", "div", "mixed"} or node.head == "quantity"
+    return (
+        is_number(node) and node.head in {"num", "neg", "percent", "degrees", "div", "mixed"}
+    ) or node.head == "quantity"
 
 
 def _swapped(last: Problem, values: list[Part], sentence: Sentence) -> Problem | None:
@@ -95,7 +115,12 @@ def _swapped(last: Problem, values: list[Part], sentence: Sentence) -> Problem |
     assert second is not None
     new_first = sentence.has("INSTEAD") or values[1].role == "when"
     old, new = (second, first) if new_first else (first, second)
-    if not sentence.has("INSTEAD") and not sentence.has("REPLACE") and not sentence.has("MAKE") and values[1].role != "when":
+    if (
+        not sentence.has("INSTEAD")
+        and not sentence.has("REPLACE")
+        and not sentence.has("MAKE")
+        and values[1].role != "when"
+    ):
         return None
     nodes = [_number_replaced(n, old, new) for n in last.nodes]
     return _changed(last, nodes) if nodes != list(last.nodes) else None
@@ -128,7 +153,12 @@ def _with_value(last: Problem, value: Node) -> Problem | None:
     if last.task in {"in_sequence", "in_base"}:
         return _changed(last, [value, *last.nodes[1:]])
     kind = "percent" if value.head == "percent" else "num"
-    found = [n for node in last.nodes for n in walk(node) if n.head == kind or (n.head == "call" and n.text == kind)]
+    found = [
+        n
+        for node in last.nodes
+        for n in walk(node)
+        if n.head == kind or (n.head == "call" and n.text == kind)
+    ]
     if len(set(found)) != 1:
         return None
     return _changed(last, [replaced(n, found[0], value) for n in last.nodes])
@@ -140,11 +170,26 @@ def _other_shape(last: Problem, value: Node) -> Problem | None:
     measures = {k: parse(v) for k, v in last.options["measures"].items()}
     if len(measures) != 1:
         return None
-    return shape_problem(str(last.options["shape"]), str(last.options["asked"]), dict.fromkeys(measures, value))
+    return shape_problem(
+        str(last.options["shape"]), str(last.options["asked"]), dict.fromkeys(measures, value)
+    )
 
 
 _OF_ONE_EXPRESSION = frozenset(
-    "domain range_of_function derivative integral factor expand simplify vertex parity y_intercept inverse_function".split()
+    [
+        "plot",
+        "domain",
+        "range_of_function",
+        "derivative",
+        "integral",
+        "factor",
+        "expand",
+        "simplify",
+        "vertex",
+        "parity",
+        "y_intercept",
+        "inverse_function",
+    ]
 )
 
 
@@ -154,14 +199,18 @@ def read_other_expression(parts: Sequence[Part], text: str, context: Context) ->
     sentence = Sentence(parts, text)
     if last is None or last.task not in _OF_ONE_EXPRESSION or sentence.unknown:
         return None
-    if not sentence.begins_with("and of", "and for", "what about", "how about", "now for", "now with", "same for"):
+    if not sentence.begins_with(
+        "and of", "and for", "what about", "how about", "now for", "now with", "same for"
+    ):
         return None
     node = sentence.take(is_expression)
     if node is None or sentence.left or not all("FILLER" in m for m in sentence.meanings):
         return None
     letters = variables(node)
     options = {**last.options, "variable": letters[0]} if "variable" in last.options else last.options
-    return replace(last, of=(str(node),), options=options) if len(letters) == 1 and len(last.of) == 1 else None
+    if len(letters) != 1 or (len(last.of) > 1 and last.task != "plot"):
+        return None
+    return replace(last, of=(str(node), *last.of[1:]), options=options)
 
 
 def read_clauses(parts: Sequence[Part], text: str, context: Context) -> Problem | None:

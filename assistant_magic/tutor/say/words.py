@@ -52,7 +52,7 @@ def explanation(problem: Problem, result: str) -> str:
 
 def _steps(node: Node) -> list[str]:
     """A calculation with one operation done at a time, as the order of operations wants it."""
-    out = []
+    out: list[str] = []
     while node.args and len(out) < 12:
         smaller = _reduced(node)
         if smaller is None or smaller == node:

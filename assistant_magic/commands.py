@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from assistant_magic import config, kernel
@@ -294,9 +295,4 @@ def _text(words: Sequence[str]) -> str:
 
 def _prompt_of(thread: Thread) -> str:
     prompts = [i for i in thread.items if getattr(i, "role", "") == "user"]
-    return _line(getattr(prompts[-1], "text", "")) if prompts else ""
-
-
-def _line(text: str) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= 60 else flat[:59] + "…"
+    return shorten(getattr(prompts[-1], "text", ""), 60, placeholder="…") if prompts else ""

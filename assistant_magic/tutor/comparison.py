@@ -28,7 +28,7 @@ def compare_claims(given: Claim, wanted: Claim, form: str) -> Finding:
     """How one reading of an answer compares with one reading of the expected answer."""
     if "none" in {given.kind, wanted.kind}:
         return SAME if given.kind == wanted.kind else DIFFERENT
-    if _is_region(given) or _isregion_of(wanted):
+    if _is_region(given) or _is_region(wanted):
         return _regions(given, wanted)
     if any(n.head == "tuple" for n in (*given.nodes, *wanted.nodes)):
         return _points(given, wanted, form)

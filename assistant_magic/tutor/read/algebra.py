@@ -63,6 +63,8 @@ def bare(sentence: Sentence, context: Context) -> Reading:
     """`what does (x^-2)^3 come out as`: an expression alone is simplified."""
     node = sentence.take(lambda n: is_expression(n) and not is_name(n) and not is_applied(n))
     last = context.problem
+    if node is not None and any(_is_known_matrix(letter, context) for letter in variables(node)):
+        return None
     if (
         node is not None
         and last is not None
@@ -112,6 +114,11 @@ def parameter(sentence: Sentence, context: Context) -> Reading:
     if len(letters) != 1 or (wanted is not None and wanted.text != letters[0]):
         return None
     return problem("solve", equation, variable=letters[0])
+
+
+def _is_known_matrix(letter: str, context: Context) -> bool:
+    value = context.definition(letter)
+    return value is not None and value.head == "matrix"
 
 
 @frame("COMPLETE_SQUARE", may="CONVERT REARRANGE")

@@ -34,13 +34,15 @@ def value(sentence: Sentence, _context: Context) -> Reading:
         return None
     if node.head == "call" and node.text in {"diff", "integrate", "limit"}:
         return None
-    if (
-        node.head in {"num", "neg", "name", "percent"}
-        and not sentence.rounding
-        and not _form_wanted(sentence)
-    ):
+    if _is_bare(node) and not sentence.rounding and not _form_wanted(sentence):
         return None
     return problem("evaluate", node)
+
+
+def _is_bare(node: Node) -> bool:
+    """A number alone, which asks for nothing."""
+    inner = node.args[0] if node.head == "neg" else node
+    return inner.head in {"num", "name", "percent"}
 
 
 def _form_wanted(sentence: Sentence) -> bool:
@@ -69,7 +71,8 @@ def _two(sentence: Sentence, context: Context, roles: str) -> tuple[Node, Node] 
 @frame("SUM", may="ADD")
 def added(sentence: Sentence, context: Context) -> Reading:
     """`add 3 to 4`, `the sum of 3, 4 and 5`, `add 17.241`."""
-    if any(p.role == "from" for p in sentence.chunks):
+    ranged = any(p.role == "to" for p in sentence.chunks) and sentence.has("SUM") and not sentence.has("ADD")
+    if ranged or any(p.role == "from" for p in sentence.chunks):
         return None
     many = sentence.take(lambda n: is_row(n) and len(n.args) > 2)
     if many is not None:

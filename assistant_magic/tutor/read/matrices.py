@@ -26,7 +26,9 @@ def _matrix(sentence: Sentence, context: Context) -> Node | None:
     if named is not None:
         return context.definition(named.text)
     last = context.problem
-    return next((n for n in last.nodes if is_matrix(n)), None) if last else None
+    found = next((n for n in last.nodes if is_matrix(n)), None) if last else None
+    known = list(_known(context).values())
+    return found or (known[0] if len(known) == 1 else None)
 
 
 def _of_matrix(task: str) -> Callable[[Sentence, Context], Reading]:

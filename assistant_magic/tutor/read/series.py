@@ -76,7 +76,7 @@ def partial_sum(sentence: Sentence, context: Context) -> Reading:
 def sum_from_to(sentence: Sentence, _context: Context) -> Reading:
     """`the sum of the numbers from 1 to 50`, `sum of 1/2^n from n = 1 to infinity`."""
     body = sentence.take(lambda n: is_expression(n) and not is_name(n))
-    low = sentence.take(lambda n: is_number(n) or is_assignment(n), role="from")
+    low = sentence.take(lambda n: is_number(n) or is_assignment(n), role="from of")
     high = sentence.take(lambda n: is_number(n) or n == name("oo"), role="to")
     if low is None or high is None:
         return None

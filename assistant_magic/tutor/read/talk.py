@@ -153,7 +153,10 @@ def read_statement(parts: Sequence[Part], text: str, context: Context) -> Talk |
     names = definitions(parts)
     chunks = [p.node for p in parts if p.kind == "chunk" and p.node is not None and p.value != "meant"]
     extra = [c for c in chunks if not (c.head == "Eq" and _defines(c)) and not is_name(c)]
-    given = chunks[0] if len(chunks) == 1 and is_assignment(chunks[0]) else None
+    stated = [c for c in chunks if is_assignment(c)]
+    if len(stated) > 1 and len(stated) == len(chunks):
+        return Talk(kind="noted", names={c.args[0].text: str(c.args[1]) for c in stated})
+    given = stated[0] if len(chunks) == 1 and stated else None
     if given is not None and not any(p.kind.isupper() and "FILLER" not in p.meanings for p in parts):
         role = next(p.role for p in parts if p.kind == "chunk")
         if role not in {"for", "at", "when"}:

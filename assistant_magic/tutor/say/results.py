@@ -9,7 +9,14 @@ from assistant_magic.tutor.catalogue import catalogue
 from assistant_magic.tutor.expressions import Node, name, variables, walk
 from assistant_magic.tutor.problems import Problem
 from assistant_magic.tutor.say.latex import latex
-from assistant_magic.tutor.say.numbers import approximate, exact, shown, terminating
+from assistant_magic.tutor.say.numbers import (
+    approximate,
+    exact,
+    fraction_node,
+    shown,
+    standard_form,
+    terminating,
+)
 from assistant_magic.tutor.say.questions import question
 from assistant_magic.tutor.say.regions import region
 
@@ -83,7 +90,7 @@ def _in_form(problem: Problem, value: Fraction, result: Node) -> tuple[str, str]
     plain = latex(result)
     if problem.form == "percent":
         hundredfold = value * 100
-        return rf"{terminating(hundredfold) or latex(_node(hundredfold))}\%", ""
+        return rf"{terminating(hundredfold) or latex(fraction_node(hundredfold))}\%", ""
     if problem.form == "mixed" and value.denominator > 1:
         whole, rest = divmod(abs(value.numerator), value.denominator)
         sign = "-" if value < 0 else ""
@@ -94,7 +101,7 @@ def _in_form(problem: Problem, value: Fraction, result: Node) -> tuple[str, str]
             f" ({sign}{whole} {rest}/{value.denominator})",
         )
     if problem.form == "standard":
-        return _standard(value), ""
+        return standard_form(value), ""
     if value.denominator == 1:
         return plain, ""
     decimals = any("." in n.text for node in problem.nodes for n in walk(node) if n.head == "num")
@@ -108,23 +115,6 @@ def _in_form(problem: Problem, value: Fraction, result: Node) -> tuple[str, str]
             return ending, ""
         return plain, f" (about {shown(float(value))})"
     return plain, f", {ending} as a decimal" if ending else f" (about {shown(float(value))})"
-
-
-def _standard(value: Fraction) -> str:
-    r"""`4.5 \times 10^{4}`."""
-    power = 0
-    while abs(value) >= 10:
-        value, power = value / 10, power + 1
-    while 0 < abs(value) < 1:
-        value, power = value * 10, power - 1
-    digits = terminating(value) or str(value.numerator if value.denominator == 1 else float(value))
-    return rf"{digits} \times 10^{{{power}}}"
-
-
-def _node(value: Fraction) -> Node:
-    whole = Node("num", text=str(abs(value.numerator)))
-    node = whole if value.denominator == 1 else Node("div", (whole, Node("num", text=str(value.denominator))))
-    return Node("neg", (node,)) if value < 0 else node
 
 
 def _about(result: Node) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Protocol
+from typing import Any, Protocol
 
 from assistant_magic.exceptions import ConfigurationError
 from assistant_magic.items import Output
@@ -75,8 +75,8 @@ _EXECUTORS = {
 }
 
 
-def make_executor(name: str) -> Executor:
-    """The executor called `name`, not yet started.
+def make_executor(name: str, **options: Any) -> Executor:
+    """The executor called `name`, not yet started; `options` are its own.
 
     Raises:
         ConfigurationError: There is none of this name.
@@ -86,5 +86,5 @@ def make_executor(name: str) -> Executor:
             f"there is no executor {name!r}", f"There are: {', '.join(sorted(_EXECUTORS))}."
         )
     module, kind = _EXECUTORS[name]
-    executor: Executor = getattr(import_module(module), kind)()
+    executor: Executor = getattr(import_module(module), kind)(**options)
     return executor

@@ -1,4 +1,5 @@
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import { Token } from '@lumino/coreutils';
 import { ISignal, Signal } from '@lumino/signaling';
 import { GrowingTexts } from '../view/growing';
 import { NotebookLine } from './line';
@@ -36,3 +37,7 @@ export class Lines {
   private readonly _lines = new Map<NotebookPanel, NotebookLine>();
   private readonly _added = new Signal<this, NotebookLine>(this);
 }
+
+/** The lines, for the plugins of this extension. */
+export type ILines = Lines;
+export const ILines = new Token<ILines>('@assistant-magic/lab:ILines', 'Lines to the kernels of notebooks.');

@@ -18,7 +18,7 @@ export function showQuestions(line: NotebookLine, words: Words): void {
         cards.set(message.call_id, card);
         place.append(card.node);
         card.node.scrollIntoView({ block: 'nearest' });
-        if (place.closest('.jp-Cell')?.contains(document.activeElement)) {
+        if (place.contains(document.activeElement)) {
           card.focus();
         }
       }
@@ -33,7 +33,6 @@ export function showQuestions(line: NotebookLine, words: Words): void {
   });
 }
 
-function placeFor(line: NotebookLine, question: Asked): Element | null {
-  const cell = line.panel.content.widgets.find(one => one.model.id === question.cell);
-  return cell?.node.querySelector('.jp-Cell-outputArea') ?? cell?.node ?? null;
+function placeFor(line: NotebookLine, question: Asked): HTMLElement | undefined {
+  return line.panel.content.widgets.find(one => one.model.id === question.cell)?.node;
 }

@@ -21,6 +21,7 @@ export class ApprovalCard {
     this.node = element('div', { class: 'approval', role: 'group' }, heading);
     this.node.setAttribute('aria-labelledby', heading.id);
     // Keys belong to the card, not to the notebook around it.
+    this.node.tabIndex = -1;
     this.node.dataset.lmSuppressShortcuts = 'true';
     if (question.findings?.length) {
       const findings = question.findings.slice(0, 8).map(line => element('li', {}, line));
@@ -33,15 +34,15 @@ export class ApprovalCard {
   readonly node: HTMLDivElement;
 
   focus(): void {
-    this._run.focus({ preventScroll: true });
+    // Not a button: an Enter meant for something else must not run code.
+    this.node.focus({ preventScroll: true });
   }
 
   private _row(words: Words): HTMLElement {
-    this._run = button(words('Run'), () => this._answer('run'), { class: 'primary' });
     return element(
       'div',
       { class: 'row' },
-      this._run,
+      button(words('Run'), () => this._answer('run'), { class: 'primary' }),
       button(words('Always in this thread'), () => this._answer('always')),
       button(words("Don't run"), () => this._answer('no')),
       this._word,
@@ -68,7 +69,6 @@ export class ApprovalCard {
   private readonly _choose: (choice: Choice) => void;
   private readonly _code: HTMLTextAreaElement;
   private readonly _word: HTMLInputElement;
-  private _run!: HTMLButtonElement;
 }
 
 function headline(question: Asked, words: Words): string {

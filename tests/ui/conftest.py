@@ -46,6 +46,10 @@ def server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     for folder in ("notebooks", "data/labextensions/@assistant-magic"):
         (root / folder).mkdir(parents=True)
     (root / "data/labextensions/@assistant-magic/lab").symlink_to(EXTENSION, target_is_directory=True)
+    settings = root / "config/lab/user-settings/@jupyterlab/apputils-extension"
+    settings.mkdir(parents=True)
+    # The question about news would cover what the tests click.
+    (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{free.getsockname()[1]}"

@@ -185,7 +185,10 @@ export class ChatView {
 
   private _onScroll(): void {
     const { scrollHeight, scrollTop, clientHeight } = this._log;
-    this._isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR;
+    const isNear = scrollHeight - scrollTop - clientHeight < NEAR;
+    // Growing text moves the end away as well; only going up means reading something older.
+    this._isAtEnd = isNear || (this._isAtEnd && scrollTop >= this._top);
+    this._top = scrollTop;
   }
 
   private readonly _host: Host;
@@ -201,4 +204,5 @@ export class ChatView {
   private readonly _cards = new Map<string, ApprovalCard>();
   private _isBusy = false;
   private _isAtEnd = true;
+  private _top = 0;
 }

@@ -16,7 +16,9 @@ PARAGRAPH = (
     "Paragraph {n} says that $x^2 + {n}x$ has **two** roots, and `f({n})` is one of its values.\n\n"
     "```python\nf({n})\n```\n\n- one\n- two\n\n$$\n\\int_0^{n} x\\,dx = {half}\n$$\n\n"
 )
-LONG = "# A long answer\n\n" + "".join(PARAGRAPH.replace("{n}", str(n)).replace("{half}", str(n * n / 2)) for n in range(1, 41))
+LONG = "# A long answer\n\n" + "".join(
+    PARAGRAPH.replace("{n}", str(n)).replace("{half}", str(n * n / 2)) for n in range(1, 41)
+)
 END = "The end, 끝 𝔼."
 CODE = "import os\nprint(sum(range(10)))\nos.remove('never-there')"
 
@@ -53,4 +55,4 @@ class PacedBackend:
 
 def load_ipython_extension(_shell: Any) -> None:
     """Make `paced:` a provider of this kernel."""
-    backends._PROVIDERS["paced"] = ("paced", "PacedBackend")
+    backends._PROVIDERS["paced"] = ("page_backend", "PacedBackend")

@@ -27,6 +27,7 @@ __all__ = [
     "Tool",
     "load_ipython_extension",
     "tool",
+    "unload_ipython_extension",
 ]
 
 _HOMES = {
@@ -45,6 +46,13 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     from assistant_magic.magic import load
 
     load(shell)
+
+
+def unload_ipython_extension(shell: InteractiveShell) -> None:
+    """Called by `%unload_ext assistant_magic`."""
+    from assistant_magic.magic import unload
+
+    unload(shell)
 
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:

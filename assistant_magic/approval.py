@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, cast
 
 from assistant_magic import kernel
+from assistant_magic.config import OFFLINE_MODEL
 from assistant_magic.items import ToolCall
 from assistant_magic.ledger import Ledger
 from assistant_magic.risk import Finding, screen
@@ -53,6 +54,14 @@ class Asker(Protocol):
     async def ask(self, question: Question) -> Reply | None:
         """The person's reply, or None where nobody can be asked; never waits for somebody who is not there."""
         ...
+
+
+def policy_of(setting: str, model: str) -> Policy:
+    """The policy behind the setting `approve`, for a model or backend by name."""
+    if setting != "default":
+        return cast("Policy", setting)
+    # The tutor's code is ours; a language model's is not.
+    return "auto" if model.partition(":")[0] == OFFLINE_MODEL.partition(":")[0] else "risky"
 
 
 class PolicyApproval:

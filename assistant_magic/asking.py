@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from assistant_magic import kernel
 from assistant_magic.approval import Question, Reply
+from assistant_magic.executors import PLACES
 
-_PLACES = {"live": "your kernel", "isolated": "an isolated kernel", "e2b": "an E2B sandbox"}
 _CHOICES = "y run · e edit · n no (or `n` and a word to the model) · a always in this thread · s stop: "
 
 
@@ -80,7 +80,7 @@ def _edited(code: str, ask: Callable[[str], str] = input) -> str:
 
 
 def _show(question: Question) -> None:
-    place = _PLACES.get(question.place, question.place)
+    place = PLACES.get(question.place, question.place)
     _say(f"The model asks to run `{question.tool}` in {place}:", bold=True)
     _show_code(question.code)
     for finding in question.findings[:8]:

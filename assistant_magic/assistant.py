@@ -7,25 +7,30 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any
 
-from assistant_magic import kernel
+from assistant_magic import kernel, tracing
 from assistant_magic.answer import Run
-from assistant_magic.approval import Asker, Policy, PolicyApproval
+from assistant_magic.approval import Asker, Policy, PolicyApproval, policy_of
 from assistant_magic.asking import KeyboardAsker
 from assistant_magic.backends import Backend, make_backend
-from assistant_magic.config import OFFLINE_MODEL, Settings, resolve
+from assistant_magic.budget import Budget
+from assistant_magic.config import Settings, resolve
 from assistant_magic.events import Event, Notice
-from assistant_magic.exceptions import ConfigurationError, RunInterrupted, UsageError
+from assistant_magic.exceptions import RunInterrupted, UsageError
 from assistant_magic.executors import Executor, make_executor
 from assistant_magic.items import Message, Part, user_message
 from assistant_magic.ledger import Ledger
 from assistant_magic.request import Limits, RunRequest
 from assistant_magic.run import perform
 from assistant_magic.stores import Store, default_url, open_store
+from assistant_magic.structured import schema_of, validated
 from assistant_magic.thread import Thread
 from assistant_magic.tools import Tool, Toolbox, as_tool, python_tool
 from assistant_magic.views import View
+
+if TYPE_CHECKING:
+    from assistant_magic.assistant_runnable import AssistantRunnable
 
 _log = logging.getLogger("assistant_magic")
 
@@ -82,7 +87,7 @@ class Assistant:
     @cached_property
     def store(self) -> Store:
         """Where its threads live."""
-        return open_store(resolve(call=self.options).store or default_url())
+        return open_store(self.settings().database or default_url())
 
     def with_tools(self, tools: Sequence[Callable[..., Any] | Tool | Mapping[str, Any]]) -> Assistant:
         """This assistant with further tools; store, backends and executors are shared."""
@@ -139,6 +144,13 @@ class Assistant:
         message = user_message(prompt, *attachments)
         return ended(await kernel.adrive(self.perform(message, thread or self.thread(), view, **options)))
 
+    def resume(self, thread: Thread, *, view: View | None = None, **options: Any) -> Run:
+        """Take up the last run of a thread again, after a crash, a Stop, a failure or a limit.
+
+        An answer that the provider went on with in the background is fetched from where it broke off.
+        """
+        return ended(kernel.drive(self.perform(None, thread, view, **options)))
+
     def stream(
         self, prompt: str, *attachments: Part, thread: Thread | None = None, **options: Any
     ) -> Iterator[Event]:
@@ -160,6 +172,16 @@ class Assistant:
             config=shell.config if shell else None,
         )
 
+    def policy(self, settings: Settings) -> Policy:
+        """Who says yes to code, under these settings."""
+        return policy_of(settings.approve, self._backend.name if self._backend else settings.named_model())
+
+    def as_runnable(self) -> AssistantRunnable:
+        """This assistant in a LangChain chain: `prompt | tutor.as_runnable() | StrOutputParser()`."""
+        from assistant_magic.assistant_runnable import AssistantRunnable
+
+        return AssistantRunnable(self)
+
     async def close(self) -> None:
         """Stop its executors and release its connections."""
         for executor in self._executors.values():
@@ -169,44 +191,42 @@ class Assistant:
 
     async def perform(
         self,
-        prompt: Message,
+        prompt: Message | None,
         thread: Thread,
         view: View | None = None,
         *,
         cell: str = "",
         output_type: Any = None,
         notices: Sequence[Notice] = (),
+        trace: View | None = None,
         **options: Any,
     ) -> Run:
-        """The coroutine behind `ask`: one run on the loop of the runs, returned however it ended."""
-        if not prompt.text.strip():
+        """The coroutine behind `ask`: one run on the loop of the runs, returned however it ended.
+
+        Without a prompt the last run of the thread is taken up again: see `resume`.
+        """
+        if prompt is not None and not prompt.text.strip():
             raise UsageError("the prompt is empty", "Write what you want to know.")
-        emit = _teller(view)
+        emit = _teller(view, trace or self._trace(thread))
         for notice in notices:
             emit(notice)
         request = self.request(self.settings(thread, **options), prompt, thread)
-        request = replace(request, cell=cell, output_schema=_schema(output_type))
+        request = replace(request, cell=cell, output_schema=schema_of(output_type))
         run = await perform(thread, request, emit)
         if output_type is not None and run.status == "completed":
-            run.value = _validated(output_type, run.text)
+            run.value = validated(output_type, run.text)
         return run
 
-    def request(self, settings: Settings, prompt: Message, thread: Thread) -> RunRequest:
+    def _trace(self, thread: Thread) -> View | None:
+        return tracing.RootTrace(self.name, lambda: thread.items) if tracing.wanted() else None
+
+    def request(self, settings: Settings, prompt: Message | None, thread: Thread) -> RunRequest:
         """What a run on `prompt` needs besides its thread."""
         model = settings.named_model()
-        backend, model_id = self._backend_of(model, settings.base_url)
-        offline = model.startswith(OFFLINE_MODEL.split(":", maxsplit=1)[0])
-        policy = settings.approve
-        if policy == "default":
-            # The tutor's code is ours; a language model's is not.
-            policy = "auto" if offline else "risky"
-        executor = self._executor_of(settings)
+        backend, model_id = self.backend_of(model, settings.base_url)
+        executor = self.executor_of(settings)
         approval = PolicyApproval(
-            cast("Policy", policy),
-            asker=self.asker,
-            ledger=self.ledger,
-            thread=thread.id,
-            place=executor.name,
+            self.policy(settings), asker=self.asker, ledger=self.ledger, thread=thread.id, place=executor.name
         )
         toolbox = Toolbox(self.tools, executor, approval, ledger=self.ledger, seconds=settings.tool_seconds)
         limits = Limits(
@@ -220,10 +240,13 @@ class Assistant:
             toolbox=toolbox,
             instructions=settings.instructions,
             hosted=(*self.hosted, *({"type": name} for name in settings.tools)),
+            settings=settings.for_provider(),
             limits=limits,
+            budget=Budget.of(settings),
         )
 
-    def _backend_of(self, model: str, base_url: str) -> tuple[Backend, str]:
+    def backend_of(self, model: str, base_url: str = "") -> tuple[Backend, str]:
+        """Who answers for this model, made on first use, and the model's id."""
         if self._backend is not None:
             return self._backend, model.partition(":")[2]
         key = (model, base_url)
@@ -232,7 +255,8 @@ class Assistant:
             self._backends[key] = make_backend(model, **options)
         return self._backends[key]
 
-    def _executor_of(self, settings: Settings) -> Executor:
+    def executor_of(self, settings: Settings) -> Executor:
+        """Where code runs under these settings; made on first use."""
         if self._executor is not None:
             return self._executor
         name, unseen = settings.executor, settings.executor == "live" and not self.shows
@@ -262,34 +286,15 @@ class _Told:
     handle: Callable[[Event], None]
 
 
-def _teller(view: View | None) -> Callable[[Event], None]:
+def _teller(*views: View | None) -> Callable[[Event], None]:
     def tell(event: Event) -> None:
-        if view is None:
-            return
-        try:
-            view.handle(event)
-        except Exception:  # noqa: BLE001
-            # An answer must not be lost because it could not be shown.
-            _log.exception("a view failed on %s", event.type)
+        for view in views:
+            if view is None:
+                continue
+            try:
+                view.handle(event)
+            except Exception:  # noqa: BLE001
+                # An answer must not be lost because it could not be shown.
+                _log.exception("a view failed on %s", event.type)
 
     return tell
-
-
-def _schema(output_type: Any) -> Mapping[str, Any] | None:
-    if output_type is None:
-        return None
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(output_type).json_schema()
-
-
-def _validated(output_type: Any, text: str) -> Any:
-    from pydantic import TypeAdapter, ValidationError
-
-    try:
-        return TypeAdapter(output_type).validate_json(text)
-    except ValidationError as error:
-        raise ConfigurationError(
-            f"the answer is not a {getattr(output_type, '__name__', output_type)}: {error.error_count()} problems",
-            "Ask again, or ask without output_type and read the text.",
-        ) from error

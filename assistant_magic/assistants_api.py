@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant_magic.exceptions import AssistantError, UsageError
+from assistant_magic.file_search import citations
 from assistant_magic.items import (
     Citation,
     File,
@@ -50,7 +51,7 @@ def agent_response(step: Step, assistant_id: str) -> Any:
         OutputParserException: Arguments are not JSON; `AgentExecutor(handle_parsing_errors=True)` recovers.
         UnexpectedStatusError: The run was cut short.
     """
-    ids = {"run_id": step.run.id, "thread_id": step.thread.id}
+    ids = {"thread_id": step.thread.id, "run_id": step.run.id}
     action, finish = agent_types()
     if step.calls:
         return [
@@ -191,7 +192,8 @@ def _blocks(item: Message) -> Iterator[Any]:
 
     for part in item.content:
         if isinstance(part, Text):
-            notes = [_annotation(note, item.text) for note in item.citations]
+            cited = item.citations or citations(item.text)
+            notes = [_annotation(note, item.text) for note in cited]
             text = ThreadText.model_construct(value=part.text, annotations=notes)
             yield TextContentBlock.model_construct(type="text", text=text)
         elif isinstance(part, Image):

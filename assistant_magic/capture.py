@@ -6,7 +6,8 @@ import asyncio
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -16,7 +17,9 @@ from assistant_magic.outputs import OutputLog
 
 _REPORT_EVERY = 0.05  # seconds between reports to `on_output`
 
-current: ContextVar[Capture | None] = ContextVar("assistant_magic_capture", default=None)
+NOBODY = object()
+"""Stands in `current` for code whose output belongs to no capture."""
+current: ContextVar[Any] = ContextVar("assistant_magic_capture", default=None)
 """The capture that the running code belongs to; threads that the code starts do not inherit it."""
 at_work: list[Capture] = []
 """Captures whose code is running, latest last."""
@@ -41,6 +44,7 @@ class Capture:
         self._log = log
         self._on_output = on_output
         self._loop = asyncio.get_running_loop()
+        self._context = copy_context()  # what `on_output` prints is no output of the code
         self._lock = threading.RLock()
         self._pending = _Pending()
         self._unreported: list[Output] = []
@@ -73,10 +77,11 @@ class Capture:
         if self.show:
             for output in rest:
                 getattr(sys, output["name"]).write(output["text"])
-        self._loop.call_soon_threadsafe(self._report)
+        self._loop.call_soon_threadsafe(self._report, context=self._context)
 
     def write(self, name: str, text: str) -> str:
         """Record text of a stream; return what of it may be shown."""
+        __tracebackhide__ = True  # an interrupt of the code can arrive here
         with self._lock:
             if name != self._pending.name:
                 self._settle()
@@ -142,9 +147,11 @@ class Capture:
         return shown
 
     def _report_soon(self) -> None:
+        __tracebackhide__ = True
         if not self._report_due:
             self._report_due = True
-            self._loop.call_soon_threadsafe(self._loop.call_later, _REPORT_EVERY, self._report)
+            later = partial(self._loop.call_later, _REPORT_EVERY, self._report)
+            self._loop.call_soon_threadsafe(later, context=self._context)
 
     def _report(self) -> None:
         with self._lock:
@@ -215,6 +222,7 @@ class _Pending:
         self._pieces: list[str] = []
 
     def add(self, text: str) -> None:
+        __tracebackhide__ = True
         self._pieces.append(text)
         self.room -= len(text)
 

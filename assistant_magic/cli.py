@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from assistant_magic.exceptions import AssistantError, RunInterrupted
+from assistant_magic.exceptions import AssistantError, ConfigurationError, RunInterrupted
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,7 +43,28 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("thread", help="id or title")
     export.add_argument("file", help="FILE.md or FILE.json")
     export.set_defaults(command=_export)
+    doctor = commands.add_parser("doctor", help="check versions, store, key, address, model and clock")
+    doctor.add_argument("-m", "--model", help="who is to answer, as provider:model")
+    doctor.set_defaults(command=_doctor)
+    bring = commands.add_parser("import", help="bring in what was saved from OpenAI's Assistants API")
+    bring.add_argument("path", help="assistant.json, thread.json, or the folder of an export")
+    bring.set_defaults(command=_import)
     return parser
+
+
+def _doctor(options: argparse.Namespace) -> None:
+    from assistant_magic.assistant import Assistant
+    from assistant_magic.provider_commands import examine
+
+    assistant = Assistant(model=options.model or "")
+    lines = examine(assistant, assistant.settings())
+    for line in lines:
+        print("ok  " if line.ok else "FAIL", line.what, f"→ {line.cure}" if line.cure else "")  # noqa: T201
+    failed = sum(not line.ok for line in lines)
+    if failed:
+        raise ConfigurationError(
+            f"{failed} of {len(lines)} checks failed", "Each line above says what to do."
+        )
 
 
 def _ask(options: argparse.Namespace) -> None:
@@ -75,6 +96,13 @@ def _export(options: argparse.Namespace) -> None:
 
     thread = Assistant().thread(options.thread)
     print(write(thread.items, options.file, title=thread.title, thread=thread.id))  # noqa: T201
+
+
+def _import(options: argparse.Namespace) -> None:
+    from assistant_magic.assistant import Assistant
+    from assistant_magic.assistants_export import import_export
+
+    print(import_export(Assistant().store, options.path))  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import shlex
-import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-from IPython.display import publish_display_data
-
-from assistant_magic import config
+from assistant_magic import config, kernel
+from assistant_magic.assistant import ended
 from assistant_magic.backends import make_backend
+from assistant_magic.code_commands import code_of, make_cells, policy_rows, rebuild
+from assistant_magic.display import day_and_time, say, table, tokens_and_cost
 from assistant_magic.exceptions import UsageError
+from assistant_magic.executors import PLACES
 from assistant_magic.items import Usage
+from assistant_magic.provider_commands import clean, download, examine, files_of
 from assistant_magic.session import HOSTED_TOOLS, Session
+from assistant_magic.sharing import bring
 from assistant_magic.stores import RunRecord, ThreadRecord
 from assistant_magic.thread import Thread
-from assistant_magic.views.markdown import safe_markdown
 
 
 class Commands:
@@ -31,10 +33,7 @@ class Commands:
         Raises:
             UsageError: There is no such subcommand, or its words do not fit.
         """
-        try:
-            name, *words = shlex.split(line) or ["status"]
-        except ValueError as error:
-            raise UsageError(f"%assistant {line}: {error}", "Close the quote.") from error
+        name, *words = line.split() or ["status"]
         command = getattr(self, f"do_{name}", None)
         if command is None:
             raise UsageError(
@@ -54,18 +53,18 @@ class Commands:
         tools = [t.name for t in session.assistant.tools] + list(settings.tools)
         rows = [
             ("model", settings.named_model() + ("" if settings.model else " (none is set)")),
-            ("thread", f"{session.thread.title or 'new'} ({session.thread.id}), {len(runs)} answers"),
-            ("notebook", session.notebook.path or "none: this thread ends with the kernel's session"),
+            ("thread", f"{session.thread.title or 'new'} ({session.thread.id}), {_answers(len(runs))}"),
+            ("notebook", session.notebook.path or "none; after a restart, `%assistant use` comes back here"),
             ("tools", ", ".join(tools)),
-            ("code runs", f"in {settings.executor}; approval: {policy}"),
-            ("usage", _usage(used)),
+            ("code runs", f"in {PLACES[settings.executor]}; approval: {policy}"),
+            ("usage", tokens_and_cost(used)),
         ]
-        _table(("", ""), rows)
+        table(("", ""), rows)
 
     def do_new(self, words: Sequence[str]) -> None:
         """`new [TITLE]`: start an empty thread; the present one is kept."""
-        thread = self._session.new(" ".join(words))
-        _say(f"New thread `{thread.id}`.")
+        thread = self._session.new(_text(words))
+        say(f"New thread `{thread.id}`.")
 
     def do_threads(self, words: Sequence[str]) -> None:
         """The threads of this store, newest first."""
@@ -78,27 +77,27 @@ class Commands:
                 "▸" if r.id == current else "",
                 r.title or "(empty)",
                 r.id,
-                _when(r.updated),
+                day_and_time(r.updated),
                 r.notebook.rpartition("/")[2],
             )
             for r in records
         ]
-        _table(("", "title", "id", "last used", "notebook"), rows)
+        table(("", "title", "id", "last used", "notebook"), rows)
 
     def do_use(self, words: Sequence[str]) -> None:
         """`use THREAD`: continue on another thread, by id, start of id or title."""
         thread = Thread.open(self._session.assistant.store, _one(words, "use THREAD"))
         self._session.use(thread)
-        _say(f"This notebook continues {thread.title or 'an empty thread'} (`{thread.id}`).")
+        say(f"This notebook continues {thread.title or 'an empty thread'} (`{thread.id}`).")
 
     def do_fork(self, words: Sequence[str]) -> None:
         """`fork [TITLE]`: continue on a copy of this thread and leave the original as it is."""
-        fork = self._session.thread.fork(" ".join(words))
+        fork = self._session.thread.fork(_text(words))
         self._session.use(fork)
-        _say(f"This notebook continues {fork.title} (`{fork.id}`).")
+        say(f"This notebook continues {fork.title} (`{fork.id}`).")
 
     def do_undo(self, words: Sequence[str]) -> None:
-        """Take back the last answer, or return to the branch that a re-run cell left."""
+        """Take back the last answer and what its code did to variables, or return to the branch that a re-run cell left."""
         _none(words, "undo")
         undone = self._session.thread.undo()
         runs = self._session.thread.runs()
@@ -112,17 +111,49 @@ class Commands:
             if undone.previous_head != undone.parent
             else "took back one answer"
         )
-        _say(f"Undo {back}. {last}")
+        restored, stuck = self._session.assistant.ledger.undo(kernel.namespace())
+        names = f" Variables as before: {', '.join(restored)}." if restored else ""
+        names += f" Changed in place, so not as before: {', '.join(stuck)}." if stuck else ""
+        say(f"Undo {back}. {last}{names}")
+
+    def do_bring(self, words: Sequence[str]) -> None:
+        """`bring NAME …`: copy variables from where code runs into this notebook."""
+        if not words:
+            raise UsageError("%assistant bring needs a name", "Write `%assistant bring NAME`.")
+        carrier = self._session.carrier(self._session.assistant.settings(self._session.thread))
+        say(kernel.drive(bring(carrier, words, kernel.namespace())))
+
+    def do_policy(self, words: Sequence[str]) -> None:
+        """Who allows the model's code, with which limits, and who said so."""
+        _none(words, "policy")
+        table(("", ""), policy_rows(self._session))
+
+    def do_cells(self, words: Sequence[str]) -> None:
+        """The last answer's code as an ordinary cell."""
+        _none(words, "cells")
+        runs = self._session.thread.runs()
+        last = self._session.thread.store.path(runs[-1].head, after=runs[-1].parent) if runs else []
+        code = [part for part, _ in code_of([node.item for node in last])]
+        if not code:
+            raise UsageError("the last answer ran no code", "Ask for something that needs code first.")
+        make_cells(code)
+
+    def do_rebuild(self, words: Sequence[str]) -> None:
+        """Run this thread's code again in this kernel, as after a restart."""
+        _none(words, "rebuild")
+        code = [part for part, place in code_of(self._session.thread.items) if place == "live"]
+        done = rebuild(code)
+        say(f"Ran {done} of {len(code)} pieces of code." + ("" if done == len(code) else " One failed."))
 
     def do_tools(self, words: Sequence[str]) -> None:
-        """The tools the model may use."""
-        _none(words, "tools")
+        """`tools [add mcp NAME COMMAND…|URL] [remove NAME]`: the tools the model may use; those of MCP servers."""
+        if words:
+            say(self._session.change_tools(*words))
+            return
         tools = self._session.assistant.tools
         rows = [(t.name, t.description.splitlines()[0] if t.description else "") for t in tools]
-        _table(("tool", "what it does"), rows)
-        _say(
-            "`%%assistant --tool NAME` adds a function of this notebook, or " + ", ".join(HOSTED_TOOLS) + "."
-        )
+        table(("tool", "what it does"), rows)
+        say("`%%assistant --tool NAME` adds a function of this notebook, or " + ", ".join(HOSTED_TOOLS) + ".")
 
     def do_model(self, words: Sequence[str]) -> None:
         """`model [PROVIDER:MODEL]`: show or set who answers."""
@@ -132,25 +163,39 @@ class Commands:
         """`set [--user] [OPTION [VALUE]]`: show or set options; `set OPTION default` removes one."""
         user = "--user" in words
         name, *value = [w for w in words if w != "--user"] or [""]
-        thread = self._session.thread
         if not value:
             return self._show_settings(name)
-        chosen = None if value == ["default"] and name != "approve" else config.parse(name, " ".join(value))
+        config.option(name)
+        chosen = None if value == ["default"] else config.parse(name, _text(value))
         if name == "model" and chosen:
             make_backend(chosen)
-        if user:
-            _say(f"Set for all notebooks in `{config.save_user(name, chosen)}`.")
-            return None
-        settings = {**thread.settings, name: chosen}
-        if chosen is None:
-            del settings[name]
-        thread.update(settings=settings)
+        return self._set_for_user(name, chosen) if user else self._set_here(name, chosen)
+
+    def _set_for_user(self, name: str, chosen: Any) -> None:
+        # Without a look at the thread: another store may be what is set, because this one cannot be opened.
+        path = config.save_user(name, chosen)
+        since = " Restart the kernel to use it." if name == "database" else ""
+        say(f"Set for all notebooks in `{path}`.{since}")
+
+    def _set_here(self, name: str, chosen: Any) -> None:
+        if name == "database":
+            raise UsageError(
+                "a thread cannot choose its database", "Write `%assistant set --user database URL`."
+            )
+        thread = self._session.thread
+        others = {option: value for option, value in thread.settings.items() if option != name}
+        thread.update(settings=others if chosen is None else {**others, name: chosen})
         held = getattr(self._session.assistant.settings(thread), name)
+        if name == "executor" and held == "isolated":
+            # Ready when the first code comes.
+            executor = self._session.assistant.executor_of(self._session.assistant.settings(thread))
+            kernel.spawn(executor.start())
         fixed = "" if chosen is None or held == chosen else " The administrator fixed it."
-        _say(f"`{name}` is {held!r} in this thread.{fixed}")
-        return None
+        say(f"`{name}` is {held!r} in this thread.{fixed}")
 
     def _show_settings(self, name: str) -> None:
+        if name:
+            config.option(name)
         thread = self._session.thread
         settings = self._session.assistant.settings(thread)
         rows = [
@@ -158,9 +203,7 @@ class Commands:
             for option, about in config.options()
             if name in ("", option)
         ]
-        if not rows:
-            config.parse(name, "")
-        _table(("option", "value", "set by", "what it is"), rows)
+        table(("option", "value", "set by", "what it is"), rows)
 
     def do_usage(self, words: Sequence[str]) -> None:
         """Tokens and cost of this thread, by model."""
@@ -168,7 +211,35 @@ class Commands:
         by_model: dict[str, Usage] = {}
         for run in self._session.assistant.store.find(RunRecord, thread=self._session.thread.id):
             by_model[run.model] = by_model.get(run.model, Usage()) + run.usage
-        _table(("model", "usage"), [(model, _usage(used)) for model, used in by_model.items()])
+        table(("model", "usage"), [(model, tokens_and_cost(used)) for model, used in by_model.items()])
+
+    def do_files(self, words: Sequence[str]) -> None:
+        """`files [download NAME|clean]`: what this thread has at the provider; fetch or delete it."""
+        assistant, thread = self._session.assistant, self._session.thread
+        if not words:
+            rows = [(n, w, i, "" if s is None else f"{s:,}") for n, w, i, s in files_of(assistant, thread)]
+            table(("file", "where", "id", "bytes"), rows)
+        elif words[0] == "clean":
+            say(f"Deleted {clean(assistant, thread)} things at the provider.")
+        elif words[0] == "download":
+            path = download(assistant, thread, _one(words[1:], "files download NAME"), Path.cwd())
+            say(f"Written to `{path}`.")
+        else:
+            raise UsageError(
+                f"%assistant files has no {words[0]!r}", "Write `%assistant files`, download or clean."
+            )
+
+    def do_doctor(self, words: Sequence[str]) -> None:
+        """Check versions, store, key, address, model and clock."""
+        _none(words, "doctor")
+        settings = self._session.assistant.settings(self._session.thread)
+        lines = examine(self._session.assistant, settings)
+        table(("", "", "what to do"), [("✓" if line.ok else "✗", line.what, line.cure) for line in lines])
+
+    def do_resume(self, words: Sequence[str]) -> None:
+        """Take up the last answer again where it broke off."""
+        _none(words, "resume")
+        ended(kernel.drive(self._session.resume()))
 
     def do_export(self, words: Sequence[str]) -> None:
         """`export FILE.md|FILE.json`: write this thread as a transcript."""
@@ -176,15 +247,22 @@ class Commands:
 
         thread = self._session.thread
         path = write(thread.items, _one(words, "export FILE.md"), title=thread.title, thread=thread.id)
-        _say(f"Written to `{path}`.")
+        say(f"Written to `{path}`.")
+
+    def do_import(self, words: Sequence[str]) -> None:
+        """`import PATH`: bring in assistants and threads saved from the Assistants API (a file or a folder)."""
+        from assistant_magic.assistants_export import import_export
+
+        done = import_export(self._session.assistant.store, _one(words, "import PATH"))
+        say("\n".join(f"- {line}" for line in str(done).splitlines()))
 
     def do_help(self, words: Sequence[str]) -> None:
         """This list."""
         del words
         names = sorted(n[3:] for n in dir(self) if n.startswith("do_"))
         rows = [(f"%assistant {n}", (getattr(self, f"do_{n}").__doc__ or "").splitlines()[0]) for n in names]
-        _table(("", ""), rows)
-        _say("`%%assistant?` explains the options of a cell.")
+        table(("", ""), rows)
+        say("`%%assistant?` explains the options of a cell.")
 
 
 def _none(words: Sequence[str], name: str) -> None:
@@ -197,16 +275,18 @@ def _one(words: Sequence[str], form: str) -> str:
         raise UsageError(
             f"%assistant {form.split(maxsplit=1)[0]} needs a name", f"Write `%assistant {form}`."
         )
-    return " ".join(words)
+    return _text(words)
 
 
-def _usage(used: Usage) -> str:
-    cost = "" if used.cost is None else f", ${used.cost:.4f}"
-    return f"{used.input_tokens:,} tokens in, {used.output_tokens:,} out{cost}"
+def _text(words: Sequence[str]) -> str:
+    # Not by a shell's rules: titles are questions, and those have apostrophes.
+    text = " ".join(words)
+    quoted = len(text) > 1 and text[0] in "\"'" and text.endswith(text[0])
+    return text[1:-1] if quoted else text
 
 
-def _when(seconds: float) -> str:
-    return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
+def _answers(count: int) -> str:
+    return "1 answer" if count == 1 else f"{count} answers"
 
 
 def _prompt_of(thread: Thread) -> str:
@@ -217,22 +297,3 @@ def _prompt_of(thread: Thread) -> str:
 def _line(text: str) -> str:
     flat = " ".join(text.split())
     return flat if len(flat) <= 60 else flat[:59] + "…"
-
-
-def _say(text: str) -> None:
-    publish_display_data({"text/markdown": safe_markdown(text), "text/plain": text.replace("`", "")})
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    cells = [[str(cell) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(head, *cells, strict=True)]
-    plain = "\n".join(
-        "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells
-    )
-    lines = [head, ["---"] * len(head), *([_cell(c) for c in row] for row in cells)]
-    markdown = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-    publish_display_data({"text/markdown": safe_markdown(markdown), "text/plain": plain})
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")

@@ -32,7 +32,11 @@ class Settings(Configurable):
         "", help="Who answers, as provider:model. Empty: OpenAI when a key is set, else offline:tutor."
     ).tag(config=True)
     instructions = Unicode("", help="Standing text for the model.").tag(config=True)
-    executor = Enum(["live", "isolated", "e2b"], "live", help="Where code of tools runs.").tag(config=True)
+    executor = Enum(
+        ["live", "isolated", "e2b"],
+        "live",
+        help="Where the model's code runs: in this kernel, in one of its own, or in an E2B sandbox.",
+    ).tag(config=True)
     approve = Enum(
         ["default", "auto", "ask", "never", "risky"],
         "default",
@@ -41,18 +45,57 @@ class Settings(Configurable):
     ).tag(config=True)
     tools = List(Unicode(), help="Hosted tools by name, such as web_search.").tag(config=True)
     base_url = Unicode("", help="Address of the provider's server; empty: its own.").tag(config=True)
-    quiet = Bool(default_value=False, help="Show the answer only, no tool cards.").tag(config=True)
+    quiet = Bool(default_value=False, help="No tool cards: the answer, and what code prints or draws.").tag(
+        config=True
+    )
     max_turns = Int(30, min=1, help="Model calls per run.").tag(config=True)
     max_tool_calls = Int(60, min=1, help="Tool calls per run.").tag(config=True)
     run_seconds = Float(3600, min=1, help="Wall-clock time of a run.").tag(config=True)
     tool_seconds = Float(600, min=0.1, help="Time limit of one tool call's code.").tag(config=True)
-    store = Unicode("", help="Where threads live, as a database URL. Empty: Jupyter's data directory.").tag(
+    database = Unicode(
+        "",
+        help="Where threads are kept, as a URL (with --user only). Empty: a file in Jupyter's data directory.",
+    ).tag(config=True)
+    budget_run = Float(0, min=0, help="US dollars one run may cost; 0: any.").tag(config=True)
+    budget_thread = Float(0, min=0, help="US dollars a thread may cost; 0: any.").tag(config=True)
+    budget_day = Float(0, min=0, help="US dollars all threads may cost in a day; 0: any.").tag(config=True)
+    # What follows goes to the provider; each backend takes what it knows.
+    store = Enum(
+        ["server", "local"],
+        "server",
+        help="Where the provider keeps a thread: server, or local for not at all.",
+    ).tag(config=True)
+    conversation = Unicode("", help="Id of a conversation at the provider that a new thread continues.").tag(
         config=True
     )
+    background = Bool(
+        default_value=False, help="Let the provider finish an answer whatever happens here."
+    ).tag(config=True)
+    temperature = Float(None, allow_none=True, help="Randomness, where the model has it.").tag(config=True)
+    max_output_tokens = Int(None, allow_none=True, min=1, help="Longest answer in tokens.").tag(config=True)
+    reasoning_effort = Unicode("", help="How long a model may think, in its provider's words.").tag(
+        config=True
+    )
+    verbosity = Unicode("", help="How much a model says, in its provider's words.").tag(config=True)
+    compact_at = Int(None, allow_none=True, min=1, help="Tokens at which a long thread is shortened.").tag(
+        config=True
+    )
+
+    def for_provider(self) -> dict[str, Any]:
+        """The options that a backend gets, those that are set."""
+        values = {name: getattr(self, name) for name in _PROVIDER_OPTIONS}
+        # 0 is a temperature like any other.
+        return {name: value for name, value in values.items() if value or (value == 0 and value is not False)}
 
     def named_model(self) -> str:
         """The model that answers when none is set: OpenAI's with a key in the environment, else the tutor."""
         return self.model or (OPENAI_MODEL if os.environ.get("OPENAI_API_KEY") else OFFLINE_MODEL)
+
+
+_PROVIDER_OPTIONS = (
+    "background", "compact_at", "conversation", "max_output_tokens", "reasoning_effort", "store", "temperature",
+    "verbosity",
+)  # fmt: skip
 
 
 def resolve(
@@ -81,9 +124,9 @@ def parse(name: str, text: str) -> Any:
         ConfigurationError: Unknown option, or a value that does not fit.
     """
     settings = Settings()
-    trait = _trait(name)
+    trait = option(name)
     try:
-        value = trait.from_string(text)
+        value = text.replace(",", " ").split() if isinstance(trait, List) else trait.from_string(text)
     except (ValueError, TraitError):
         value = text
     _set(settings, name, value, "call")
@@ -102,6 +145,20 @@ def options() -> Iterator[tuple[str, str]]:
     """Every option with its help."""
     for name, trait in sorted(Settings.class_traits(config=True).items()):
         yield name, str(trait.help)
+
+
+def option(name: str) -> Any:
+    """The trait of an option.
+
+    Raises:
+        ConfigurationError: There is no such option.
+    """
+    traits = Settings.class_traits(config=True)
+    if name not in traits:
+        raise ConfigurationError(
+            f"there is no option {name!r}", f"The options are: {', '.join(sorted(traits))}."
+        )
+    return traits[name]
 
 
 def user_layer() -> Mapping[str, Any]:
@@ -158,19 +215,19 @@ def _user_file() -> Path:
     return Path(jupyter_config_dir()) / "assistant_magic.json"
 
 
-def _trait(name: str) -> Any:
-    traits = Settings.class_traits(config=True)
-    if name not in traits:
-        raise ConfigurationError(
-            f"there is no option {name!r}", f"The options are: {', '.join(sorted(traits))}."
-        )
-    return traits[name]
-
-
 def _set(settings: Settings, name: str, value: Any, layer: str) -> None:
-    trait = _trait(name)
+    trait = option(name)
     try:
         setattr(settings, name, value)
     except TraitError as error:
         where = "" if layer == "call" else f" ({layer} settings)"
-        raise ConfigurationError(f"{name} cannot be {value!r}{where}", str(trait.help)) from error
+        raise ConfigurationError(f"{name} cannot be {value!r}{where}", _fitting(trait)) from error
+
+
+def _fitting(trait: Any) -> str:
+    if isinstance(trait, Enum):
+        return f"Choose one of {', '.join(trait.values or ())}."
+    if isinstance(trait, Bool):
+        return "Choose true or false."
+    least = getattr(trait, "min", None)
+    return f"Give {trait.info()}." if least is None else f"Give a number from {least:g} up."

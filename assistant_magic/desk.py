@@ -98,15 +98,11 @@ class Desk:
             if message.instead_of:
                 self._go_back_before(message.instead_of)
             prompt = Prompt(text=message.text, cell=None)
-            # Only the thread of cells may look at the user's variables.
-            named = "{" in message.text
-            run = await (
-                kernel.on_main(lambda: self.session.perform(prompt))
-                if named
-                else self.session.perform(prompt)
-            )
-            if run.error is not None:
-                _log.info("a chat's run failed: %s", run.error)
+            if "{" in message.text:  # perhaps a variable's name; those are read where cells run
+                (run,) = await kernel.on_main(lambda: (self.session.perform(prompt),))
+                await run
+            else:
+                await self.session.perform(prompt)
         except AssistantError as error:
             self._pages.tell(Trouble(text=str(error)))
         except Exception as error:  # noqa: BLE001 - told to the person who asked
@@ -118,7 +114,7 @@ class Desk:
     def _go_back_before(self, run: str) -> None:
         found = self.session.assistant.store.find(RunRecord, id=run)
         if found:
-            self.session.thread.rewind(found[0].parent)
+            self.session.thread.update(head=found[0].parent)
 
     def _must_be_idle(self) -> None:
         if self.session.busy:

@@ -17,7 +17,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -176,12 +176,13 @@ async def call(function: Callable[[], T | Awaitable[T]], on_output: OnOutput) ->
     started = time.perf_counter()
 
     def work() -> Any:
-        with tee(capture, running):
+        with ExitStack() as recording:
+            recording.enter_context(tee(capture, running))
             value = function()
-            return pending(value) if isawaitable(value) else value
+            return pending(value, recording.pop_all()) if isawaitable(value) else value
 
-    async def pending(value: Awaitable[T]) -> T:
-        with tee(capture, running):
+    async def pending(value: Awaitable[T], recording: ExitStack) -> T:
+        with recording:
             return await value
 
     value = await on_main(work)

@@ -26,7 +26,7 @@ def is_langchain_tool(candidate: object) -> bool:
     )
 
 
-def from_langchain(tool: BaseTool) -> Tool:
+def from_langchain(tool: Any) -> Tool:
     """Our tool for a LangChain tool: same name, description and arguments.
 
     Async tools run on the loop of the runs, side by side; others like any plain function. A ToolException, or
@@ -70,6 +70,8 @@ def refuse_injected_state(tool: object) -> None:
         return
     from langchain_core.tools import InjectedToolCallId
 
+    if isinstance(tool.tool_call_schema, Mapping):  # type: ignore[attr-defined]  # a BaseTool, see above
+        return  # a JSON schema, which cannot say that something is injected
     wanted = _fields(tool.get_input_schema())  # type: ignore[attr-defined]  # a BaseTool, see above
     shown = _fields(tool.tool_call_schema)  # type: ignore[attr-defined]  # the same
     for name, field in wanted.items():
@@ -82,7 +84,6 @@ def refuse_injected_state(tool: object) -> None:
 
 
 def _fields(schema: Any) -> Mapping[str, Any]:
-    """Fields of a Pydantic class; none of a JSON schema, which cannot say that one is injected."""
     return getattr(schema, "model_fields", {})
 
 

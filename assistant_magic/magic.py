@@ -63,8 +63,21 @@ class AssistantMagics(Magics):
         metavar="NAME",
         help="A function of this notebook, or a hosted tool.",
     )
+    @argument(
+        "--attach",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="A file, or a figure or table by its variable.",
+    )
+    @argument(
+        "--background", action="store_const", const=True, help="The provider finishes, whatever happens here."
+    )
     @argument("-o", "--output", metavar="VAR", help="Keep the run in this variable.")
-    @argument("--quiet", action="store_const", const=True, help="Show the answer only.")
+    @argument("--share", metavar="NAMES", help="Copy these variables (a,b) to where code runs.")
+    @argument(
+        "--quiet", action="store_const", const=True, help="No tool cards: the answer, and what code prints."
+    )
     @line_cell_magic
     def assistant(self, line: str, cell: str | None = None) -> None:
         """Ask the assistant: the cell below the line is the prompt.
@@ -99,14 +112,16 @@ class AssistantMagics(Magics):
     def _run(self, options: Any, cell: str) -> Coroutine[Any, Any, Any]:
         from assistant_magic.session import Prompt
 
-        named = {"model": options.model, "executor": options.executor, "approve": options.approve}
+        names = ("model", "executor", "approve", "quiet", "background")
         prompt = Prompt(
             text=cell,
             thread=options.thread,
             new=options.new,
             tools=tuple(options.tool),
+            attachments=tuple(options.attach),
+            share=tuple(filter(None, (options.share or "").replace(" ", "").split(","))),
             cell=kernel.cell_id(),
-            options={k: v for k, v in {**named, "quiet": options.quiet}.items() if v is not None},
+            options={name: value for name in names if (value := getattr(options, name)) is not None},
         )
         run: Coroutine[Any, Any, Any] = self.session.perform(prompt)
         return run
@@ -157,18 +172,31 @@ class AssistantMagics(Magics):
 
 
 def load(shell: InteractiveShell) -> None:
-    """Register the magics and call the pages; a second time only calls the pages that have gone."""
-    registered = shell.magics_manager.registry.get("AssistantMagics")
-    magics = registered or AssistantMagics(shell)
+    """Register the magics and call the pages; a second time calls only pages that have gone."""
+    # A reload keeps the session, and with it the thread of a console, which no notebook names.
+    magics = shell.magics_manager.registry.get("AssistantMagics") or AssistantMagics(shell)
     if kernel.in_kernel():
         magics.line.open()
-    if registered:
+    if "assistant_async" in shell.magics_manager.magics["cell"]:
         return
     shell.register_magics(magics)
     if kernel.in_kernel():
         shell.input_transformers_cleanup.append(magics.as_async_cell)
         shell.events.register("pre_run_cell", magics.enter_cell)
         shell.events.register("post_run_cell", magics.leave_cell)
+
+
+def unload(shell: InteractiveShell) -> None:
+    """Take the magics away; the threads stay in the store."""
+    registered = shell.magics_manager.magics
+    for kind, name in (("line", "assistant"), ("cell", "assistant"), ("cell", "assistant_async")):
+        registered[kind].pop(name, None)
+    magics = shell.magics_manager.registry["AssistantMagics"]
+    magics.line.close()
+    if magics.as_async_cell in shell.input_transformers_cleanup:
+        shell.input_transformers_cleanup.remove(magics.as_async_cell)
+        shell.events.unregister("pre_run_cell", magics.enter_cell)
+        shell.events.unregister("post_run_cell", magics.leave_cell)
 
 
 def _fault(error: Exception) -> AssistantError:

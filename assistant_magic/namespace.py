@@ -12,9 +12,10 @@ from typing import Any
 _HIDDEN = {"In", "Out", "exit", "quit", "get_ipython", "open", "display"}
 _MISSING = object()
 _SAMPLES = 16  # elements of a container that are looked at
-_BUDGET = 0.003  # seconds for looking at values; identity is compared in any case
-_FILES = 5_000  # entries below the folder that are looked at
-_FOLDERS_LEFT_OUT = {"node_modules", "__pycache__", "site-packages"}
+_BUDGET = 0.001  # seconds for looking at values; identity is compared in any case
+_FILES = 2_000  # entries below the folder that are looked at
+_LEFT_OUT = {"node_modules", "__pycache__", "site-packages", "threads.db"}
+_ENDINGS_LEFT_OUT = (".ipynb", ".db-wal", ".db-shm", ".holder", ".lock")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,7 +185,11 @@ def _written(folder: str, since: float) -> Iterator[str]:
             continue
         for entry in entries:
             left -= 1
-            if entry.name.startswith(".") or entry.name in _FOLDERS_LEFT_OUT or entry.name.endswith(".ipynb"):
+            if (
+                entry.name.startswith(".")
+                or entry.name in _LEFT_OUT
+                or entry.name.endswith(_ENDINGS_LEFT_OUT)
+            ):
                 continue
             if entry.is_dir(follow_symlinks=False):
                 waiting.append(entry.path)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from assistant_magic.items import Image, Output, Part, Text, ToolResult
+from assistant_magic.streams import Stream, Tail, plain, stream_output
 
 MAX_TEXT = 1_000_000
 """Characters of printed text that one execution may show."""
 MAX_MEDIA = 20_000_000
 """Characters of pictures, HTML and other rich data that one execution may show."""
 MAX_OUTPUTS = 1_000
-"""Outputs other than printed text that one execution may show."""
-
-_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+"""Outputs that one execution may show; further displays are left out."""
 
 
 class OutputLog:
@@ -28,20 +26,21 @@ class OutputLog:
     Args:
         max_text: Characters of stream text to keep.
         max_media: Characters of rich data to keep, in total.
-        max_outputs: Rich outputs to keep.
+        max_outputs: Outputs to keep.
     """
 
     def __init__(
         self, *, max_text: int = MAX_TEXT, max_media: int = MAX_MEDIA, max_outputs: int = MAX_OUTPUTS
     ) -> None:
         self._head_room = max_text - max_text // 10
-        self._tail = _Tail(max_text // 10)
+        self._tail = Tail(max_text // 10)
         self._max_text = max_text
         self._max_media = self._media = max_media
         self._max_outputs = max_outputs
-        self._entries: list[_Stream | Output] = []
+        self._entries: list[Stream | Output] = []
         self._text = 0
         self._left_out = 0
+        self._hidden = 0
         self._ids: dict[str, list[Output]] = {}
         self._clear_next = False
 
@@ -54,19 +53,20 @@ class OutputLog:
             self.clear()
         if output["output_type"] == "stream":
             return self._add_text(output["name"], output["text"])
+        if len(self._entries) >= self._max_outputs:
+            self._hidden += 1
+            return None
         fitting = self._fit(output)
-        if fitting is not None:
-            self._entries.append(fitting)
-            if display_id:
-                self._ids.setdefault(display_id, []).append(fitting)
+        self._entries.append(fitting)
+        if display_id:
+            self._ids.setdefault(display_id, []).append(fitting)
         return fitting
 
     def update(self, display_id: str, data: Mapping[str, Any], metadata: Mapping[str, Any]) -> None:
         """Replace the data of the displays that carry `display_id`."""
         for shown in self._ids.get(display_id, ()):
-            fitting = self._fit({**shown, "data": dict(data), "metadata": dict(metadata)})
-            if fitting is not None:
-                shown.update(fitting)
+            self._media += sum(_media_size(kind, value) for kind, value in shown["data"].items())
+            shown.update(self._fit({**shown, "data": dict(data), "metadata": dict(metadata)}))
 
     def clear(self, *, wait: bool = False) -> None:
         """Forget everything, at once or when the next output comes."""
@@ -75,7 +75,7 @@ class OutputLog:
             self._entries.clear()
             self._ids.clear()
             self._tail.clear()
-            self._text = self._left_out = 0
+            self._text = self._left_out = self._hidden = 0
             self._media = self._max_media
 
     @property
@@ -89,13 +89,15 @@ class OutputLog:
         kept = self._tail.outputs()
         dropped = self._left_out - self._tail.size
         if dropped:
-            kept.insert(0, _stream(kept[0]["name"], f"\n[… {dropped:,} characters left out …]\n"))
+            kept.insert(0, stream_output(kept[0]["name"], f"\n[… {dropped:,} characters left out …]\n"))
+        if self._hidden:
+            kept.append(stream_output("stderr", f"\n[… {self._hidden:,} more outputs left out …]\n"))
         return tuple(kept)
 
     @property
     def outputs(self) -> tuple[Output, ...]:
         """Everything kept, in order."""
-        kept = [entry.output() if isinstance(entry, _Stream) else entry for entry in self._entries]
+        kept = (entry.output() if isinstance(entry, Stream) else entry for entry in self._entries)
         return (*kept, *self.rest)
 
     def _add_text(self, name: str, text: str) -> Output | None:
@@ -108,109 +110,42 @@ class OutputLog:
         if not head:
             return None
         last = self._entries[-1] if self._entries else None
-        if not isinstance(last, _Stream) or last.name != name:
-            last = _Stream(name)
+        if not isinstance(last, Stream) or last.name != name:
+            last = Stream(name)
             self._entries.append(last)
         self._text += last.add(head)
-        return _stream(name, head)
+        return stream_output(name, head)
 
-    def _fit(self, output: Output) -> Output | None:
+    def _fit(self, output: Output) -> Output:
         if output["output_type"] == "error":
             return {
                 **output,
                 "evalue": cut(output["evalue"], self._max_text // 10),
                 "traceback": [cut(line, self._max_text // 10) for line in output["traceback"][:200]],
             }
-        if len(self._ids) + len(self._entries) >= 2 * self._max_outputs:
-            return None
-        data = {kind: self._fit_value(kind, value) for kind, value in output["data"].items()}
-        dropped = [kind for kind, value in data.items() if value is None]
-        data = {kind: value for kind, value in data.items() if value is not None}
+        fitted = {kind: self._fit_value(kind, value) for kind, value in output["data"].items()}
+        dropped = [kind for kind, value in fitted.items() if value is None]
+        data = {kind: value for kind, value in fitted.items() if value is not None}
         if dropped and "text/plain" not in data:
             data["text/plain"] = f"[{', '.join(dropped)} left out: too large]"
         return {**output, "data": data}
 
     def _fit_value(self, kind: str, value: Any) -> Any:
-        size = len(value) if isinstance(value, str) else 1_000
         if kind == "text/plain":
-            return cut(value, self._max_text // 10) if isinstance(value, str) else str(value)
+            return cut(str(value), self._max_text // 10)
+        size = _media_size(kind, value)
         if size > self._media:
             return None
         self._media -= size
         return value
 
 
-class _Stream:
-    """Text of one stream; carriage returns and backspaces act on its last line."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self._chunks: list[str] = []
-
-    def add(self, text: str) -> int:
-        """Append; return by how many characters the text grew."""
-        if "\r" not in text and "\b" not in text:
-            self._chunks.append(text)
-            return len(text)
-        before = "".join(self._chunks)
-        start = before.rfind("\n") + 1
-        line = _overwrite(before[start:] + text)
-        self._chunks = [before[:start], line]
-        return len(line) - (len(before) - start)
-
-    def output(self) -> Output:
-        return _stream(self.name, "".join(self._chunks))
-
-
-class _Tail:
-    """The last characters of the streams."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._chunks: deque[tuple[str, str]] = deque()
-        self.size = 0
-
-    def add(self, name: str, text: str) -> None:
-        text = text[-self._limit :] if self._limit else ""
-        self._chunks.append((name, text))
-        self.size += len(text)
-        while self._chunks and self.size - len(self._chunks[0][1]) >= self._limit:
-            self.size -= len(self._chunks.popleft()[1])
-
-    def clear(self) -> None:
-        self._chunks.clear()
-        self.size = 0
-
-    def outputs(self) -> list[Output]:
-        streams: list[_Stream] = []
-        for name, text in self._chunks:
-            if not streams or streams[-1].name != name:
-                streams.append(_Stream(name))
-            streams[-1].add(text)
-        return [stream.output() for stream in streams]
-
-
-def _stream(name: str, text: str) -> Output:
-    return {"output_type": "stream", "name": name, "text": text}
-
-
-def _overwrite(text: str) -> str:
-    """Lines as a terminal would leave them: a carriage return goes back, a backspace takes one back."""
-    return "\n".join(_overwrite_line(line) for line in text.replace("\r\n", "\n").split("\n"))
-
-
-def _overwrite_line(line: str) -> str:
-    while "\b" in line:
-        shorter = re.sub(r"[^\b\r]\x08|^\x08", "", line)
-        if shorter == line:
-            break
-        line = shorter
-    *overwritten, last = line.split("\r")
-    shown = ""
-    for piece in (*overwritten, last):
-        shown = piece + shown[len(piece) :]
-    # A trailing return means that the next text starts over.
-    return shown + "\r" if overwritten and not last else shown
+def _media_size(kind: str, value: object) -> int:
+    if kind == "text/plain":
+        return 0
+    return (
+        len(value) if isinstance(value, str) else 1_000
+    )  # structures are small, or nobody could render them
 
 
 def cut(text: str, limit: int) -> str:
@@ -240,7 +175,7 @@ def model_parts(result: ToolResult, *, max_chars: int = 20_000, max_images: int 
     words = "\n".join(text.rstrip("\n") for text in texts if text)
     if not words and not others:
         words = f"[no output; {result.status}]" if result.status != "ok" else "[no output]"
-    spoken: tuple[Part, ...] = (Text(text=cut(words, max_chars)),) if words else ()
+    spoken = (Text(text=cut(words, max_chars)),) if words else ()
     return (*spoken, *(part for part in others if id(part) not in dropped))
 
 
@@ -281,12 +216,6 @@ def _error_words(output: Output) -> str:
     summary = f"{output['ename']}: {output['evalue']}" if output["evalue"] else output["ename"]
     arrows = [line.rstrip() for line in frames if re.match(r"\s*-+>\s*\d+", line)]
     return plain("\n".join([summary, *arrows[:10]]))
-
-
-def plain(text: str) -> str:
-    """`text` without terminal colours, with carriage returns applied."""
-    text = _ANSI.sub("", text)
-    return _overwrite(text) if "\r" in text or "\b" in text else text
 
 
 def _joined(value: Any) -> str:

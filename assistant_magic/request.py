@@ -7,9 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from assistant_magic.backends import Backend, TurnRequest
+from assistant_magic.budget import Budget
 from assistant_magic.items import Message
 from assistant_magic.thread import Thread
 from assistant_magic.tools import Toolbox
+
+FINISHES = {
+    "length": "the answer reached the model's limit of length; ask it to go on",
+    "content_filter": "the provider's content filter ended the answer",
+}
+"""Why a turn did not end by itself, in words for the reader."""
 
 
 class LimitReachedError(Exception):
@@ -34,7 +41,7 @@ class RunRequest:
     """What is asked, of whom, and with what.
 
     Attributes:
-        prompt: The user's message, attachments included.
+        prompt: The user's message, attachments included; None takes up the thread's last run again.
         backend: Performs the turns.
         model: `provider:model`, for people and records; `model_id` is the part the backend wants.
         toolbox: Tools, their executor and the approval policy.
@@ -42,7 +49,7 @@ class RunRequest:
         cell: Id of the asking cell; its earlier run on the current branch is replaced. `""` appends.
     """
 
-    prompt: Message
+    prompt: Message | None
     backend: Backend
     model: str
     model_id: str
@@ -52,6 +59,7 @@ class RunRequest:
     settings: Mapping[str, Any] = field(default_factory=dict)
     output_schema: Mapping[str, Any] | None = None
     limits: Limits = field(default_factory=Limits)
+    budget: Budget = Budget()
     cell: str = ""
 
     def turn(self, thread: Thread, run: str) -> TurnRequest:

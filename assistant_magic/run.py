@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Any, cast
-from uuid import uuid4
 
 from assistant_magic.answer import Run
-from assistant_magic.events import Event, Notice, RunDone, RunStarted, RunStatus, TurnDone, TurnStarted
+from assistant_magic.beginning import begin
+from assistant_magic.events import (
+    RunDone,
+    RunStarted,
+    RunStatus,
+    ToolDone,
+    TurnDone,
+    TurnPending,
+    TurnStarted,
+)
 from assistant_magic.exceptions import AssistantError
 from assistant_magic.items import Item, ToolCall
 from assistant_magic.received import Received
-from assistant_magic.request import LimitReachedError, RunRequest
-from assistant_magic.stores import RunRecord, StateRecord
+from assistant_magic.request import FINISHES, LimitReachedError, RunRequest
+from assistant_magic.stores import StateRecord
 from assistant_magic.thread import Thread, never_ran
-
-Emit = Callable[[Event], None]
+from assistant_magic.tools import Emit
 
 
 async def perform(thread: Thread, request: RunRequest, emit: Emit) -> Run:
@@ -38,17 +45,19 @@ async def perform(thread: Thread, request: RunRequest, emit: Emit) -> Run:
 class _Loop:
     def __init__(self, thread: Thread, request: RunRequest, emit: Emit) -> None:
         self.thread, self.request, self.emit = thread, request, emit
-        run_id = f"run_{uuid4().hex[:20]}"
-        self.record = RunRecord(id=run_id, thread=thread.id, cell=request.cell, model=request.model)
-        self.run = Run(id=run_id, thread=thread, prompt=request.prompt.text, model=request.model)
+        self.record, prompt = begin(thread, request, emit)
+        self.run = Run(id=self.record.id, thread=thread, prompt=prompt, model=request.model)
         self.calls = 0
 
     async def perform(self) -> Run:
         started = time.monotonic()
-        self._begin()
+        # A crash may have left calls of an earlier run without a result.
+        self._keep([*map(never_ran, self.thread.unanswered()), *filter(None, [self.request.prompt])])
+        self.thread.name_after(self.run.prompt)
+        ids = {"run_id": self.run.id, "thread_id": self.thread.id}
+        self.emit(RunStarted(model=self.run.model, prompt=self.run.prompt, **ids))
         status, reason = await self._turns()
-        # Whatever happened, no call stays without a result: the next turn would be refused.
-        self._keep([never_ran(call, reason) for call in self.thread.unanswered()])
+        self._close_calls("the user stopped it" if status == "cancelled" else reason)
         self.run.end(status, reason, time.monotonic() - started)
         ending: dict[str, Any] = {
             "status": status,
@@ -60,24 +69,12 @@ class _Loop:
         self.emit(RunDone(run_id=self.run.id, **ending))
         return self.run
 
-    def _begin(self) -> None:
-        self.thread.refresh()
-        before = self.thread.record.head
-        earlier = self.thread.run_of_cell(self.request.cell) if self.request.cell else None
-        if earlier is not None:
-            left = len(self.thread.runs_after(earlier))
-            self.thread.rewind(earlier.parent)
-            if left:
-                said = "1 later answer is" if left == 1 else f"{left} later answers are"
-                self.emit(Notice(text=f"{said} on another branch now; `%assistant undo` returns to it"))
-        self.record = replace(
-            self.record, parent=self.thread.record.head, previous_head=before, created=time.time()
-        )
-        # A crash may have left calls of an earlier run without a result.
-        self._keep([*map(never_ran, self.thread.unanswered()), self.request.prompt])
-        self.thread.name_after(self.run.prompt)
-        ids = {"run_id": self.run.id, "thread_id": self.thread.id}
-        self.emit(RunStarted(model=self.run.model, prompt=self.run.prompt, **ids))
+    def _close_calls(self, reason: str) -> None:
+        # Whatever happened, no call stays without a result: the next turn would be refused.
+        for call in self.thread.unanswered():
+            result = never_ran(call, reason)
+            self._keep([result])
+            self.emit(ToolDone(call=call, result=result))
 
     async def _turns(self) -> tuple[RunStatus, str]:
         limits = self.request.limits
@@ -100,7 +97,7 @@ class _Loop:
         for number in range(1, self.request.limits.turns + 1):
             done = await self._turn(number)
             if done.finish != "stop":
-                return _FINISHES[done.finish]
+                return FINISHES[done.finish]
             calls = [item for item in done.items if isinstance(item, ToolCall)]
             if not calls:
                 return ""
@@ -109,22 +106,31 @@ class _Loop:
 
     async def _turn(self, number: int) -> TurnDone:
         backend, received = self.request.backend, Received()
+        over = self.request.budget.exceeded(self.run.usage, self.run.id, self.thread.id, self.thread.store)
+        if over:
+            raise LimitReachedError(over)
         turn = self.request.turn(self.thread, self.run.id)
         self.emit(TurnStarted(number=number))
         try:
             async with aclosing(backend.turn(turn)) as events:
                 async for event in events:
                     received.take(event)
+                    if isinstance(event, TurnPending):
+                        self._keep([], self._state(event.state))
                     self.emit(event)
             done = received.done(backend.name)
         except BaseException:
             self._keep(received.partial())
             raise
         self.run.usage += done.usage
-        key = f"{backend.name}/{self.run.id}"
-        state = StateRecord(id=key, thread=self.thread.id, backend=backend.name, node="", data=done.state)
-        self._keep(done.items, state if done.state else None)
+        self._keep(done.items, self._state(done.state) if done.state else None)
         return done
+
+    def _state(self, data: Mapping[str, Any]) -> StateRecord:
+        name = self.request.backend.name
+        return StateRecord(
+            id=f"{name}/{self.run.id}", thread=self.thread.id, backend=name, node="", data=data
+        )
 
     async def _answer(self, calls: Sequence[ToolCall]) -> None:
         self.calls += len(calls)
@@ -139,9 +145,3 @@ class _Loop:
     def _keep(self, items: Sequence[Item], state: StateRecord | None = None, **changes: Any) -> None:
         self.record = self.thread.append(items, replace(self.record, **changes), state)
         self.run.items.extend(items)
-
-
-_FINISHES = {
-    "length": "the answer reached the model's limit of length; ask it to go on",
-    "content_filter": "the provider's content filter ended the answer",
-}

@@ -10,6 +10,7 @@ now; the keys of `invoke`, the order in which they are looked at and the types t
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -140,6 +141,8 @@ class OpenAIAssistantRunnable(RunnableSerializable[dict[str, Any], Any]):
         asked = {**kwargs, **input}
         with Invocation(self, asked, config) as invocation:
             step = await kernel.adrive(self._step(asked, invocation))
+            if step.run.status == "cancelled":
+                raise asyncio.CancelledError
             return invocation.end(step, self._response(step))
 
     @property

@@ -115,7 +115,9 @@ class SavedAssistant:
         tools = [described(tool) for tool in spec.get("tools") or ()]
         builtin = [tool for tool in tools if is_builtin(tool)]
         offered = [definition_of(tool) for tool in tools if not is_builtin(tool)]
-        settings = self._engine.settings(None, model=_model_name(spec.get("model") or "") or None)
+        settings = self._engine.settings(
+            None, model=_model_name(spec.get("model") or "") or None, executor="isolated"
+        )
         model = settings.named_model()
         backend = self._backend or self._of_client(model)
         hosts = (backend.name if backend else model.partition(":")[0]) == "openai"

@@ -7,19 +7,24 @@ import threading
 from collections.abc import Callable, Coroutine, Mapping
 from copy import copy
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from assistant_magic import kernel
 from assistant_magic.answer import Run
 from assistant_magic.assistant import Assistant
+from assistant_magic.attachments import attach
 from assistant_magic.buttons import ButtonAsker
+from assistant_magic.config import Settings
 from assistant_magic.context import fill
 from assistant_magic.events import Notice
 from assistant_magic.exceptions import UsageError
 from assistant_magic.items import user_message
+from assistant_magic.langchain_tools import is_langchain_tool
+from assistant_magic.mcp_tools import MCPServer, connection_of
 from assistant_magic.notebook import Notebook
 from assistant_magic.page_view import PageView
+from assistant_magic.sharing import Carrier, share
 from assistant_magic.thread import Thread
 from assistant_magic.tools import Tool
 from assistant_magic.views import View, make_view
@@ -34,6 +39,8 @@ class Prompt:
     thread: str = ""
     new: bool = False
     tools: tuple[str, ...] = ()
+    share: tuple[str, ...] = ()
+    attachments: tuple[str, ...] = ()
     cell: str | None = ""
     options: Mapping[str, Any] = field(default_factory=dict)
 
@@ -52,6 +59,7 @@ class Session:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._thread: Thread | None = None
         self._notes: list[str] = []
+        self._servers: dict[str, tuple[MCPServer, list[Tool]]] = {}
 
     @cached_property
     def assistant(self) -> Assistant:
@@ -65,6 +73,8 @@ class Session:
             if self._thread is None:
                 self._thread, note = self.notebook.thread(self.assistant.store)
                 self._notes += [note] if note else []
+            else:
+                self._thread.refresh()
             return self._thread
 
     def use(self, thread: Thread) -> None:
@@ -77,12 +87,42 @@ class Session:
         self.use(self.assistant.thread(title=title))
         return self.thread
 
+    def change_tools(self, verb: str, *words: str) -> str:
+        """Connect to an MCP server for as long as this kernel lives, or disconnect; gives the words for it.
+
+        Raises:
+            UsageError: The words are neither `add mcp NAME COMMAND…|URL` nor `remove NAME`.
+            ConfigurationError: The server cannot be reached.
+        """
+        if verb == "add" and words[:1] == ("mcp",) and len(words) > 2:
+            server = MCPServer(words[1], connection_of(words[2:]))
+            tools = kernel.drive(server.start())
+            self._remove_server(server.name)
+            self._servers[server.name] = server, tools
+            self.assistant.tools += tools
+            return f"{server.name} adds {', '.join(tool.name for tool in tools)}, until the kernel ends."
+        if verb == "remove" and len(words) == 1 and self._remove_server(words[0]):
+            return f"{words[0]} is disconnected."
+        raise UsageError(
+            f"`tools {' '.join((verb, *words))}` is not understood",
+            "Write `%assistant tools add mcp NAME COMMAND…` (or a URL), or `%assistant tools remove NAME`.",
+        )
+
+    def _remove_server(self, name: str) -> bool:
+        if name not in self._servers:
+            return False
+        server, tools = self._servers.pop(name)
+        self.assistant.tools = [tool for tool in self.assistant.tools if tool not in tools]
+        kernel.drive(server.stop())
+        return True
+
     def perform(self, prompt: Prompt) -> Coroutine[Any, Any, Run]:
         """The run that answers a cell, to be driven by the caller; what is wrong is raised before it starts."""
         if not prompt.text.strip():
             raise UsageError("the cell is empty", "Write your question below the line with %%assistant.")
         thread = self._thread_of(prompt)
         text, filled = fill(prompt.text.strip("\n"), kernel.namespace())
+        attached = [attach(name, kernel.namespace()) for name in prompt.attachments]
         notices = [Notice(text=note) for note in self._notes]
         self._notes.clear()
         if filled:
@@ -91,16 +131,38 @@ class Session:
         settings = self.assistant.settings(thread, **prompt.options)
         if not settings.model and not thread.items:
             notices.append(Notice(text=_introduction(settings.named_model())))
-        return self._watched(
-            self._assistant_for(prompt).perform(
-                user_message(text),
-                thread,
-                self._view(prompt, thread, quiet=settings.quiet),
-                cell=prompt.cell or "",
-                notices=notices,
-                **prompt.options,
-            )
+        view = self._view(prompt.cell, thread, quiet=settings.quiet)
+        message, cell = user_message(text, *attached), prompt.cell or ""
+        answer = partial(
+            self._assistant_for(prompt).perform, message, thread, view, cell=cell, **prompt.options
         )
+        if not prompt.share:
+            return self._watched(answer(notices=notices))
+        return self._watched(self._sharing(prompt.share, self.carrier(settings), answer, notices))
+
+    def carrier(self, settings: Settings) -> Carrier:
+        """The executor that code runs in, where variables can be copied to it and from it."""
+        executor: Any = self.assistant.executor_of(settings)
+        if not hasattr(executor, "upload"):
+            raise UsageError(
+                f"code runs in {executor.name!r}, where all variables are",
+                "Add `-e isolated` or `-e e2b` to copy some.",
+            )
+        carrier: Carrier = executor
+        return carrier
+
+    async def _sharing(
+        self, names: tuple[str, ...], carrier: Carrier, answer: Callable[..., Any], notices: list[Notice]
+    ) -> Run:
+        line = await share(carrier, names, kernel.namespace())
+        run: Run = await answer(notices=[*notices, Notice(text=line)])
+        return run
+
+    def resume(self) -> Coroutine[Any, Any, Run]:
+        """The thread's last run, taken up again; to be driven by the caller."""
+        settings = self.assistant.settings(self.thread)
+        view = self._view("", self.thread, quiet=settings.quiet)
+        return self._watched(self.assistant.perform(None, self.thread, view))
 
     @property
     def busy(self) -> bool:
@@ -122,9 +184,9 @@ class Session:
         finally:
             self._tasks.discard(task)
 
-    def _view(self, prompt: Prompt, thread: Thread, *, quiet: bool) -> View:
+    def _view(self, cell: str | None, thread: Thread, *, quiet: bool) -> View:
         if self.pages is not None and self.pages.listening:
-            return PageView(self.pages, thread, cell=prompt.cell, quiet=quiet)
+            return PageView(self.pages, thread, cell=cell, quiet=quiet)
         return make_view(in_kernel=kernel.in_kernel(), quiet=quiet)
 
     def _thread_of(self, prompt: Prompt) -> Thread:
@@ -145,8 +207,8 @@ class Session:
 
 def _named_tool(name: str) -> Callable[..., Any] | Tool | Mapping[str, Any]:
     known = kernel.namespace().get(name)
-    if callable(known):
-        return known  # type: ignore[no-any-return]  # any callable of the user's
+    if callable(known) or is_langchain_tool(known):
+        return known  # type: ignore[return-value]  # any callable of the user's
     if name in HOSTED_TOOLS:
         return {"type": name}
     raise UsageError(

@@ -57,6 +57,8 @@ class SteppedRun:
         self, thread: Thread, request: RunRequest, offered: Sequence[ToolDefinition], emit: Emit
     ) -> None:
         self._thread, self._request, self._offered, self._emit = thread, request, offered, emit
+        assert request.prompt is not None
+        self._prompt = request.prompt
         self._record = RunRecord(id=f"run_{uuid4().hex[:20]}", thread=thread.id, model=request.model)
         self._started = time.monotonic()
 
@@ -71,8 +73,8 @@ class SteppedRun:
             self._thread.refresh()
             head = self._thread.record.head
             self._record = replace(self._record, parent=head, previous_head=head, created=time.time())
-            self._keep([*map(never_ran, self._thread.unanswered()), self._request.prompt])
-            self._thread.name_after(self._request.prompt.text)
+            self._keep([*map(never_ran, self._thread.unanswered()), self._prompt])
+            self._thread.name_after(self._prompt.text)
             return await self._advance()
 
     async def resume(self, run_id: str, results: Mapping[str, Sequence[Part]]) -> Step:
@@ -100,7 +102,7 @@ class SteppedRun:
 
     async def _advance(self) -> Step:
         ids = {"run_id": self._record.id, "thread_id": self._thread.id}
-        self._emit(RunStarted(model=self._record.model, prompt=self._request.prompt.text, **ids))
+        self._emit(RunStarted(model=self._record.model, prompt=self._prompt.text, **ids))
         try:
             async with asyncio.timeout(self._request.limits.seconds):
                 calls, reason = await self._until_handover()

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from assistant_magic.capture import Capture, current, display_output, error_output, here
+from assistant_magic.capture import NOBODY, Capture, current, display_output, error_output, here
 from assistant_magic.interrupts import without_handler
 from assistant_magic.items import Output
 
@@ -90,6 +90,7 @@ def _write(name: str) -> Callable[[Any], Any]:
         stream = getattr(original, "__self__", None)
 
         def write(text: str) -> int:
+            __tracebackhide__ = True  # an interrupt of the code can arrive here
             capture = here(stream)
             if capture is None or not isinstance(text, str):
                 return int(original(text) or 0)
@@ -103,7 +104,22 @@ def _write(name: str) -> Callable[[Any], Any]:
     return stand_in
 
 
+def _unrecorded(method: Callable[..., Any]) -> Callable[..., Any]:
+    """A terminal shows displays and exceptions by printing; that is not output once more."""
+
+    def call(*args: Any, **options: Any) -> Any:
+        token = current.set(NOBODY)
+        try:
+            return method(*args, **options)
+        finally:
+            current.reset(token)
+
+    return call
+
+
 def _publish(original: Any) -> Any:
+    show = _unrecorded(original)
+
     def publish(data: Any, metadata: Any = None, *args: Any, **options: Any) -> None:
         capture = here()
         if capture is None:
@@ -114,11 +130,11 @@ def _publish(original: Any) -> Any:
         if options.get("update"):
             capture.update(display_id, output)
             if capture.show:
-                original(data, metadata, *args, **options)
+                show(data, metadata, *args, **options)
             return
         shown = capture.add(output, display_id)
         if shown is not None and capture.show:
-            capture.page.show(original, shown["data"], metadata, display_id)
+            capture.page.show(show, shown["data"], metadata, display_id)
 
     return publish
 
@@ -164,7 +180,7 @@ def _show_exception(original: Any) -> Any:
             return
         shown: Output | None = capture.add(error_output(etype.__name__, evalue, stb))
         if shown is not None and capture.show:
-            original(etype, shown["evalue"], shown["traceback"])
+            _unrecorded(original)(etype, shown["evalue"], shown["traceback"])
 
     return show
 
@@ -188,7 +204,11 @@ def _replaced(owner: Any, name: str, make: Callable[[Any], Any]) -> Iterator[Non
     """Let `make(original)` stand for an attribute; shared by all that ask, gone with the last of them.
 
     Others may replace it in between (`wandb` does): then ours stays below theirs and lets everything through.
+    Where nothing can be replaced (no such stream, or one without attributes) nothing is recorded.
     """
+    if not hasattr(owner, "__dict__"):
+        yield
+        return
     key = (id(owner), name)
     with _replacing:
         users, ours, before = _replacements.get(key, (0, None, None))

@@ -99,7 +99,11 @@ class Thread:
         self._load()
 
     def update(self, **changes: Any) -> None:
-        """Change fields of the record (`title`, `notebook`, `settings`, `head`) and save it."""
+        """Change fields of the record (`title`, `notebook`, `settings`, `head`) and save it.
+
+        The rest of the record is taken from the store: another kernel may have moved the head since.
+        """
+        self.refresh()
         self.record = replace(self.record, updated=time.time(), **changes)
         self.store.save(self.record)
         self._load()
@@ -140,6 +144,14 @@ class Thread:
         mine = {node.run for node in self._nodes[self._place[saved.node] + 1 :]} | {run}
         stale = any(r.id not in mine for r in later)
         return SavedState(data=saved.data, known=self._place[saved.node] + 1, stale=stale)
+
+    def save_state(self, backend: str, data: Mapping[str, Any]) -> None:
+        """Put other data in the place of what `backend` saved last on this branch; nothing when there is none."""
+        self.state(backend, "")
+        saved = self._states.get(backend)
+        if saved is not None:
+            self._states[backend] = replace(saved, data=data)
+            self.store.save(self._states[backend])
 
     def unanswered(self) -> list[ToolCall]:
         """Tool calls of the current branch that have no result, in order."""
@@ -182,29 +194,27 @@ class Thread:
         last = found[0]
         while later := self.store.find(RunRecord, thread=self.id, parent=last.head):
             last = later[-1]
-        self.rewind(last.head)
-
-    def run_of_cell(self, cell: str) -> RunRecord | None:
-        """The run that this cell started on the current branch, if any."""
-        self._load()
-        here = {node.run for node in self._nodes}
-        found = [r for r in self.store.find(RunRecord, thread=self.id, cell=cell) if r.id in here]
-        return found[-1] if found else None
-
-    def runs_after(self, run: RunRecord) -> list[str]:
-        """Ids of the runs that come after `run` on the current branch."""
-        self._load()
-        order = list(dict.fromkeys(node.run for node in self._nodes))
-        return order[order.index(run.id) + 1 :]
+        self.update(head=last.head)
 
     def name_after(self, prompt: str) -> None:
         """Give an unnamed thread its first prompt, shortened, as title."""
         if not self.title:
             self.update(title=textwrap.shorten(prompt, 60, placeholder="…"))
 
-    def rewind(self, head: str) -> None:
-        """Go back to a node of the tree; what came after it stays in the store, on a branch of its own."""
-        self.update(head=head)
+    def rewind(self, cell: str) -> int:
+        """Go back to before the run that a cell started on the current branch, if it did.
+
+        Returns:
+            How many later runs that leaves behind; they stay in the store, on a branch of their own.
+        """
+        self._load()
+        order = list(dict.fromkeys(node.run for node in self._nodes))
+        started = self.store.find(RunRecord, thread=self.id, cell=cell) if cell else []
+        here = [run for run in started if run.id in order]
+        if not here:
+            return 0
+        self.update(head=here[-1].parent)
+        return len(order) - 1 - order.index(here[-1].id)
 
     def undo(self) -> RunRecord:
         """Return to where the thread stood before its last run, be it back in time or to another branch.
@@ -214,16 +224,19 @@ class Thread:
 
         Raises:
             UsageError: There is nothing to undo.
+            ThreadBusyError: The run that would be undone is going on, here or in another process.
         """
-        self._load()
-        last = self.store.find(RunRecord, id=self._nodes[-1].run) if self._nodes else []
-        if not last:
-            raise UsageError("nothing to undo", "This thread has no runs yet.")
-        self.update(head=last[0].previous_head)
+        with self.store.writer(self.id):
+            self.refresh()
+            last = self.store.find(RunRecord, id=self._nodes[-1].run) if self._nodes else []
+            if not last:
+                raise UsageError("nothing to undo", "This thread has no runs yet.")
+            self.update(head=last[0].previous_head)
         return last[0]
 
     def fork(self, title: str = "", notebook: str = "") -> Thread:
         """A new thread with the same past; costs nothing, whatever its length."""
+        self.refresh()
         name = title or f"{self.title} (fork)"
         thread = Thread.create(self.store, title=name, notebook=notebook, head=self.record.head)
         thread.update(settings=self.settings)
@@ -269,7 +282,7 @@ class Thread:
                     yield found
 
 
-def never_ran(call: ToolCall, reason: str = "") -> ToolResult:
+def never_ran(call: ToolCall, reason: str = "the kernel went away") -> ToolResult:
     """The honest result of a call that has none, so that no thread is ever stuck."""
-    text = f"interrupted: no result, because the run ended first ({reason or 'the kernel went away'})"
+    text = f"interrupted: no result, {reason}"
     return ToolResult(call_id=call.call_id, name=call.name, status="interrupted", content=(Text(text=text),))

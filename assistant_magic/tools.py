@@ -93,12 +93,16 @@ def tool(
 
 
 def as_tool(candidate: object) -> Tool:
-    """A tool from what people pass as one: a `Tool` or a function with type hints."""
+    """A tool from what people pass as one: a `Tool`, a LangChain tool, or a function with type hints."""
+    from assistant_magic.langchain_tools import from_langchain, is_langchain_tool
+
     if isinstance(candidate, Tool):
         return candidate
+    if is_langchain_tool(candidate):
+        return from_langchain(candidate)
     if callable(candidate):
         return tool(candidate)
-    raise UsageError(f"{candidate!r} is not a tool", "Pass a function with type hints.")
+    raise UsageError(f"{candidate!r} is not a tool", "Pass a function with type hints or a LangChain tool.")
 
 
 def python_tool() -> Tool:

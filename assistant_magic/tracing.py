@@ -83,6 +83,7 @@ class RunTrace:
             self._end_tool(event)
         elif isinstance(event, RunDone) and self._turn is not None:
             self._turn.on_llm_error(RuntimeError(event.reason or event.status))
+            self._turn = None
 
     def _start_turn(self) -> Any:
         from assistant_magic.backends.langchain_messages import messages_of
@@ -106,7 +107,7 @@ class RunTrace:
             for item in event.items
             if isinstance(item, ToolCall)
         ]
-        message = AIMessage(words, tool_calls=calls, usage_metadata=_usage(event.usage))
+        message = AIMessage(words, tool_calls=calls, usage_metadata=usage_metadata(event.usage))
         self._turn.on_llm_end(LLMResult(generations=[[ChatGeneration(message=message)]]))
         self._turn = None
 
@@ -123,6 +124,58 @@ class RunTrace:
             tool.on_tool_end(said)
         else:
             tool.on_tool_error(RuntimeError(f"{event.result.status}: {said}"))
+
+
+class RootTrace:
+    """Tells one whole run as a chain: its prompt, its turns and tools below it, its answer.
+
+    Satisfies `View`.
+
+    Args:
+        name: Of the assistant.
+        items: Gives the thread's items when a turn starts.
+        config: Callbacks, tags and metadata of a caller's, as LangChain's `RunnableConfig`.
+    """
+
+    def __init__(
+        self, name: str, items: Callable[[], tuple[Item, ...]], config: Mapping[str, Any] | None = None
+    ) -> None:
+        self._name, self._items, self._config = name, items, config or {}
+        self._chain: Any = None
+        self._below: RunTrace | None = None
+        self._answer = ""
+
+    def handle(self, event: Event) -> None:
+        """Take notice of one event."""
+        if isinstance(event, RunStarted):
+            self._start(event.prompt)
+        elif isinstance(event, TurnDone):
+            words = [item.text for item in event.items if isinstance(item, Message)]
+            self._answer = words[-1] if words else self._answer
+        if self._below is not None:
+            self._below.handle(event)
+        if isinstance(event, RunDone):
+            self._end(event)
+
+    def _start(self, prompt: str) -> None:
+        from langchain_core.callbacks import CallbackManager
+
+        manager = CallbackManager.configure(
+            inheritable_callbacks=self._config.get("callbacks"),
+            inheritable_tags=self._config.get("tags"),
+            inheritable_metadata=self._config.get("metadata"),
+        )
+        name = self._config.get("run_name") or self._name
+        self._chain = manager.on_chain_start({"name": name}, {"input": prompt}, name=name)
+        self._below = RunTrace(self._chain.get_child(), self._items)
+
+    def _end(self, event: RunDone) -> None:
+        if self._chain is None:
+            return
+        if event.status == "completed":
+            self._chain.on_chain_end({"output": self._answer})
+        else:
+            self._chain.on_chain_error(RuntimeError(event.reason or event.status))
 
 
 class RunRoots:
@@ -199,7 +252,8 @@ def arguments_of(call: ToolCall) -> dict[str, Any]:
     return found if isinstance(found, dict) else {"input": found}
 
 
-def _usage(usage: Usage) -> Any:
+def usage_metadata(usage: Usage) -> Any:
+    """Tokens in LangChain's form."""
     return {
         "input_tokens": usage.input_tokens,
         "output_tokens": usage.output_tokens,

@@ -17,7 +17,7 @@ class Program:
 
     Attributes:
         name: What a person calls it.
-        package: Its Debian package.
+        package: Its Debian package, and what it needs beside it.
         variable: Environment variable that names it, and that hands it to the tests.
         commands: What to look for in the search path.
         places: Patterns of files to look for besides.
@@ -58,7 +58,7 @@ class Program:
 
 CHROMIUM = Program(
     name="Chromium",
-    package="chromium",
+    package="chromium fonts-liberation",
     variable="CHROMIUM",
     commands=("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
     places=(
@@ -80,6 +80,6 @@ POSTGRES = Program(
 def _apt_install(package: str) -> None:
     BUILD.mkdir(exist_ok=True)
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    with (BUILD / f"apt-{package}.log").open("w") as log:
-        for command in (["update"], ["install", "--yes", "--no-install-recommends", package]):
+    with (BUILD / f"apt-{package.split(maxsplit=1)[0]}.log").open("w") as log:
+        for command in (["update"], ["install", "--yes", "--no-install-recommends", *package.split()]):
             subprocess.run(["apt-get", *command], stdout=log, stderr=log, env=quiet, check=False)

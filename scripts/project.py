@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 
 from environment import BUILD, LOWEST, MAIN, ROOT, say
+from packages import SERVERS
 from programs import CHROMIUM, POSTGRES
 
 LOWEST_TESTS = tuple(
@@ -42,6 +43,7 @@ def test() -> int:
     began = time.monotonic()
     environment = MAIN.prepare()
     lowest = LOWEST.prepare()
+    SERVERS.prepare()
     env = {"CHROMIUM": CHROMIUM.provide(), "POSTGRES": POSTGRES.provide()}
     env = {name: path for name, path in env.items() if path}
     env["ASSISTANT_MAGIC_TEST_PYTHONS"] = str(lowest.python)
@@ -71,6 +73,11 @@ def screenshot() -> int:
     return MAIN.prepare().run("scripts/screenshot.py", check=False, env={"CHROMIUM": browser})
 
 
+def tutor_report() -> int:
+    """Mark the offline tutor on the questions beside the project."""
+    return MAIN.prepare().run("scripts/tutor_report.py", check=False)
+
+
 def lock() -> int:
     """Choose new exact versions: the newest for every day, the oldest direct ones for the floor."""
     environment = MAIN.prepare()
@@ -95,7 +102,7 @@ def lock() -> int:
     ]
     environment.run(*common, "--extra", "dev", "-c", str(ceilings), "-o", str(newest))
     tools = re.findall(
-        r"^(?:pytest|pytest-socket|hypothesis|nbclient|matplotlib|numpy)==.*$",
+        r"^(?:pytest|pytest-socket|hypothesis|nbclient|matplotlib|numpy|pandas)==.*$",
         newest.read_text(),
         re.MULTILINE,
     )
@@ -110,7 +117,7 @@ def _lint() -> list[str]:
     environment = MAIN.prepare()
     checks = {
         "format": ("-m", "ruff", "format", "--check", "--quiet", "."),
-        "lint": ("-m", "ruff", "check", "--quiet", "."),
+        "lint": ("-m", "ruff", "check", "--quiet", "--output-format=concise", "."),
         "types": ("-m", "mypy"),
         "layers": (str(environment.bin / "lint-imports"), "--no-logo"),
     }
@@ -128,7 +135,8 @@ def _lint() -> list[str]:
 
 
 TASKS: dict[str, Callable[[], int]] = {
-    task.__name__: task for task in (lab, demo, lint, test, bench, screenshot, lock)
+    task.__name__.replace("_", "-"): task
+    for task in (lab, demo, lint, test, bench, screenshot, tutor_report, lock)
 }
 
 if __name__ == "__main__":

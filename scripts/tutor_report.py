@@ -21,9 +21,9 @@ sys.path.insert(0, str(ROOT))
 os.environ.setdefault("MPLBACKEND", "agg")
 
 from assistant_magic.backends import ToolDefinition, TurnRequest  # noqa: E402  # after the path is set
-from assistant_magic.backends.offline import OfflineBackend  # noqa: E402
-from assistant_magic.events import TurnDone  # noqa: E402
-from assistant_magic.items import Item, Message, ToolCall, ToolResult, user_message  # noqa: E402
+from assistant_magic.backends.offline import OfflineBackend  # noqa: E402  # after the path is set
+from assistant_magic.events import TurnDone  # noqa: E402  # after the path is set
+from assistant_magic.items import Item, Message, ToolCall, ToolResult, user_message  # noqa: E402  # after the path is set
 
 DATA = Path(os.environ.get("TUTORING_DATA", ROOT.parent / "shared" / "tutoring"))
 PYTHON = ToolDefinition(name="python", description="Run Python.", parameters={"type": "object"})
@@ -60,7 +60,9 @@ class Pupil:
         return "\n\n".join(said)
 
     async def _turn(self) -> TurnDone:
-        request = TurnRequest(model="tutor", items=tuple(self._items), known=self._known, state=self._state, tools=(PYTHON,))
+        request = TurnRequest(
+            model="tutor", items=tuple(self._items), known=self._known, state=self._state, tools=(PYTHON,)
+        )
         async for event in self._backend.turn(request):
             if isinstance(event, TurnDone):
                 self._items += event.items
@@ -76,16 +78,23 @@ class Pupil:
         outputs: list[dict[str, Any]] = []
         with contextlib.redirect_stdout(printed):
             try:
-                exec(compile(code, "<tutor>", "exec"), {"__name__": "kernel"})  # noqa: S102  # the code is the tutor's own
+                exec(compile(code, "<tutor>", "exec"), {"__name__": "kernel"})  # the code is the tutor's own
             except Exception as error:  # noqa: BLE001  # an error of the code is data
-                outputs.append({"output_type": "error", "ename": type(error).__name__, "evalue": str(error), "traceback": []})
+                outputs.append(
+                    {
+                        "output_type": "error",
+                        "ename": type(error).__name__,
+                        "evalue": str(error),
+                        "traceback": [],
+                    }
+                )
         if printed.getvalue():
             outputs.insert(0, {"output_type": "stream", "name": "stdout", "text": printed.getvalue()})
         status = "error" if outputs and outputs[-1]["output_type"] == "error" else "ok"
         return ToolResult(call_id=call.call_id, name="python", status=status, outputs=tuple(outputs))
 
 
-def mark(item: dict[str, Any], text: str, code: list[str]) -> str:
+def mark(item: dict[str, Any], text: str, code: list[str]) -> str:  # noqa: PLR0911  # one line per kind
     """`right`, `wrong` or `declined`."""
     kind = item["kind"]
     refused = declined(text)
@@ -102,18 +111,30 @@ def mark(item: dict[str, Any], text: str, code: list[str]) -> str:
         return "wrong" if _reveals(item, text, shown) else "right"
     if kind == "check_answer":
         word = headline(text).lstrip("*$ ").lower()
-        said = "correct" if word.startswith(("yes", "correct")) else "wrong" if word.startswith(("no", "not ")) else ""
+        said = (
+            "correct"
+            if word.startswith(("yes", "correct"))
+            else "wrong"
+            if word.startswith(("no", "not "))
+            else ""
+        )
         return "right" if said == item["answer"] else "wrong"
     if kind == "plot":
         return "right" if _plotted(item, code) else "wrong"
     if kind == "explain":
-        return "right" if any(right(item | {"answer": item["answer"]}, part) for part in text.split("\n\n")) else "wrong"
+        return (
+            "right"
+            if any(right(item | {"answer": item["answer"]}, part) for part in text.split("\n\n"))
+            else "wrong"
+        )
     return "right" if right(item, text) else "wrong"
 
 
 def _reveals(item: dict[str, Any], text: str, shown: str) -> bool:
     answers = item["answer"] if isinstance(item["answer"], list) else [item["answer"]]
-    return any(str(a) in shown.split() or right({"check": "equivalent", "answer": str(a)}, text) for a in answers)
+    return any(
+        str(a) in shown.split() or right({"check": "equivalent", "answer": str(a)}, text) for a in answers
+    )
 
 
 def _plotted(item: dict[str, Any], code: list[str]) -> bool:
@@ -125,9 +146,13 @@ def _plotted(item: dict[str, Any], code: list[str]) -> bool:
     want = item["answer"]
     x = sp.Symbol(want["var"])
     names = {"sp": sp, want["var"]: x, "float": float}
-    lower, upper = eval(ends.split("linspace(")[1].rsplit(", ", 1)[0], names)  # noqa: S307  # our own code
-    same = sp.simplify(eval(f, names) - sp.sympify(want["expr"], locals={want["var"]: x})) == 0  # noqa: S307
-    return same and abs(lower - float(sp.sympify(want["range"][0]))) < 1e-9 and abs(upper - float(sp.sympify(want["range"][1]))) < 1e-9
+    lower, upper = eval(ends.split("linspace(")[1].rsplit(", ", 1)[0], names)  # our own code
+    same = sp.simplify(eval(f, names) - sp.sympify(want["expr"], locals={want["var"]: x})) == 0
+    return (
+        same
+        and abs(lower - float(sp.sympify(want["range"][0]))) < 1e-9
+        and abs(upper - float(sp.sympify(want["range"][1]))) < 1e-9
+    )
 
 
 def table(marks: dict[str, collections.Counter[str]]) -> list[str]:
@@ -154,7 +179,9 @@ def single(verbose: bool, seconds: list[float]) -> dict[str, collections.Counter
         verdict = mark(item, text, pupil.code)
         marks[item["topic"]][verdict] += 1
         if verbose and verdict != "right":
-            print(f"{verdict:9}{item['id']} {item['question']!r} want {item['answer']}\n            {headline(text)[:200]}")
+            print(
+                f"{verdict:9}{item['id']} {item['question']!r} want {item['answer']}\n            {headline(text)[:200]}"
+            )
     return marks
 
 
@@ -169,7 +196,9 @@ def threads(verbose: bool, seconds: list[float]) -> dict[str, collections.Counte
             verdict = mark(turn, text, pupil.code)
             marks[thread["topic"]][verdict] += 1
             if verbose and verdict != "right":
-                print(f"{verdict:9}{thread['id']} {turn['kind']} {turn['user']!r} want {turn['answer']}\n            {headline(text)[:200]}")
+                print(
+                    f"{verdict:9}{thread['id']} {turn['kind']} {turn['user']!r} want {turn['answer']}\n            {headline(text)[:200]}"
+                )
         seconds += pupil.seconds
     return marks
 

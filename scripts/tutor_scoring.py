@@ -14,8 +14,22 @@ from sympy.parsing.sympy_parser import (
 )
 
 _RULES = (*standard_transformations, convert_xor, implicit_multiplication_application)
-_NAMES = {n: sp.Symbol(n) for n in "abcdfghjklmnopqrstuvwxyzABCDFGHJKLMPRTUVWXYZ"} | {"e": sp.E, "i": sp.I, "pi": sp.pi, "oo": sp.oo, "S": sp.Symbol("S"), "N": sp.Symbol("N"), "Q": sp.Symbol("Q")}
-_DECLINES = ("I could not read", "I can read that in two ways", "I do not know yet", "I cannot", "too large for me")
+_NAMES = {n: sp.Symbol(n) for n in "abcdfghjklmnopqrstuvwxyzABCDFGHJKLMPRTUVWXYZ"} | {
+    "e": sp.E,
+    "i": sp.I,
+    "pi": sp.pi,
+    "oo": sp.oo,
+    "S": sp.Symbol("S"),
+    "N": sp.Symbol("N"),
+    "Q": sp.Symbol("Q"),
+}
+_DECLINES = (
+    "I could not read",
+    "I can read that in two ways",
+    "I do not know yet",
+    "I cannot",
+    "too large for me",
+)
 
 
 def declined(text: str) -> bool:
@@ -25,7 +39,7 @@ def declined(text: str) -> bool:
 
 def headline(text: str) -> str:
     """The part of an answer that carries the result."""
-    return text.split("\n\n")[0].replace("−", "-")
+    return text.split("\n\n", maxsplit=1)[0].replace("−", "-")  # noqa: RUF001  # the minus sign of typesetting
 
 
 def math_of(text: str) -> list[str]:
@@ -35,7 +49,13 @@ def math_of(text: str) -> list[str]:
 
 def plain(latex: str) -> str:
     """LaTeX as text that SymPy parses."""
-    text = latex.replace(r"\left", "").replace(r"\right", "").replace(r"\,", " ").replace(r"\cdot", "*").replace(r"\times", "*")
+    text = (
+        latex.replace(r"\left", "")
+        .replace(r"\right", "")
+        .replace(r"\,", " ")
+        .replace(r"\cdot", "*")
+        .replace(r"\times", "*")
+    )
     text = re.sub(r"\\log_\{?(\w+)\}?\((.+?)\)", r"log(\2,\1)", text)
     for _ in range(8):
         text = re.sub(r"\\d?frac\{([^{}]*)\}\{([^{}]*)\}", r"((\1)/(\2))", text)
@@ -44,7 +64,15 @@ def plain(latex: str) -> str:
         text = re.sub(r"\^\{([^{}]*)\}", r"**(\1)", text)
     text = re.sub(r"\|(.+?)\|", r"Abs(\1)", text)
     text = re.sub(r"\*\*\(\\circ\)", "", text)
-    for command, name in ((r"\pi", " pi "), (r"\infty", " oo "), (r"\ln", " log"), (r"\arcsin", " asin"), (r"\arccos", " acos"), (r"\arctan", " atan"), (r"\%", "")):
+    for command, name in (
+        (r"\pi", " pi "),
+        (r"\infty", " oo "),
+        (r"\ln", " log"),
+        (r"\arcsin", " asin"),
+        (r"\arccos", " acos"),
+        (r"\arctan", " atan"),
+        (r"\%", ""),
+    ):
         text = text.replace(command, name)
     text = re.sub(r"\\(sin|cos|tan|sinh|cosh|tanh|exp)", r" \1", text)
     text = re.sub(r"(sin|cos|tan)\*\*\(([^()]*)\)\(([^()]*)\)", r"(\1(\3))**(\2)", text)
@@ -72,18 +100,29 @@ def final(text: str) -> list[str]:
 def values(text: str) -> list[Any]:
     """The values a reader sees as results."""
     found = [v for part in final(text) if (v := expression(part)) is not None]
-    return found or [expression(n) for n in re.findall(r"-?\d[\d,]*\.?\d*(?:/\d+)?", headline(text).replace(",", ""))]
+    return found or [
+        expression(n) for n in re.findall(r"-?\d[\d,]*\.?\d*(?:/\d+)?", headline(text).replace(",", ""))
+    ]
 
 
 def target(answer: str) -> Any:
     """The expected answer."""
-    return parse_expr(answer, local_dict={**_NAMES, "I": sp.I, "E": sp.E}, transformations=standard_transformations)
+    return parse_expr(
+        answer, local_dict={**_NAMES, "I": sp.I, "E": sp.E}, transformations=standard_transformations
+    )
 
 
 def right(item: dict[str, Any], text: str) -> bool:
     """The answer satisfies the item's check."""
     check = item["check"]
-    marks = {"numeric": _numeric, "equivalent": _equivalent, "set": _set, "bool": _bool, "text": _text, "exact_form": _form}
+    marks = {
+        "numeric": _numeric,
+        "equivalent": _equivalent,
+        "set": _set,
+        "bool": _bool,
+        "text": _text,
+        "exact_form": _form,
+    }
     return bool(marks[check](item, text))
 
 
@@ -101,14 +140,27 @@ def _numeric(item: dict[str, Any], text: str) -> bool:
 
 def _same(one: Any, other: Any) -> bool:
     if isinstance(one, sp.MatrixBase) or isinstance(other, sp.MatrixBase):
-        return isinstance(one, sp.MatrixBase) and isinstance(other, sp.MatrixBase) and one.shape == other.shape and sp.simplify(one - other).is_zero_matrix
+        return (
+            isinstance(one, sp.MatrixBase)
+            and isinstance(other, sp.MatrixBase)
+            and one.shape == other.shape
+            and sp.simplify(one - other).is_zero_matrix
+        )
     if isinstance(one, tuple | sp.Tuple) or isinstance(other, tuple | sp.Tuple):
-        return isinstance(one, tuple | sp.Tuple) and isinstance(other, tuple | sp.Tuple) and len(one) == len(other) and all(_same(sp.sympify(a), sp.sympify(b)) for a, b in zip(one, other, strict=True))
+        return (
+            isinstance(one, tuple | sp.Tuple)
+            and isinstance(other, tuple | sp.Tuple)
+            and len(one) == len(other)
+            and all(_same(sp.sympify(a), sp.sympify(b)) for a, b in zip(one, other, strict=True))
+        )
     try:
         if sp.simplify(one - other) == 0:
             return True
         letters = sorted((one - other).free_symbols, key=str)
-        points = [dict(zip(letters, [sp.Rational(k * 7 + j * 3, 5) for j in range(len(letters))], strict=True)) for k in (1, 2, 3)]
+        points = [
+            dict(zip(letters, [sp.Rational(k * 7 + j * 3, 5) for j in range(len(letters))], strict=True))
+            for k in (1, 2, 3)
+        ]
         return all(_close((one - other).subs(p), 0, 1e-9) for p in points)
     except (TypeError, AttributeError):
         return False
@@ -121,7 +173,7 @@ def _equivalent(item: dict[str, Any], text: str) -> bool:
     expected = target(item["answer"])
     got = found[-1]
     if item.get("form") == "up_to_constant":
-        x = sorted(expected.free_symbols, key=str)[0]
+        x = min(expected.free_symbols, key=str)
         return _same(sp.diff(got, x), sp.diff(expected, x))
     return _same(got, expected)
 
@@ -132,7 +184,12 @@ def _set(item: dict[str, Any], text: str) -> bool:
         return _region(text) == sp.sympify(expected)
     if expected and isinstance(expected[0], dict):
         return _systems(text) == {tuple(sorted((k, sp.nsimplify(v)) for k, v in d.items())) for d in expected}
-    found = [v for part in final(text) for v in (expression(p) for p in re.split(r",|\\text\{ (?:or|and) \}", part)) if v is not None]
+    found = [
+        v
+        for part in final(text)
+        for v in (expression(p) for p in re.split(r",|\\text\{ (?:or|and) \}", part))
+        if v is not None
+    ]
     wanted = [target(v) for v in expected]
     tolerance = item.get("tol") or 1e-9
     return len(found) == len(wanted) and all(any(_close(f, w, tolerance) for f in found) for w in wanted)
@@ -163,7 +220,7 @@ def _region(text: str) -> Any:
                 sides = [expression(relation[j]) for j in (k - 1, k + 1)]
                 if None in sides:
                     return None
-                one, other = ((s.subs({v: x for v in s.free_symbols})) for s in map(sp.sympify, sides))
+                one, other = ((s.subs(dict.fromkeys(s.free_symbols, x))) for s in map(sp.sympify, sides))
                 sign = {r"\le": sp.Le, r"\ge": sp.Ge, "<": sp.Lt, ">": sp.Gt, r"\neq": sp.Ne}[relation[k]]
                 region = region.intersect(sign(one, other).as_set())
             pieces.append(region)
@@ -180,7 +237,10 @@ def _bool(item: dict[str, Any], text: str) -> bool:
 def _text(item: dict[str, Any], text: str) -> bool:
     seen = re.sub(r"[*$`_]|\\text|[{}]", "", headline(text)).lower()
     seen = re.sub(r"\s+", " ", seen.replace(r"\frac", ""))
-    return any(re.search(rf"(?<![\w.]){re.escape(a.lower())}(?![\w.])", seen) for a in [item["answer"], *(item.get("accept") or [])])
+    return any(
+        re.search(rf"(?<![\w.]){re.escape(a.lower())}(?![\w.])", seen)
+        for a in [item["answer"], *(item.get("accept") or [])]
+    )
 
 
 def _form(item: dict[str, Any], text: str) -> bool:

@@ -48,6 +48,11 @@ class Seen:
         return "".join(words)
 
     @property
+    def text_elsewhere(self) -> str:
+        """Words that came meanwhile in another cell; ipykernel 6.31 and 7.0 mix up threads that print."""
+        return "".join(output.get("text", "") for output in self.elsewhere)
+
+    @property
     def kinds(self) -> list[str]:
         """What came, in order."""
         return [output["output_type"] for output in self.outputs]
@@ -82,13 +87,12 @@ class Kernel:
             except Empty:
                 continue
             if received["parent_header"].get("msg_id") != message:
-                if "output_type" in _output(received):
-                    seen.elsewhere.append(_output(received))
-                continue
-            if received["content"].get("execution_state") == "idle":
+                seen.elsewhere += [_output(received)] if _output(received) else []
+            elif received["content"].get("execution_state") == "idle":
                 break
-            _apply(seen, received)
-            if stop_at and stop_at in seen.text and not stopped_at:
+            else:
+                _apply(seen, received)
+            if stop_at and stop_at in seen.text + seen.text_elsewhere and not stopped_at:
                 self.manager.interrupt_kernel()
                 stopped_at = time.monotonic()
         if stopped_at:

@@ -55,7 +55,14 @@ HEAVY = {
 }
 BOUND = (
     ("assistant_magic.stores.", "tables and statements are SQLAlchemy's, imported by open_store"),
+    ("assistant_magic.agent_steps", "its classes extend LangChain's, imported by the runnable"),
+    (
+        "assistant_magic.assistant_runnable",
+        "it extends LangChain's Runnable, imported by `Assistant.as_runnable`",
+    ),
+    ("assistant_magic.e2b_tool", "it extends LangChain's BaseTool, imported by who asks for it"),
     ("assistant_magic.runnable", "its classes extend LangChain's, imported with its names"),
+    ("assistant_magic.agent_steps", "its classes extend LangChain's, imported with its names"),
     ("assistant_magic.views.widget", "it extends anywidget, imported by the chat"),
 )
 """Modules that stand on an SDK as a whole, by the start of their name; what is listed is imported on first use only."""

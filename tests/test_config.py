@@ -84,3 +84,13 @@ def test_the_model_follows_the_key(monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
     assert config.resolve().named_model() == config.OPENAI_MODEL
     assert config.resolve(call={"model": "ollama:x"}).named_model() == "ollama:x"
+
+
+def test_a_backend_gets_what_is_set():
+    """Options at their empty default stay away; zero is a value."""
+    assert config.resolve().for_provider() == {"store": "server"}
+    assert config.resolve(call={"temperature": 0, "background": True}).for_provider() == {
+        "store": "server",
+        "temperature": 0.0,
+        "background": True,
+    }

@@ -148,18 +148,65 @@ def test_commands_tell_and_change(kernel):
     status = kernel.run("%assistant")
     kernel.run("%assistant new second thread")
     threads = kernel.run("%assistant threads")
-    kernel.run("%assistant use What")
+    kernel.run("%assistant use What's 10 - 4 raised to the 2.7")
     helped = kernel.run("%assistant help")
     kernel.run("%assistant set quiet true")
     shown = kernel.run("%assistant set quiet")
 
     assert "offline:tutor" in status.text
-    assert "1 answers" in status.text or "1 answer" in status.text
+    assert "1 answer" in status.text
+    assert "in your kernel" in status.text
     assert "second thread" in threads.text
     assert "What's 10 - 4 raised" in threads.text
     assert "%assistant undo" in helped.text
     assert "True" in shown.text
     assert "notebook" in shown.text
+    assert "raised to the 2.7" in kernel.run("%assistant").text
+
+
+def test_options_are_set_in_plain_words(kernel):
+    """Apostrophes and several words need no quotes; what does not fit is said with what would."""
+    assert "don't shout" in kernel.run("%assistant set instructions don't shout").text
+    assert "['web_search', 'file_search']" in kernel.run("%assistant set tools web_search file_search").text
+    assert "[] in this thread" in kernel.run("%assistant set tools default").text
+    for line, words in {
+        "quiet perhaps": "Choose true or false.",
+        "max_turns 0": "Give a number from 1 up.",
+        "executor moon": "Choose one of live, isolated, e2b.",
+        "nonsense default": "there is no option 'nonsense'",
+        "database sqlite://": "Write `%assistant set --user database URL`.",
+    }.items():
+        assert words in kernel.run(f"%assistant set {line}").text
+
+
+def test_another_store_can_be_set_where_this_one_cannot_be_opened(home, start_kernel):
+    """The way out that the error names works: the next kernel uses the other store."""
+    broken = home / "data" / "assistant_magic" / "threads.db"
+    broken.parent.mkdir()
+    broken.write_bytes(b"no database" * 100)
+    kernel = start_kernel()
+    kernel.run("%load_ext assistant_magic")
+    refused = kernel.run("%%assistant\n1+1")
+    kernel.run(f"%assistant set --user database sqlite:///{home / 'other.db'}")
+    kernel.restart()
+    kernel.run("%load_ext assistant_magic")
+
+    assert "%assistant set --user database" in refused.error
+    assert not kernel.run("%%assistant\n1+1").error
+    assert (home / "other.db").exists()
+    assert broken.read_bytes().startswith(b"no database")
+
+
+def test_the_extension_can_be_unloaded_and_reloaded(kernel):
+    """After unloading the magics are gone; after loading again the conversation goes on."""
+    kernel.run("%%assistant\nwhat is 2+3")
+    kernel.run("%unload_ext assistant_magic")
+    gone = kernel.run("%%assistant\nadd 1")
+    kernel.run("%load_ext assistant_magic")
+    kernel.run("%reload_ext assistant_magic")
+
+    assert "not found" in gone.text
+    assert "6" in kernel.run("%%assistant\nadd 1").text
 
 
 def test_the_magic_documents_itself(kernel):
@@ -224,6 +271,8 @@ def test_stop_ends_the_code_and_keeps_the_thread(notebook, sign):
     after = notebook.run("%%assistant\nand now?", cell_id="b")
 
     assert cell.outputs[-1]["traceback"] == ["interrupted"]
+    assert "· interrupted: no result, the user stopped it" in cell.text
+    assert "running …" not in cell.text
     assert cell.reply["status"] == "error"
     assert "I am here." in after.text
 

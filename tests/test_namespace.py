@@ -132,7 +132,7 @@ def test_quick_and_without_copies():
     names = {f"name{i}": [i, {"a": i}] for i in range(900)}
     names |= {f"array{i}": np.zeros(10_000) for i in range(50)}
     names |= {f"frame{i}": pd.DataFrame({"a": range(1000)}) for i in range(50)}
-    assert min(_seconds(names) for _ in range(5)) < 0.010  # taking and comparing, on a busy machine
+    assert min(_seconds(names) for _ in range(5)) < 0.015  # taking and comparing, on a busy machine
 
 
 def _seconds(names):

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from assistant_magic import Assistant, kernel, tool
-from assistant_magic.events import Notice, TextDelta, ToolDone, ToolStarted
+from assistant_magic.events import Notice, TextDelta, ToolDone, ToolStarted, TurnPending
 from assistant_magic.exceptions import BackendUnavailableError, ThreadBusyError, UsageError
 from assistant_magic.items import Reasoning, ToolCall, ToolResult, user_message
 from assistant_magic.stores import RunRecord
@@ -380,3 +380,36 @@ def test_a_stream_raises_like_ask():
     seen = []
     with pytest.raises(BackendUnavailableError, match="gone"):
         seen.extend(event.type for event in assistant.stream("go"))
+
+
+def test_the_last_run_can_be_taken_up_again():
+    """After a failure the run goes on where it broke off, without a second prompt."""
+    steps = [call("python", code="6*7"), BackendUnavailableError("gone"), "42"]
+    assistant, backend = make(steps, results={"6*7": "42"})
+    thread = assistant.thread()
+    failed = perform(assistant, "What is 6*7?", thread)
+    run = assistant.resume(thread)
+
+    assert (failed.status, run.status, run.text) == ("failed", "completed", "42")
+    assert run.id == failed.id
+    assert [i.type for i in backend.requests[-1].items] == ["message", "tool_call", "tool_result"]
+    assert [r.status for r in thread.runs()] == ["completed"]
+
+
+def test_background_work_is_found_again():
+    """What a backend says goes on without us is kept at once, and handed back when the run is taken up."""
+    steps = [[TurnPending(state={"pending": "resp_1"}), BackendUnavailableError("cut")], "done"]
+    assistant, backend = make(steps)
+    thread = assistant.thread()
+    perform(assistant, "go", thread)
+    assistant.resume(Thread.open(assistant.store, thread.id))
+
+    assert backend.requests[1].state == {"pending": "resp_1"}
+    assert backend.requests[1].known == 1
+
+
+def test_nothing_can_be_taken_up_on_an_empty_thread():
+    """It is said in a line."""
+    assistant, _ = make(["never"])
+    with pytest.raises(UsageError, match="there is nothing to take up"):
+        assistant.resume(assistant.thread())

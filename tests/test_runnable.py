@@ -425,3 +425,19 @@ def test_broken_arguments_are_recoverable_for_the_executor(store: Store) -> None
     """The error is an OutputParserException, which `handle_parsing_errors` turns into a new try."""
     with pytest.raises(OutputParserException):
         ours(store, [[("add", "{oops")]]).invoke({"content": "go"})
+
+
+def test_without_langchain_classic_the_types_are_twins(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Actions and finishes have the same names and fields, and are LangChain core's."""
+    import sys
+
+    from langchain_core.agents import AgentAction
+
+    for name in [name for name in sys.modules if name.startswith("langchain_classic")]:
+        monkeypatch.setitem(sys.modules, name, None)
+    agent = ours(store, [[ADD], "3"])
+    [action] = agent.invoke({"content": "go"})
+    assert isinstance(action, AgentAction)
+    assert type(action).__module__ == "assistant_magic.agent_steps"
+    finish = execute_agent(ours(store, [[ADD], "3"]), TOOLS, {"content": "go"})
+    assert (type(finish).__name__, finish.return_values["output"]) == ("OpenAIAssistantFinish", "3")

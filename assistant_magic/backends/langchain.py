@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Container, Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,6 +14,7 @@ from assistant_magic.backends.langchain_errors import setup_error, turn_error
 from assistant_magic.backends.langchain_messages import messages_of
 from assistant_magic.events import Event, ItemDone, TurnDone
 from assistant_magic.exceptions import BackendError, RequestRejectedError
+from assistant_magic.tracing import silence
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -51,10 +52,14 @@ class LangChainBackend:
         try:
             messages = messages_of(request.instructions, request.items, self._provider)
             async with aclosing(model.astream(messages)) as chunks:  # type: ignore[type-var]  # typed as a plain iterator
-                async for chunk in chunks:
+                with silence():
+                    # A chat model decides as it starts whether to trace itself; the run's trace has it already.
+                    chunk = await anext(chunks, None)
+                while chunk is not None:
                     _heed(asked)
                     for event in answer.add(chunk):
                         yield event
+                    chunk = await anext(chunks, None)
             answer.check(self._named(request))
         except Exception as error:
             for part, item in answer.received():
@@ -101,7 +106,8 @@ class LangChainBackend:
         model: BaseChatModel = init_chat_model(request.model, model_provider=self._provider, **self._options)
         fields = type(model).model_fields
         known = set(fields) | {f.alias for f in fields.values() if f.alias}
-        chosen = {name: value for name, value in request.settings.items() if name in known}
+        wanted = _in_its_words(request.settings, known)
+        chosen = {name: value for name, value in wanted.items() if name in known}
         if "stream_usage" in known:
             # langchain-openai counts tokens of a stream by itself only at OpenAI's own address.
             chosen.setdefault("stream_usage", True)
@@ -120,6 +126,19 @@ class LangChainBackend:
 
     def _secrets(self) -> tuple[str, ...]:
         return (str(self._options.get("api_key", "")),)
+
+
+_OF_OPENAI = frozenset({"background", "compact_at", "conversation", "store"})
+"""Settings of the native OpenAI backend that LangChain's models know by the same name and another meaning."""
+
+
+def _in_its_words(settings: Mapping[str, Any], known: Container[str]) -> dict[str, Any]:
+    """Settings by the names of this chat model: the length of an answer has several."""
+    renamed = {name: value for name, value in settings.items() if name not in _OF_OPENAI}
+    name = next((name for name in ("max_output_tokens", "max_tokens", "num_predict") if name in known), "")
+    if name and "max_output_tokens" in renamed:
+        renamed[name] = renamed.pop("max_output_tokens")
+    return renamed
 
 
 def _times_cancelled() -> int:

@@ -84,9 +84,9 @@ def setup_error(error: Exception, *, provider: str, secrets: tuple[str, ...] = (
         return _missing(error, provider)
     detail = _detail(error, secrets)
     if "Unsupported provider" in detail or "nsupported model provider" in detail:
-        known = detail.partition(" are: ")[2] or "see LangChain's init_chat_model"
         return ConfigurationError(
-            f"no provider is called {provider!r}", f"Known are openai, offline, {known}."
+            f"no provider is called {provider!r}",
+            "There are openai, offline and those of LangChain, such as anthropic, google_genai and ollama.",
         )
     if re.search(r"api.?key|credential|token", detail, re.IGNORECASE):
         return AuthenticationError(

@@ -14,6 +14,15 @@ from assistant_magic.events import Event
 class OpenAIBackend:
     """Performs turns through the Responses API.
 
+    `TurnRequest.settings` may hold the API's own parameters by their names (`temperature`, `max_output_tokens`,
+    `reasoning`, `service_tier` … see `openai_request.SETTINGS`), and:
+
+    - `reasoning_effort`, `verbosity`: short for the parameters they belong to.
+    - `store`: `"local"` keeps the thread here; else a conversation at the server holds it too.
+    - `conversation`: id of an existing conversation that a new thread continues.
+    - `background`: the answer goes on at the server whatever happens here; see `TurnPending`.
+    - `compact_at`: tokens at which the server shortens the thread.
+
     Args:
         provider: The word before the colon of the model's name.
         base_url: Address of the API; else `OPENAI_BASE_URL`, else OpenAI's own.

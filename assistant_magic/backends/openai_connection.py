@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from assistant_magic.backends.openai_errors import Place
-from assistant_magic.exceptions import AuthenticationError
+from assistant_magic.exceptions import AuthenticationError, ConfigurationError
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -61,11 +61,12 @@ def connect(base_url: str | None, api_key: str | None, timeout: float | None) ->
 
     Raises:
         AuthenticationError: OpenAI's server, and no key.
+        ConfigurationError: `base_url` is no address.
     """
     import openai
 
     base_url = base_url or os.environ.get("OPENAI_BASE_URL") or None
-    server = urlsplit(base_url).netloc.rpartition("@")[2] if base_url else HOME
+    server = _host(base_url) if base_url else HOME
     key = api_key or os.environ.get("OPENAI_API_KEY") or ""
     if not key and server == HOME:
         raise AuthenticationError(
@@ -78,3 +79,13 @@ def connect(base_url: str | None, api_key: str | None, timeout: float | None) ->
     )
     client = openai.AsyncOpenAI(api_key=key or _NO_KEY, base_url=base_url, max_retries=0, **options)
     return Connection(client=client, server=server, key=key)
+
+
+def _host(base_url: str) -> str:
+    parts = urlsplit(base_url)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise ConfigurationError(
+            f"base_url is {base_url!r}, which is no address",
+            "Write it whole, as in http://localhost:11434/v1",
+        )
+    return parts.netloc.rpartition("@")[2]

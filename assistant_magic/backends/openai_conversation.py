@@ -14,6 +14,7 @@ from typing import Any
 from assistant_magic.backends import TurnRequest
 from assistant_magic.backends.openai_connection import Connection
 from assistant_magic.backends.openai_errors import Fault, faults
+from assistant_magic.backends.openai_extras import PICTURES
 from assistant_magic.backends.openai_input import FileWords, Input, WireItem, tail
 from assistant_magic.backends.openai_wire import PROVIDER
 from assistant_magic.items import Item
@@ -56,6 +57,7 @@ class Recall:
         self._request = request
         self._files = files
         self._plain = plain
+        self._pictures = PICTURES not in connection.refused.get(request.model, ())
 
     async def memory(self, conversation: str) -> Memory:
         """The memory for the next request.
@@ -81,11 +83,16 @@ class Recall:
         return self._request.settings.get("store") == "local" or self._connection.conversations is False
 
     def _local(self) -> Memory:
-        speaker = Input(self._connection.server, self._files, own_words=not self._plain)
+        speaker = Input(
+            self._connection.server, self._files, own_words=not self._plain, pictures=self._pictures
+        )
         return Memory(input=speaker.replay(self._request.items))
 
     def _told(self, items: Sequence[Item], before: Sequence[Item]) -> list[WireItem]:
-        return Input(self._connection.server, self._files, own_words=False).follow(items, before)
+        return self._speaker().follow(items, before)
+
+    def _speaker(self) -> Input:
+        return Input(self._connection.server, self._files, own_words=False, pictures=self._pictures)
 
     async def _holds(self, conversation: str) -> bool:
         """The conversation ends with the last item that our branch knows from it."""
@@ -109,9 +116,7 @@ class Recall:
     async def _make(self) -> Memory | None:
         items = self._request.items
         place = tail(items)
-        history = Input(self._connection.server, self._files, own_words=False).replay(
-            items[:place], closed=False
-        )
+        history = self._speaker().replay(items[:place], closed=False)
         conversation = await self._create(history[:BATCH])
         if not conversation:
             return None

@@ -12,7 +12,7 @@ from typing import Any
 
 from assistant_magic.backends.openai_connection import Connection, connect
 from assistant_magic.backends.openai_errors import Fault, faults
-from assistant_magic.exceptions import AuthenticationError
+from assistant_magic.exceptions import AssistantError
 
 ANSWER_SECONDS = 10.0
 """How long a server may take to answer a small request."""
@@ -41,7 +41,7 @@ async def examine(model: str, *, base_url: str | None = None, api_key: str | Non
     """
     try:
         connection = connect(base_url, api_key, ANSWER_SECONDS)
-    except AuthenticationError as error:
+    except AssistantError as error:
         return [Finding(ok=False, what=error.what, cure=error.cure)]
     try:
         return await _examine(connection, model)

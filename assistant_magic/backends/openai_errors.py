@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-import socket
-import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from assistant_magic.backends.openai_refusals import refusal
 from assistant_magic.exceptions import (
-    AuthenticationError,
     BackendError,
     BackendUnavailableError,
-    ModelNotFoundError,
-    RateLimitError,
     RequestRejectedError,
     StreamInterruptedError,
 )
@@ -40,9 +36,15 @@ class Place:
 
     def masked(self, text: str) -> str:
         """`text` on one line, at most 300 characters long and without secrets."""
-        text = text.replace(self.key, "…") if self.key else text
+        # A placeholder such as "none" is no secret, and may be part of any word.
+        text = text.replace(self.key, "…") if len(self.key) >= 8 else text
         text = " ".join(_SECRET.sub("…", text).split())
         return text if len(text) <= 300 else text[:299] + "…"
+
+    def harmless(self, error: Exception) -> Exception | None:
+        """The error as a cause to be kept, or None where its words would carry a secret into a traceback."""
+        said = str(error)
+        return None if _SECRET.search(said) or (self.key and self.key in said) else error
 
 
 class Fault(Exception):  # noqa: N818 - never leaves this backend
@@ -87,13 +89,14 @@ def faults(place: Place) -> Iterator[None]:
     try:
         yield
     except openai.APIStatusError as error:
-        raise from_status(error.status_code, error.body, place, error.response.headers) from error
+        raise from_status(error.status_code, error.body, place, error.response.headers) from place.harmless(
+            error
+        )
     except (openai.APIConnectionError, httpx2.HTTPError, OSError) as error:
         raise _from_connection(error, place) from error
     except openai.APIError as error:
-        raise from_failure(
-            error.body if isinstance(error.body, Mapping) else {"message": str(error)}, place
-        ) from error
+        failure = error.body if isinstance(error.body, Mapping) else {"message": str(error)}
+        raise from_failure(failure, place) from place.harmless(error)
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         what = f"{place.server} sent something that is not the JSON of a response"
         raise Fault(StreamInterruptedError(what, _AGAIN)) from error
@@ -123,20 +126,13 @@ def from_status(status: int, body: Any, place: Place, headers: Mapping[str, str]
     detail = detail if isinstance(detail, Mapping) else {"message": str(detail)}
     code = str(detail.get("code") or detail.get("type") or "")
     said = _said(detail, place)
-    wait = _retry_after(headers)
-    for wanted, pattern, kind, what, cure in _CASES:
-        if status in wanted and re.search(pattern, f"{code} {said}", re.IGNORECASE):
-            text = what.format(server=place.server, model=place.model, said=said, status=status)
-            passing = status in {408, 409, 429} or status >= 500
-            passing = passing and not re.search("quota|billing", f"{code} {said}")
-            return Fault(
-                kind(text, cure, retry_after=wait),
-                code=code,
-                status=status,
-                passing=passing,
-                sent=status not in {401, 403, 429},
-            )
-    raise AssertionError(status)
+    case = refusal(status, code, said)
+    text = case.what.format(server=place.server, model=place.model, said=said, status=status)
+    passing = (status in {408, 409, 429} or status >= 500) and not re.search(
+        "quota|billing", f"{code} {said}"
+    )
+    error = case.error(text, case.cure, retry_after=_retry_after(headers))
+    return Fault(error, code=code, status=status, passing=passing, sent=status not in {401, 403, 429})
 
 
 def interrupted(place: Place, why: str = "ended the answer before it was complete") -> Fault:
@@ -164,31 +160,11 @@ def not_a_stream(place: Place, content_type: str) -> Fault:
 
 
 def _from_connection(error: Exception, place: Place) -> Fault:
-    import httpx2
-    import openai
-
-    chain = tuple(_chain(error))
-    for kinds, what, cure, passing in (
-        ((ssl.SSLError,), "the secure connection to {server} failed", "Check the clock and the certificates (SSL_CERT_FILE behind a company proxy).", False),
-        ((socket.gaierror,), "the name {server} cannot be resolved", "Check the network, and base_url for a typing error.", True),
-        ((httpx2.ProxyError,), "the proxy refused the way to {server}", "Check HTTPS_PROXY and NO_PROXY.", False),
-        ((ConnectionRefusedError, httpx2.ConnectError), "nothing answers at {server}", "Is the server running, and is base_url right?", True),
-        ((httpx2.ConnectTimeout,), "{server} cannot be reached (timeout)", "Check the network, then ask again.", True),
-    ):  # fmt: skip
-        if any(isinstance(one, kinds) for one in chain):
-            return Fault(
-                BackendUnavailableError(what.format(server=place.server), cure), passing=passing, sent=False
-            )
-    if any(isinstance(one, openai.APITimeoutError | httpx2.TimeoutException) for one in chain):
-        what = f"{place.server} did not answer in time"
-        return Fault(BackendUnavailableError(what, "Ask again, or allow more: %assistant set timeout 600."))
-    why = "closed the connection before answering"
-    return Fault(
-        BackendUnavailableError(
-            f"{place.server} {why}", "Ask again; %assistant doctor checks the way there."
-        ),
-        passing=True,
-    )
+    # By name, so that no SDK has to be imported to say which of them it was.
+    met = {kind.__name__ for one in _chain(error) for kind in type(one).__mro__}
+    obstacle = next(obstacle for obstacle in _OBSTACLES if not obstacle.kinds or obstacle.kinds & met)
+    unavailable = BackendUnavailableError(obstacle.what.format(server=place.server), obstacle.cure)
+    return Fault(unavailable, passing=obstacle.passing, sent=obstacle.sent)
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
@@ -216,8 +192,6 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
     return None
 
 
-_ANY = r""
-_EVERY_4XX = frozenset(range(400, 500))
 _STATUS_OF_CODE = {
     "insufficient_quota": 429,
     "rate_limit_exceeded": 429,
@@ -230,22 +204,57 @@ _STATUS_OF_CODE = {
     "invalid_request_error": 400,
     "content_policy_violation": 400,
 }
-# Statuses, words in the code or message, our error, what happened, what to do. The first match counts.
-_CASES: tuple[tuple[frozenset[int], str, type[BackendError], str, str], ...] = (
-    (frozenset({401}), _ANY, AuthenticationError, "{server} did not accept the key: {said}", "Put a valid key into OPENAI_API_KEY and restart the kernel."),
-    (frozenset({403}), r"model", ModelNotFoundError, "the key may not use the model {model}: {said}", "Choose another: %assistant set model openai:…"),
-    (frozenset({403}), _ANY, AuthenticationError, "{server} refuses this key or place: {said}", "Check the key's project and permissions."),
-    (frozenset({404, 400}), r"model_not_found|model.{0,80}(not exist|not found|deprecated|shut ?down)|no such model", ModelNotFoundError, "{server} has no model {model}: {said}", "%assistant doctor checks it; choose another: %assistant set model openai:…"),
-    (frozenset({400, 404}), r"container.{0,40}(expired|not found)", RequestRejectedError, "the code interpreter's container is gone: {said}", "Ask again: a new one is made. Files in it must be attached again."),
-    (frozenset({400, 404}), r"no such file|file.{0,40}not found", RequestRejectedError, "a file is no longer at {server}: {said}", "Attach it again."),
-    (frozenset({404, 405}), _ANY, BackendUnavailableError, "{server} does not know this request ({status}): {said}", "Check base_url: it must be the address of an API that speaks Responses."),
-    (frozenset({409}), _ANY, BackendUnavailableError, "{server} is busy with another request on this thread: {said}", "Wait for the other kernel or program, then ask again."),
-    (frozenset({429}), r"quota|billing", RateLimitError, "the quota at {server} is used up: {said}", "Check plan and billing of the account; asking again does not help."),
-    (frozenset({429}), _ANY, RateLimitError, "{server} asks to slow down: {said}", "Wait a moment and ask again."),
-    (frozenset({400, 413, 422}), r"context.{0,20}(length|window)|too (long|many tokens)|maximum.{0,30}tokens", RequestRejectedError, "the thread is too long for {model}: {said}", "Start a new thread (%assistant new), or choose a model with a larger context."),
-    (frozenset({400}), r"no tool output found", RequestRejectedError, "{server} misses the result of a tool call: {said}", "Ask again: the thread is rebuilt from this notebook's record."),
-    (frozenset({408}), _ANY, BackendUnavailableError, "{server} did not get the request in time: {said}", "Ask again."),
-    (_EVERY_4XX, r"content_(policy|filter)|usage polic|safety|moderation|flagged", RequestRejectedError, "{server} declines this content: {said}", "Word the prompt differently."),
-    (_EVERY_4XX, _ANY, RequestRejectedError, "{server} rejects the request: {said}", "Change the setting or the prompt it names; %assistant shows the settings."),
-    (frozenset(range(600)), _ANY, BackendUnavailableError, "{server} has a fault of its own ({status}): {said}", "Ask again in a moment; for OpenAI, https://status.openai.com tells about outages."),
-)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Obstacle:
+    kinds: frozenset[str] = frozenset()
+    what: str
+    cure: str
+    passing: bool = False
+    sent: bool = False
+
+
+# The first that was met counts.
+_OBSTACLES = (
+    _Obstacle(
+        kinds=frozenset({"SSLError"}),
+        what="the secure connection to {server} failed",
+        cure="Check the clock and the certificates (SSL_CERT_FILE behind a company proxy).",
+    ),
+    _Obstacle(
+        kinds=frozenset({"gaierror"}),
+        what="the name {server} cannot be resolved",
+        cure="Check the network, and base_url for a typing error.",
+        passing=True,
+    ),
+    _Obstacle(
+        kinds=frozenset({"ProxyError"}),
+        what="the proxy refused the way to {server}",
+        cure="Check HTTPS_PROXY and NO_PROXY.",
+    ),
+    _Obstacle(
+        kinds=frozenset({"ConnectionRefusedError", "ConnectError"}),
+        what="nothing answers at {server}",
+        cure="Is the server running, and is base_url right?",
+        passing=True,
+    ),
+    _Obstacle(
+        kinds=frozenset({"ConnectTimeout"}),
+        what="{server} cannot be reached (timeout)",
+        cure="Check the network, then ask again.",
+        passing=True,
+    ),
+    _Obstacle(
+        kinds=frozenset({"APITimeoutError", "TimeoutException"}),
+        what="{server} did not answer in time",
+        cure="Ask again; long work goes on at the server with %assistant set background True.",
+        sent=True,
+    ),
+    _Obstacle(
+        what="{server} closed the connection before answering",
+        cure="Ask again; %assistant doctor checks the way there.",
+        passing=True,
+        sent=True,
+    ),
+)

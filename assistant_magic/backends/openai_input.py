@@ -48,12 +48,16 @@ class Input:
         origin: The server that will read them.
         files: How attached files are handed over.
         own_words: Send items of this server back as it wrote them; False where it would not know their ids.
+        pictures: A tool's result may hold pictures; else they follow it in a message.
     """
 
-    def __init__(self, origin: str, files: FileWords, *, own_words: bool = True) -> None:
+    def __init__(
+        self, origin: str, files: FileWords, *, own_words: bool = True, pictures: bool = True
+    ) -> None:
         self._origin = origin
         self._files = files
         self._own_words = own_words
+        self._pictures = pictures
 
     def replay(self, items: Sequence[Item], *, closed: bool = True) -> list[WireItem]:
         """A whole thread, from its last compaction on.
@@ -80,30 +84,43 @@ class Input:
 
     def _answers(self, waiting: Iterable[_Call], after: Sequence[Item]) -> list[WireItem]:
         wire: list[WireItem] = []
+        behind: list[WireItem] = []
         for call in waiting:
             result = _result(call.call_id, after)
             if isinstance(call, ToolCall):
-                output = NO_RESULT if result is None else self._output(result)
-                wire.append({"type": "function_call_output", "call_id": call.call_id, "output": output})
+                kind = "custom_tool_call_output" if self._is_custom(call) else "function_call_output"
+                output, pictures = self._output(result)
+                wire.append({"type": kind, "call_id": call.call_id, "output": output})
+                behind += pictures
             elif self._known_here(call):
                 yes = result is not None and result.status == "ok"
                 wire.append(
                     {"type": "mcp_approval_response", "approval_request_id": call.call_id, "approve": yes}
                 )
-        return wire
+        return [*wire, {"role": "user", "content": behind}] if behind else wire
 
-    def _output(self, result: ToolResult) -> str | list[WireItem]:
+    def _output(self, result: ToolResult | None) -> tuple[str | list[WireItem], list[WireItem]]:
+        """A result as the server takes it, and pictures that have to follow it."""
         from assistant_magic.outputs import model_parts
 
+        if result is None:
+            return NO_RESULT, []
         parts = model_parts(result)
-        if all(isinstance(part, Text) for part in parts):
-            return "\n".join(part.text for part in parts if isinstance(part, Text))
-        return self._content(parts)
+        words = "\n".join(part.text for part in parts if isinstance(part, Text))
+        pictures = [part for part in parts if not isinstance(part, Text)]
+        if not pictures:
+            return words, []
+        if self._pictures:
+            return self._content(parts), []
+        intro = Text(text=f"(pictures made by {result.name})")
+        return words or "(pictures follow)", self._content([intro, *pictures])
 
     def _item(self, item: Item) -> list[WireItem]:
         raw = self._raw(item)
         if isinstance(item, Message):
             return [self._message(item, raw)]
+        if isinstance(item, ToolCall) and self._is_custom(item):
+            return [_own_item(item)]
         if isinstance(item, ToolCall):
             call = {
                 "type": "function_call",
@@ -165,6 +182,9 @@ class Input:
         if not self._own_words or not self._known_here(item):
             return None
         return _own_item(item)
+
+    def _is_custom(self, call: ToolCall) -> bool:
+        return self._known_here(call) and _own_item(call).get("type") == "custom_tool_call"
 
     def _known_here(self, item: Item) -> bool:
         data = getattr(item, "provider_data", {}).get(PROVIDER, {})

@@ -12,9 +12,10 @@ from assistant_magic.backends.openai_attachments import Attachments
 from assistant_magic.backends.openai_connection import Connection
 from assistant_magic.backends.openai_conversation import Memory, Recall
 from assistant_magic.backends.openai_errors import Fault, faults
+from assistant_magic.backends.openai_extras import PICTURES, refused_extras
 from assistant_magic.backends.openai_input import Input
 from assistant_magic.backends.openai_items import COMPACTED
-from assistant_magic.backends.openai_request import refused_extras, request_body
+from assistant_magic.backends.openai_request import request_body
 from assistant_magic.backends.openai_wire import PROVIDER, dicts
 from assistant_magic.exceptions import RequestRejectedError
 from assistant_magic.items import Compaction, Item
@@ -112,7 +113,7 @@ class Inquiry:
         if settings.get("background") and settings.get("store") == "local":
             what = "background work is kept by the server, and this thread is to stay local"
             raise Fault(
-                RequestRejectedError(what, "%assistant set background False, or %assistant set store server.")
+                RequestRejectedError(what, "Turn one of the two options off: background, or the local store.")
             )
 
     async def _abandon(self) -> None:
@@ -155,6 +156,8 @@ class Inquiry:
         refused = self._connection.refused.setdefault(self._request.model, set())
         new = refused_extras(said) - refused
         refused |= new
+        if PICTURES in new:
+            self._memory = None
         return "" if new else None
 
     async def _compact(self) -> str | None:

@@ -6,6 +6,7 @@ What must go back to the server unchanged stays in `provider_data["openai"]`; wh
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -50,6 +51,15 @@ def item_from_wire(wire: Wire, origin: str) -> Item:
             arguments=str(wire.get("arguments") or "{}"),
             provider_data=own(wire, origin),
         )
+    if kind == "custom_tool_call":
+        # A tool that takes free text; for us a call with one argument.
+        arguments = json.dumps({"input": wire.get("input") or ""}, ensure_ascii=False)
+        return ToolCall(
+            call_id=str(wire.get("call_id") or ""),
+            name=str(wire.get("name") or ""),
+            arguments=arguments,
+            provider_data=own(wire, origin),
+        )
     if kind in {"compaction", "compaction_summary"}:
         return Compaction(text=COMPACTED, provider_data=own(wire, origin))
     return hosted_call(wire, own(wire, origin))
@@ -72,7 +82,7 @@ def _message(wire: Wire, provider_data: Mapping[str, Any]) -> Message:
         if piece.get("type") == "refusal":
             refused.append(number)
         parts.append(Text(text=text))
-        citations += [_citation(a, length) for a in dicts(piece.get("annotations"))]
+        citations += [_citation(a, text, length) for a in dicts(piece.get("annotations"))]
         length += len(text)
     if refused:
         provider_data = {PROVIDER: {**provider_data[PROVIDER], "refusal": refused}}
@@ -80,24 +90,35 @@ def _message(wire: Wire, provider_data: Mapping[str, Any]) -> Message:
     return Message(role=role, content=tuple(parts), citations=tuple(citations), provider_data=provider_data)
 
 
-def _citation(note: Wire, offset: int) -> Citation:
+def _citation(note: Wire, words: str, offset: int) -> Citation:
     kind = note.get("type")
-    start, end = (_shifted(note.get(k, note.get("index")), offset) for k in ("start_index", "end_index"))
+    start, end = _place(note, words, offset)
     if kind == "url_citation":
         url, title = str(note.get("url") or ""), str(note.get("title") or "")
         return Citation(kind="url", title=title or url, url=url, start=start, end=end)
+    file_id, name = str(note.get("file_id") or ""), str(note.get("filename") or "")
+    if file_id and name.startswith(file_id):
+        # A figure that the code never saved is named after its id.
+        name = name.replace(file_id, "figure", 1)
     return Citation(
         kind="container_file" if kind == "container_file_citation" else "file",
-        title=str(note.get("filename") or note.get("file_id") or ""),
-        file_id=str(note.get("file_id") or ""),
+        title=name or file_id,
+        file_id=file_id,
         container_id=str(note.get("container_id") or ""),
         start=start,
         end=end,
     )
 
 
-def _shifted(index: Any, offset: int) -> int | None:
-    return index + offset if isinstance(index, int) else None
+def _place(note: Wire, words: str, offset: int) -> tuple[int | None, int | None]:
+    """Where a citation stands in the whole message; nowhere for one that only goes along."""
+    start, end = (note.get(key, note.get("index")) for key in ("start_index", "end_index"))
+    if not isinstance(start, int) or not isinstance(end, int) or start == end == 0:
+        return None, None
+    if words[start - 1 : start] == "(" and words[end : end + 1] == ")":
+        # The address of a link is cited; what a reader sees is the link.
+        start, end = max(words.rfind("[", 0, start), 0), end + 1
+    return start + offset, end + offset
 
 
 def _thoughts(wire: Wire) -> str:

@@ -22,26 +22,12 @@ SETTINGS = frozenset(
 )  # fmt: skip
 """Settings that are parameters of the API by the same name."""
 
-# What we ask for without being told to, and how a server that does not take it says so.
-_EXTRAS = {
-    "encrypted": r"encrypted.?content",
-    "summary": r"reasoning",
-    "compaction": r"context_management|compact",
-    "cache key": r"prompt_cache_key",
-    "obfuscation": r"stream_options|obfuscation",
-    "outputs": r"include",
-}
 _INCLUDES = {
     "code_interpreter": "code_interpreter_call.outputs",
     "file_search": "file_search_call.results",
     "web_search": "web_search_call.action.sources",
 }
 _REASONS = re.compile(r"(o\d|gpt-[5-9])(?!.*chat)")
-
-
-def refused_extras(said: str) -> set[str]:
-    """Which of our extras a server's complaint is about."""
-    return {name for name, words in _EXTRAS.items() if re.search(words, said, re.IGNORECASE)}
 
 
 def request_body(

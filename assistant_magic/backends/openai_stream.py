@@ -8,14 +8,14 @@ decides; the answer is the union of those with what the terminal event lists.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from io import StringIO
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import uuid4
 
+from assistant_magic.backends.openai_draft import Draft
 from assistant_magic.backends.openai_hosted import hosted_name
-from assistant_magic.backends.openai_items import item_from_wire, own
-from assistant_magic.backends.openai_wire import Wire, dicts, is_half, mended
+from assistant_magic.backends.openai_items import item_from_wire
+from assistant_magic.backends.openai_wire import Wire, dicts
 from assistant_magic.events import (
     Event,
     Finish,
@@ -25,70 +25,10 @@ from assistant_magic.events import (
     TextDelta,
     ToolCallDelta,
 )
-from assistant_magic.items import HostedToolCall, Item, Message, Reasoning, Text, Usage
+from assistant_magic.items import Item, Message, Text, Usage
 
 _NONE: tuple[Event, ...] = ()
 _TERMINAL = {"completed", "incomplete", "failed", "cancelled", "done"}
-
-
-class Draft:
-    """One output item while it is written."""
-
-    __slots__ = ("half", "index", "item", "kind", "name", "part", "texts", "wire")
-
-    def __init__(self, part: str, wire: Wire, index: Any) -> None:
-        self.part = part
-        self.wire = wire
-        self.index = index
-        self.kind = str(wire.get("type") or "")
-        self.name = str(wire.get("name") or "")
-        self.texts: dict[Any, StringIO] = {}
-        self.half = ""
-        self.item: Item | None = None
-
-    def joined(self, text: str) -> str:
-        """`text` with the half character before it, and without the one it may end in."""
-        text = self.half + text
-        self.half = text[-1] if is_half(text[-1]) else ""
-        return mended(text.removesuffix(self.half))
-
-    def write(self, place: Any, text: str) -> None:
-        """Add words to one of the item's pieces."""
-        buffer = self.texts.get(place)
-        if buffer is None:
-            buffer = self.texts[place] = StringIO()
-        buffer.write(text)
-
-    def text(self, between: str = "") -> str:
-        """The words so far."""
-        return between.join(buffer.getvalue() for buffer in self.texts.values())
-
-    def finished(self) -> Wire | None:
-        """The item as far as its words tell, for a server that completes without its done form."""
-        text = self.text()
-        if self.kind == "message" and text:
-            return {**self.wire, "content": [{"type": "output_text", "text": text}]}
-        if self.kind == "function_call" and self.name:
-            return {**self.wire, "arguments": text}
-        return None
-
-    def unfinished(self, origin: str) -> Item | None:
-        """What there is of an item that never came to its end, marked so that it is not sent back as is.
-
-        A function call is not among them: half of its arguments asks for nothing.
-        """
-        data = own(self.wire, origin, partial=True)
-        text = self.text("\n\n" if self.kind == "reasoning" else "")
-        if not text and self.kind in {"message", "reasoning"}:
-            return None
-        if self.kind == "message":
-            return Message(role="assistant", content=(Text(text=text),), provider_data=data)
-        if self.kind == "reasoning":
-            return Reasoning(text=text, provider_data=data)
-        if self.kind in {"function_call", ""}:
-            return None
-        call_id, name = str(self.wire.get("id") or self.part), hosted_name(self.kind)
-        return HostedToolCall(call_id=call_id, name=name, status="incomplete", input=text, provider_data=data)
 
 
 class Answer:
@@ -178,7 +118,7 @@ class Answer:
         if draft.kind == "reasoning":
             gap = "\n\n" if new and len(draft.texts) > 1 else ""
             return (ReasoningDelta(part=draft.part, text=gap + text),)
-        if draft.kind == "function_call":
+        if draft.kind in {"function_call", "custom_tool_call"}:
             return (ToolCallDelta(part=draft.part, name=draft.name, text=text),)
         return (HostedToolDelta(part=draft.part, name=hosted_name(draft.kind), text=text),)
 
@@ -267,15 +207,31 @@ class Answer:
 
     def _union(self, output: Iterable[Wire]) -> Iterator[Event]:
         """Take from the terminal event what no `done` event brought."""
-        calls = {getattr(draft.item, "call_id", None) for draft in self._drafts}
+        free = list(self._drafts)
         for place, wire in enumerate(output):
-            draft = self._by_id.get(wire.get("id"))
-            if draft is None and wire.get("call_id") not in calls - {None}:
-                draft = self._by_index.get(place)
-                if draft is None or draft.kind != wire.get("type"):
-                    draft = self._open(wire, place)
-            if draft is not None and draft.item is None and self._whole(wire):
+            draft = self._match(wire, place, free)
+            if draft is None:
+                draft = self._open(wire, place)
+            else:
+                free.remove(draft)
+            if draft.item is None and self._whole(wire):
                 yield self._settle(draft, wire)
+
+    def _match(self, wire: Wire, place: int, free: Sequence[Draft]) -> Draft | None:
+        """The draft of an item that the terminal event lists, whatever the server calls it there."""
+        kind = wire.get("type")
+        same = [draft for draft in free if draft.kind == kind]
+        by_id = [draft for draft in same if draft.wire.get("id") and draft.wire["id"] == wire.get("id")]
+        by_call = [
+            d for d in same if wire.get("call_id") and getattr(d.item, "call_id", None) == wire["call_id"]
+        ]
+        by_place = [draft for draft in same if draft.index == place]
+        said = _words(item_from_wire(wire, self.origin))
+        by_words = [draft for draft in same if said and _words(draft.item) == said]
+        unfinished = [draft for draft in same if draft.item is None]
+        if kind == "function_call":
+            by_place = [draft for draft in by_place if draft.item is None]
+        return next(iter([*by_call, *by_id, *by_place, *by_words, *unfinished]), None)
 
 
 def usage_from_wire(usage: Any) -> Usage:
@@ -289,6 +245,10 @@ def usage_from_wire(usage: Any) -> Usage:
         output_tokens=int(usage.get("output_tokens") or 0),
         reasoning_tokens=int(written.get("reasoning_tokens") or 0),
     )
+
+
+def _words(item: Item | None) -> str | None:
+    return getattr(item, "text", None) or getattr(item, "input", None)
 
 
 # What a delta belongs to: the type of its item, and the field that tells pieces of one item apart.

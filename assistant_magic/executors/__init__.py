@@ -74,6 +74,9 @@ _EXECUTORS = {
     "live": ("assistant_magic.executors.live", "LiveExecutor"),
 }
 
+PLACES = {"e2b": "an E2B sandbox", "isolated": "an isolated kernel", "live": "your kernel"}
+"""Where each of them runs code, in words for people."""
+
 
 def make_executor(name: str, **options: Any) -> Executor:
     """The executor called `name`, not yet started; `options` are its own.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from pathlib import Path
 
 from assistant_magic.exceptions import ExecutorError
 from assistant_magic.executors import Execution, OnOutput
@@ -73,6 +74,7 @@ class IsolatedExecutor:
         self._spare: asyncio.Task[IsolatedKernel] | None = None
         self._conversation: Conversation | None = None
         self._turn = asyncio.Lock()
+        self._starting = asyncio.Lock()
         self._lost = ""
 
     @property
@@ -87,6 +89,10 @@ class IsolatedExecutor:
 
     async def start(self) -> None:
         """Have a kernel that runs: the one there is, the spare one, or a new one."""
+        async with self._starting:
+            await self._start()
+
+    async def _start(self) -> None:
         if self._kernel is not None and await self._kernel.is_alive():
             return
         if self._kernel is not None:
@@ -129,6 +135,31 @@ class IsolatedExecutor:
         """Interrupt what runs now; after a grace its kernel is killed."""
         if self._conversation is not None:
             self._conversation.end("stopped")
+
+    async def upload(self, path: str, data: bytes) -> None:
+        """Write a file in the folder that its code runs in."""
+        await self.start()
+        await asyncio.to_thread(self._inside(path).write_bytes, data)
+
+    async def download(self, path: str) -> bytes:
+        """Read a file of that folder.
+
+        Raises:
+            ExecutorError: There is no such file.
+        """
+        try:
+            return await asyncio.to_thread(self._inside(path).read_bytes)
+        except OSError as error:
+            raise ExecutorError(
+                f"{path} cannot be read: {error.strerror}", "See which files there are."
+            ) from error
+
+    def _inside(self, path: str) -> Path:
+        # What a model's code may have put there must not lead out of it.
+        inside = (Path(self.folder) / path).resolve()
+        if not self.folder or not inside.is_relative_to(Path(self.folder).resolve()):
+            raise ExecutorError(f"{path} is not in the isolated kernel's folder", "Name a file below it.")
+        return inside
 
     async def stop(self) -> None:
         """Kill the kernels with all they started; variables and the scratch folder are gone."""

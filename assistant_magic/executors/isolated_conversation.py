@@ -63,6 +63,9 @@ class Conversation:
                     self.end(f"timeout after {limit:g} s")
                 if self._reason and not await self._insist():
                     break
+            if self._idle:
+                # The reply says how it ended, and comes by another channel.
+                await asyncio.wait([replying], timeout=_REST)
         finally:
             replying.cancel()
             with contextlib.suppress(asyncio.CancelledError):

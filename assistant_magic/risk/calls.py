@@ -86,6 +86,8 @@ class Calls:
             return self._builtin(name, given)
         if isinstance(atom, Member):
             return self._members.used(atom.module, name, given)
+        if name == "replace" and len(given.positional) == 2 and not given.named:
+            return self._reader.texts.replaced(given.node, receiver, *given.positional)
         return result_of(name, given.everything | receiver)
 
     def _local(self, key: str, given: Arguments) -> Origin:
@@ -144,6 +146,8 @@ class Calls:
             return self._getattr(given)
         if name in {"str", "repr", "format", "ascii", "chr", "hex", "oct", "bin", "bytes", "bytearray"}:
             return MADE_WORDS
+        if name in {"staticmethod", "classmethod", "property"}:
+            return given.everything
         return result_of(name, given.everything)
 
     def _getattr(self, given: Arguments) -> Origin:
@@ -177,7 +181,8 @@ class Calls:
         if "backend" in given.named or (name == "set_option" and given.spread):
             report(node, "import", "imports a backend by text")
         owners = {a.name for a in receiver if isinstance(a, Owned)}
-        if owners and ("inplace" in given.named and not _is_false(node, "inplace")):
+        hidden = any(keyword.arg is None for keyword in node.keywords)
+        if owners and (hidden or ("inplace" in given.named and not _is_false(node, "inplace"))):
             report(node, "change", f"changes your variable {min(owners)} in place: .{name}")
         if name in _FILLING and isinstance(func.value, ast.Name) and not owners and given.everything:
             self._reader.frames.keep(func.value.id, given.everything)

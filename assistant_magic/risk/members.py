@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -78,8 +79,8 @@ class Members:
         self._evaluated(top, name, given)
         if module == "pandas" and name in rules.READERS and not _reads_text(given.node):
             report(given.node, "file", f"reads a file: pandas.{name}")
-        if _MUTATING.fullmatch(name) or "out" in given.named:
-            for atom in given.everything if _MUTATING.fullmatch(name) else given.named["out"]:
+        if _MUTATING.fullmatch(name) or "out" in given.named or _writes_last(module, name, given):
+            for atom in given.everything if _MUTATING.fullmatch(name) else _written(given):
                 if isinstance(atom, Owned):
                     report(given.node, "change", f"changes your variable {atom.name} in place: {name}")
         if module == "operator" and name in {"attrgetter", "methodcaller"}:
@@ -146,6 +147,17 @@ class Members:
             check(given.node, given.everything, f"{top}.{name}", expression=True)
         elif name in rules.EVALUATORS and top in {"pandas", "statsmodels", "patsy"}:
             check(given.node, given.everything, f"{top}.{name}", expression=False)
+
+
+def _writes_last(module: str, name: str, given: Arguments) -> bool:
+    """Whether numpy writes into the last of these arguments, as `np.add(a, b, into)` does."""
+    numpy = sys.modules.get("numpy") if module == "numpy" else None
+    inputs = getattr(vars(numpy).get(name), "nin", None) if numpy is not None else None
+    return inputs is not None and len(given.positional) > inputs
+
+
+def _written(given: Arguments) -> Origin:
+    return given.named["out"] if "out" in given.named else given.positional[-1]
 
 
 def result_of(name: str, given: Origin) -> Origin:

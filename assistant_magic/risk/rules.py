@@ -84,7 +84,7 @@ _ATTRIBUTES: dict[str, tuple[Kind, str]] = {
         spawnve spawnvp execl execle execlp execv execve execvp fork forkpty kill killpg subprocess posix pty
         multiprocessing threading signal to_html5_video to_jshtml_video run_line_magic run_cell_magic run_cell
         getpid"""), ("process", "starts or ends a program")),
-    **dict.fromkeys(_words("""urlopen urlretrieve socket request sendall create_connection urllib requests http ftplib
+    **dict.fromkeys(_words("""urlopen urlretrieve load_dataset get_rdataset socket request sendall create_connection urllib requests http ftplib
         smtplib serve"""), ("network", "reaches the network")),
     **dict.fromkeys(_words("""environ environb getenv putenv unsetenv os sys modules builtins ctypes ctypeslib ctypes_data
         inspect gc platform sysconfig setrecursionlimit settrace setprofile _exit abort"""),

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from assistant_magic.risk import rules
-from assistant_magic.risk.origins import DATA, Foreign, Member, Module, Origin, Owned, Words
+from assistant_magic.risk.origins import DATA, Foreign, Local, Member, Module, Origin, Owned, Words
 
 if TYPE_CHECKING:
     from assistant_magic.risk.reader import Reader
@@ -120,13 +120,20 @@ class Targets:
                 self.bind(part, origin)
             case ast.Attribute(value=value, attr=name):
                 self._reader.report_denied(target, rules.denied_attribute(name))
-                self._change(target, self._reader.base(value), name)
+                base = self._reader.base(value)
+                self._change(target, base, name)
+                self._remember(base, name, origin)
                 self._keep(value, frozenset(a for a in origin if isinstance(a, Words)))
             case ast.Subscript(value=value):
                 self._reader.read(target.slice)
                 base = self._reader.read(value)
                 self._change(target, base, "[]")
                 self._keep(value, origin)
+
+    def _remember(self, base: Origin, name: str, origin: Origin) -> None:
+        for atom in base:
+            if isinstance(atom, Local) and atom.key in self._reader.frames:
+                self._reader.frames.add(self._reader.frames[atom.key], name, origin)
 
     def _bind_name(
         self, node: ast.AST, name: str, origin: Origin, *, past_comprehensions: bool = False
@@ -151,7 +158,7 @@ class Targets:
                     self._reader.report(node, "change", f"changes {owner}, which is not known")
                 case Module(path=path):
                     self._reader.report(node, "change", f"changes the module {path}")
-                case Member(module=module, name=member) if member not in _SETTINGS:
+                case Member(module=module, name=member) if member not in _SETTINGS and base == {atom}:
                     self._reader.report(node, "change", f"changes {module}.{member}")
                 case _ if name == "backend":
                     self._reader.report(node, "import", "imports a backend by text")

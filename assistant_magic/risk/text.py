@@ -77,6 +77,14 @@ class Texts:
             return MADE_WORDS
         return self._joined(node, [re.sub(r"\{[^{}]*\}", "0", text)])
 
+    def replaced(self, node: ast.AST, text: Origin, old: Origin, new: Origin) -> Origin:
+        """What `text.replace(old, new)` gives, worked out where all three are known."""
+        whole, out, into = (_text_in(side, None) for side in (text, old, new))
+        if whole is None or out is None or into is None:
+            words_came = any(isinstance(a, Words) for a in text | old | new)
+            return MADE_WORDS | DATA if words_came else DATA
+        return self._known(node, whole.replace(out, into))
+
     def check_evaluated(self, node: ast.AST, origin: Origin, who: str, *, expression: bool) -> None:
         """Ask where a text that `who` will run as code is unknown, or reads like more than arithmetic."""
         for atom in origin:

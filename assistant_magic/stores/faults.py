@@ -14,7 +14,7 @@ from assistant_magic.exceptions import StoreError
 Words = tuple[str, str]
 """What happened, following the words "the store PLACE", and the cure."""
 
-_SETTING = "or set another place for the store."
+_SETTING = "or set another place: `%assistant set --user database sqlite:////folder/threads.db`."
 _LOCKED = ("is locked by another program", "Close what has it open, then run the cell again.")
 _NOT_WRITABLE = ("may not be written", f"Make the file and its folder writable, {_SETTING}")
 _CLOSED = ("cannot be opened", f"Check that you may read and write its folder, {_SETTING}")

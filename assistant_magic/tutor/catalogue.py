@@ -30,6 +30,9 @@ class Catalogue:
         self._phrases: dict[str, list[tuple[tuple[str, ...], list[Meaning]]]] = {}
         self.words: set[str] = {*self.numbers, *self.ordinals, *self.parts}
         self._add_all(data)
+        self.telling = frozenset(
+            w for phrases in data["concepts"].values() for phrase in phrases for w in phrase.split()
+        )
         for found in self._phrases.values():
             found.sort(key=lambda entry: -len(entry[0]))
 

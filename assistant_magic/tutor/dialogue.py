@@ -10,9 +10,12 @@ from assistant_magic.items import Item, Message, Text, ToolResult
 from assistant_magic.tutor import say
 from assistant_magic.tutor.catalogue import catalogue
 from assistant_magic.tutor.expressions import parse
-from assistant_magic.tutor.plan import program
-from assistant_magic.tutor.problems import Decline
-from assistant_magic.tutor.read import Context, read
+from assistant_magic.tutor.plan import check_program, program, too_large
+from assistant_magic.tutor.problems import Attempt, Decline, Problem, Talk
+from assistant_magic.tutor.read import Context, Reading, definitions_in, read
+from assistant_magic.tutor.read.talk import times_table
+
+_KEPT_RESULTS = 50
 
 
 @dataclass(frozen=True)
@@ -45,29 +48,124 @@ class Dialogue:
 
     def hear(self, text: str, *, can_run: bool) -> Reply:
         """Answer what the pupil wrote."""
-        reading = read(text, self._context)
+        reading = self._read(text)
         if isinstance(reading, Decline):
+            pending = text if reading.reason == "missing" else ""
+            self._context = replace(self._context, pending=pending, attempt=None)
             return Reply(say.decline(reading))
-        self._context = replace(self._context, problem=reading)
-        code = program(reading)
+        names = {**self._context.names, **definitions_in(text)}
+        self._context = replace(self._context, names=names, attempt=None, pending="")
+        if isinstance(reading, Talk):
+            return self._talk(reading)
+        return self._compute(reading, can_run=can_run)
+
+    def _read(self, text: str) -> Reading:
+        """The reading of a text; data that were asked for complete the question that lacked them."""
+        reading = read(text, self._context)
+        pending = self._context.pending
+        if pending and isinstance(reading, Talk) and reading.kind == "noted" and reading.value:
+            context = replace(self._context, results=(*self._context.results, reading.value), pending="")
+            return read(pending, context)
+        return reading
+
+    def _compute(self, reading: Problem | Attempt, *, can_run: bool) -> Reply:
+        problem = reading.problem if isinstance(reading, Attempt) else reading
+        if too_large(problem):
+            return Reply(say.decline(Decline(reason="too_large")))
+        if isinstance(reading, Attempt):
+            attempts = self._context.attempts + 1
+            self._context = replace(self._context, problem=problem, attempt=reading, attempts=attempts)
+            code = check_program(reading)
+        else:
+            self._context = replace(self._context, problem=problem, open=None, attempts=0)
+            code = program(problem)
         if not can_run:
             return Reply(f"{catalogue().say('no_python')}\n\n```python\n{code}\n```")
         return Reply(code=code)
 
+    def _talk(self, talk: Talk) -> Reply:
+        context, words = self._context, catalogue()
+        match talk.kind:
+            case "hint" if talk.problem is not None:
+                self._context = replace(context, open=talk.problem, problem=talk.problem, attempts=0)
+                return Reply(say.hint(talk.problem))
+            case "quiz":
+                problem = times_table(len(context.results) + context.attempts)
+                self._context = replace(context, open=problem, problem=problem, attempts=0)
+                return Reply(say.quiz(problem))
+            case "explain" if talk.problem is not None and context.results and context.open is None:
+                return Reply(say.explanation(talk.problem, context.results[-1]))
+            case "noted":
+                results = (*context.results, talk.value) if talk.value else context.results
+                self._context = replace(context, names={**context.names, **talk.names}, results=results)
+                return Reply(say.signed(words.say("noted")))
+            case "greeting":
+                return Reply(say.signed(words.say("greeting")))
+            case "chat":
+                return Reply(f"{words.say('chat')}\n\n*{words.say('connect')}*")
+        return Reply(say.decline(Decline(reason="missing")))
+
     def hear_result(self, result: ToolResult) -> Reply:
         """Say what the code gave."""
-        problem = self._context.problem
-        words = catalogue()
-        if result.status in {"refused", "interrupted"} or problem is None:
-            return Reply(words.say(result.status if problem else "unread"))
+        context, words = self._context, catalogue()
+        if result.status in {"refused", "interrupted"} or context.problem is None:
+            return Reply(words.say(result.status if context.problem else "unread"))
         printed, error = _printed(result)
-        if error or result.status == "error":
+        if error or result.status == "error" or not (printed.strip() or context.problem.task == "plot"):
             return Reply(_failure(error))
-        if problem.task != "plot" and printed.strip():
-            self._context = replace(
-                self._context, results=(*self._context.results, printed.strip().splitlines()[0])
-            )
-        return Reply(say.answer(problem, printed))
+        if context.attempt is not None:
+            return Reply(self._judge(context.attempt, printed))
+        if context.problem.task != "plot":
+            first = printed.strip().splitlines()[0]
+            self._remember(first)
+        return Reply(say.answer(context.problem, printed))
+
+    def _remember(self, result: str) -> None:
+        """Keep a result, and what an equation found for its letter."""
+        context = self._context
+        names = dict(context.names)
+        assert context.problem is not None
+        if context.problem.task in {"rearrange", "inverse_function", "mode"}:
+            result = _only_solution(result) or result
+        if context.problem.task == "system":
+            names |= _system_solution(result)
+        if context.problem.task.startswith("solve"):
+            found = _only_solution(result)
+            letter = str(context.problem.options["variable"])
+            if found and letter not in {"n", "box"}:
+                names[letter] = found
+            result = found or result
+        self._context = replace(
+            context,
+            results=(*context.results, result)[-_KEPT_RESULTS:],
+            asked=(*context.asked, context.problem)[-_KEPT_RESULTS:],
+            names=names,
+        )
+
+    def _judge(self, attempt: Attempt, printed: str) -> str:
+        right = printed.strip().splitlines()[-1] == "True"
+        if right:
+            claim = attempt.claim[0] if len(attempt.claim) == 1 else "[" + ", ".join(attempt.claim) + "]"
+            results = self._context.results if self._context.open is None else (*self._context.results, claim)
+            self._context = replace(self._context, open=None, attempts=0, results=results)
+        return say.verdict(attempt, printed)
+
+
+def _only_solution(printed: str) -> str:
+    try:
+        node = parse(printed)
+    except ValueError:
+        return ""
+    return str(node.args[0]) if node.head == "list" and len(node.args) == 1 else ""
+
+
+def _system_solution(printed: str) -> dict[str, str]:
+    """The letters of a system with one solution."""
+    try:
+        node = parse(printed)
+    except ValueError:
+        return {}
+    return {e.args[0].text: str(e.args[1]) for e in node.args[0].args} if len(node.args) == 1 else {}
 
 
 def _printed(result: ToolResult) -> tuple[str, str]:
@@ -87,11 +185,13 @@ def _printed(result: ToolResult) -> tuple[str, str]:
 def _failure(error: str) -> str:
     words = catalogue()
     if error.startswith("ZeroDivisionError"):
-        return f"{words.say('division_by_zero')}\n\n*{words.say('about')}*"
+        return say.signed(words.say("division_by_zero"))
     if error.startswith("ModuleNotFoundError"):
         module = error.split("'")[1] if "'" in error else "a module"
         return words.say("missing_module", module=module)
-    return words.say("error", text=error or words.say("refused"))
+    if error.startswith(("NotImplementedError", "TypeError", "ValueError")):
+        return words.say("too_hard")
+    return words.say("error", text=error) if error else words.say("nothing_printed")
 
 
 def _last_number(item: Item) -> str:
@@ -99,10 +199,11 @@ def _last_number(item: Item) -> str:
     if not isinstance(item, Message) or item.role != "assistant":
         return ""
     for word in reversed(item.text.replace("−", "-").replace("$", " ").replace("*", " ").split()):
+        digits = word.rstrip(".,;!").replace(",", "")
         try:
-            parse(word.rstrip(".,;!"))
-            float(word.rstrip(".,;!").replace(",", ""))
+            float(digits)
         except ValueError:
             continue
-        return word.rstrip(".,;!").replace(",", "")
+        if digits.lstrip("-")[:1].isdigit():
+            return digits
     return ""

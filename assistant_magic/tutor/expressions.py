@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 RELATIONS = {"Eq": "=", "Ne": "!=", "Lt": "<", "Gt": ">", "Le": "<=", "Ge": ">="}
 _OPERATORS = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.Pow: "pow"}
@@ -101,8 +102,8 @@ def _from_ast(node: ast.expr) -> Node:
     match node:
         case ast.Constant(value=bool() | None):
             return name(str(node.value))
-        case ast.Constant(value=int() | float()):
-            return num(repr(node.value))
+        case ast.Constant(value=int() | float() as value):
+            return num(_digits(value))
         case ast.Constant(value=str()):
             return Node("text", text=str(node.value))
         case ast.Name():
@@ -129,6 +130,12 @@ def _from_ast(node: ast.expr) -> Node:
         case ast.Compare(ops=[op], comparators=[right]):
             return Node(_COMPARISONS[type(op)], (_from_ast(node.left), _from_ast(right)))
     raise ValueError(f"not an expression: {ast.unparse(node)[:60]!r}")
+
+
+def _digits(value: float) -> str:
+    """A number as it is typed: `1e-07` is 0.0000001; very large and very small ones keep their power of ten."""
+    text = repr(value)
+    return format(Decimal(text), "f") if "e" in text and 1e-15 < abs(value) < 1e16 else text
 
 
 def _from_call(node: ast.Call) -> Node:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
-from assistant_magic.codec import Value
+from assistant_magic.codec import Value, nested
 from assistant_magic.tutor.expressions import Node, parse
 
 
@@ -54,3 +54,35 @@ class Decline(Value):
     reason: str
     words: tuple[str, ...] = ()
     readings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt(Value):
+    """The pupil says what comes out; whether that is right is computed.
+
+    Attributes:
+        problem: What it is an answer to.
+        claim: What the pupil says, in SymPy's syntax; several values for several solutions.
+    """
+
+    type: ClassVar[Literal["attempt"]] = "attempt"
+    problem: Problem = nested()
+    claim: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Talk(Value):
+    """What asks for words, not for a result.
+
+    Attributes:
+        kind: `hint`, `explain`, `chat`, `noted` (the pupil only gives data) or `quiz`.
+        problem: What it is about, or None.
+        names: What letters stand for from now on.
+        value: A number or expression that 'it' means from now on, or "".
+    """
+
+    type: ClassVar[Literal["talk"]] = "talk"
+    kind: str
+    problem: Problem | None = nested(default=None)
+    names: Mapping[str, str] = field(default_factory=dict)
+    value: str = ""

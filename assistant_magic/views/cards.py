@@ -8,19 +8,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from assistant_magic.codec import JSON
+from assistant_magic.executors import PLACES
 from assistant_magic.items import Citation, Output, Text, ToolCall, ToolResult
 from assistant_magic.views.markdown import fenced, plain
 
-__all__ = ["call_source", "hosted_card", "tool_card", "tool_ending", "tool_head"]
+__all__ = ["call_source", "draft_card", "hosted_card", "tool_card", "tool_ending", "tool_head"]
 
-_PLACES = {
-    "live": "your kernel",
-    "isolated": "an isolated kernel",
-    "e2b": "an E2B sandbox",
-    "provider": "the provider's sandbox",
-}
+_PLACES = {**PLACES, "provider": "the provider's sandbox"}
 _WORDS = {
     "running": "running",
+    "writing": "writing",
+    "tool": "tool",
     "in": "in",
     "refused": "not run",
     "interrupted": "interrupted",
@@ -51,6 +49,11 @@ def tool_card(call: ToolCall, executor: str, result: ToolResult | None = None) -
     if result is not None and result.seconds is not None:
         tool["seconds"] = round(result.seconds, 3)
     return "\n\n".join(parts), {"status": result.status if result else "running", "tool": tool}
+
+
+def draft_card(name: str) -> str:
+    """Words for a call that the model is still writing."""
+    return _headline([name or _WORDS["tool"], _WORDS["writing"] + " …"])
 
 
 def hosted_card(
@@ -120,7 +123,8 @@ def _last_error(outputs: tuple[Output, ...]) -> str:
     """The error that ended the code, in one line, or nothing."""
     for output in reversed(outputs):
         if output.get("output_type") == "error":
-            return " ".join(f"{output.get('ename', '')}: {output.get('evalue', '')}".split())
+            words = " ".join(f"{output.get('ename', '')}: {output.get('evalue', '')}".split())
+            return words.removesuffix(":")
     return ""
 
 

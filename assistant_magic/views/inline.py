@@ -8,11 +8,12 @@ from __future__ import annotations
 import logging
 
 from assistant_magic import events
+from assistant_magic.codec import JSON
 from assistant_magic.events import Event, ItemDone, RunDone, ToolDone, ToolOutput, ToolStarted
-from assistant_magic.items import Compaction, HostedToolCall, Item, Message, Reasoning
+from assistant_magic.items import Compaction, HostedToolCall, Image, Item, Message, Reasoning
 from assistant_magic.views.answer import Answer, with_footnotes
 from assistant_magic.views.bundles import Kind, Origin, make_bundle, usage_json
-from assistant_magic.views.cards import hosted_card, tool_card
+from assistant_magic.views.cards import draft_card, hosted_card, tool_card
 from assistant_magic.views.markdown import plain, safe_markdown
 from assistant_magic.views.pace import Pace
 from assistant_magic.views.page import Page, Publish, publish_display
@@ -23,10 +24,7 @@ _log = logging.getLogger(__name__)
 _WORDS = {
     "thinking": "thinking …",
     "reasoning": "Reasoning",
-    "failed": "failed",
-    "cancelled": "interrupted",
     "incomplete": "incomplete",
-    "requires_action": "waiting for you",
 }
 
 
@@ -57,6 +55,7 @@ class InlineView:
         self._final = ""
         self._cards: dict[str, int] = {}
         self._places: dict[str, str] = {}
+        self._draft: int | None = None
         self._hosted: dict[str, _Hosted] = {}
         self._reasoning: dict[str, int] = {}
         self._items_seen = False
@@ -94,13 +93,12 @@ class InlineView:
             "usage": usage_json(event.usage),
             "seconds": round(event.seconds, 3),
         }
-        if event.status == "completed":
-            if self._last is not None:
-                self._last.close(structure)
-            return
-        word = _WORDS.get(event.status, event.status)
-        reason = "" if event.reason == word else plain(event.reason)
-        self._show("status", f"> **{word}**" + (f" · {reason}" if reason else ""), **structure)
+        if event.status == "incomplete":
+            self._show("status", f"> **{_WORDS['incomplete']}** · {plain(event.reason)}", **structure)
+        elif (
+            self._last is not None
+        ):  # what failed or was stopped is said by the cell's own last line, its error
+            self._last.close(structure)
 
     def _on_notice(self, event: events.Notice) -> None:
         if not self._quiet:
@@ -155,11 +153,30 @@ class InlineView:
 
     # ---- tools
 
+    def _on_tool_call_delta(self, event: events.ToolCallDelta) -> None:
+        # one at a time: outputs of the first call must not land below the card of the second
+        if self._draft is None and not self._quiet:
+            self._draft = self._show("tool", draft_card(event.name), status="writing")
+
     def _on_tool_started(self, event: ToolStarted) -> None:
         self._places[event.call.call_id] = event.executor
         if not self._quiet:
-            markdown, structure = tool_card(event.call, event.executor)
-            self._cards[event.call.call_id] = self._show("tool", markdown, **structure)
+            self._cards[event.call.call_id] = self._show_card(*tool_card(event.call, event.executor))
+
+    def _show_card(self, markdown: str, structure: JSON) -> int:
+        """A new card, in the place of the one that said it is being written."""
+        self._flush()
+        bundle = make_bundle("tool", markdown, self._origin, structure)
+        draft, self._draft = self._draft, None
+        if draft is not None and draft == self._page.count - 1:
+            self._page.update(draft, bundle)
+            return draft
+        self._drop(draft)
+        return self._page.append(bundle)
+
+    def _drop(self, number: int | None) -> None:
+        if number is not None:
+            self._page.update(number, make_bundle("tool", "", self._origin, {"status": "interrupted"}))
 
     def _on_tool_output(self, event: ToolOutput) -> None:
         if not event.shown and not self._quiet:
@@ -173,9 +190,12 @@ class InlineView:
         markdown, structure = tool_card(event.call, place, event.result)
         number = self._cards.get(event.call.call_id)
         if number is None:
-            self._show("tool", markdown, **structure)
+            self._show_card(markdown, structure)
         else:
             self._page.update(number, make_bundle("tool", markdown, self._origin, structure))
+        for part in () if event.result.outputs else event.result.content:
+            if isinstance(part, Image):
+                self._page.show_output({"output_type": "display_data", "data": {part.media_type: part.data}})
 
     def _on_hosted_tool_delta(self, event: events.HostedToolDelta) -> None:
         if self._quiet:
@@ -230,6 +250,7 @@ class InlineView:
         for part in list(self._reasoning):
             self._show_reasoning(part, Reasoning())
         self._hosted.clear()
+        self._drop(self._draft)
 
     def _paint(self) -> None:
         for answer in self._answers.values():

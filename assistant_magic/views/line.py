@@ -1,7 +1,7 @@
 """The line between this kernel and the pages that show its notebook: one comm, which all of them hear.
 
 The kernel opens it at `%load_ext`. A page without our extension closes it or says nothing; one with it says
-hello, and after a reload finds the comm again by its name. Facts it rests on: reference in docs/decisions/0012.
+hello, and after a reload finds the comm again by its name.
 """
 
 from __future__ import annotations
@@ -47,6 +47,12 @@ class Line:
         if hasattr(self._comm, "_reply_subshell_for"):
             # ipykernel 7.4 sends replies to the shell that spoke last on a comm, where a running cell blocks them.
             self._comm._reply_subshell_for = lambda _data, default: default  # noqa: SLF001
+
+    def close(self) -> None:
+        """Leave the pages."""
+        if self._comm is not None:
+            self._comm.close()
+        self._comm, self.listening = None, False
 
     def send(self, message: JSON) -> None:
         """Say something to all pages; from any thread."""

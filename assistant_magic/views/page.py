@@ -28,7 +28,12 @@ _FORMS: dict[str, Callable[[str], str]] = {
 
 
 class Publish(Protocol):
-    """Sends one display, or a new version of it, to the front end."""
+    """Sends one display, or a new version of it, to the front end.
+
+    This is the place for a faster way. A page with our extension may be sent, for an update of a display whose
+    structure says `streaming`, only what changed behind the common beginning; a display that is `done` always
+    goes out whole and by its id, so the saved notebook is the same.
+    """
 
     def __call__(self, bundle: Bundle, display_id: str, *, update: bool) -> None:
         """Must be quick; called on the loop of the runs in the context of the asking cell."""

@@ -20,8 +20,7 @@ _log = logging.getLogger(__name__)
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _ANSI = re.compile(r"\x1b\[[0-9;:]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?")
 _WORDS = {
-    "cancelled": "interrupted",
-    "requires_action": "waiting for you",
+    "incomplete": "incomplete",
     "sources": "Sources",
     "picture": "picture",
 }
@@ -115,10 +114,10 @@ class TerminalView:
             self._paragraph()
             self._write(_visible(self._last))
         self._margin()
-        if event.status != "completed":
-            word = _WORDS.get(event.status, event.status)
-            reason = "" if event.reason == word else event.reason
-            self._line(f"{word}: {reason}" if reason else word, "red")
+        if (
+            event.status == "incomplete"
+        ):  # what failed or was stopped is an error, and whoever asked prints it
+            self._line(f"{_WORDS['incomplete']}: {event.reason}", "red")
 
     # ---- items
 

@@ -25,7 +25,7 @@ from assistant_magic.exceptions import (
     StreamInterruptedError,
 )
 from assistant_magic.items import Message, user_message
-from backends.harness import Heard, request
+from backends.harness import SECRET, Heard, request
 from backends.responses_server import Reply, Request, ResponsesServer, plain, refusal, serving, sse
 from backends.responses_stream import Stream
 from backends.turns import run_turns
@@ -189,7 +189,7 @@ CASES = (
     FaultCase(name="400, container of the code interpreter expired", arrange=replying(refusal(400, "Container is expired."), _whole(), routes={"POST /containers": _containers}), error=None, kept="It is 2x.", asked=CODE),
     FaultCase(name="400, anything else", arrange=replying(refusal(400, "Invalid 'temperature': decimal below minimum value.", "decimal_below_min_value")), error=RequestRejectedError),
     FaultCase(name="no key", arrange=lambda: nullcontext({"api_key": "", "base_url": "https://api.openai.com/v1"}), error=AuthenticationError),
-    FaultCase(name="401, key not accepted", arrange=replying(refusal(401, "Incorrect API key provided: sk-proj-abcdefgh1234.", "invalid_api_key")), error=AuthenticationError),
+    FaultCase(name="401, key not accepted", arrange=replying(refusal(401, f"Incorrect API key provided: {SECRET}.", "invalid_api_key")), error=AuthenticationError),
     FaultCase(name="403, key may not do this", arrange=replying(refusal(403, "Country, region, or territory not supported")), error=AuthenticationError),
     FaultCase(name="404, no such model", arrange=replying(refusal(404, "The model `test-model` does not exist or you do not have access to it.", "model_not_found")), error=ModelNotFoundError),
     FaultCase(name="404, no such API", arrange=replying(refusal(404, "Not Found"), conversations=False), error=BackendUnavailableError),

@@ -154,8 +154,13 @@ class ResponsesServer:
         if more == ["items"]:
             limit = int(request.query.get("limit", ["20"])[0])
             newest = request.query.get("order", ["desc"]) == ["desc"]
-            data = (items[::-1] if newest else items)[:limit]
-            return plain({"object": "list", "data": data, "has_more": len(items) > limit})
+            ordered = items[::-1] if newest else items
+            after = request.query.get("after", [""])[0]
+            start = next((n for n, item in enumerate(ordered, start=1) if item["id"] == after), 0)
+            data = ordered[start : start + limit]
+            more_to_come = start + limit < len(items)
+            last = data[-1]["id"] if data else None
+            return plain({"object": "list", "data": data, "last_id": last, "has_more": more_to_come})
         return plain({"id": conversation, "object": "conversation", "created_at": 1, "metadata": {}})
 
 

@@ -8,9 +8,10 @@ from itertools import count
 import pytest
 
 from assistant_magic.backends.langchain import LangChainBackend
+from assistant_magic.items import user_message
 from backends.chat_server import ChatServer, Completions, Ollama
 from backends.conformance import BackendConformance
-from backends.harness import FAULTS, SECRET, Sent, Turn
+from backends.harness import FAULTS, SECRET, Sent, Turn, ask, request
 from backends.scripted_chat_model import BlockingChatModel, ScriptedChatModel
 
 EVERYTHING = frozenset({"script", "parallel", "reasoning", "images", "usage", "hang", *FAULTS})
@@ -82,6 +83,21 @@ class TestCompletions(BackendConformance):
         with ChatServer(Completions()) as server:
             can = EVERYTHING - {"reasoning"}
             yield ServerHarness(server, can, provider="openai", api_key=SECRET, max_retries=0)
+
+
+def test_settings_reach_the_provider_in_its_words() -> None:
+    """Sampling and the length of an answer are sent by the names that the provider has for them."""
+    settings = {"temperature": 0.5, "max_output_tokens": 7, "store": "local"}
+    with ChatServer(Completions()) as server, ChatServer(Ollama()) as other:
+        openai = ServerHarness(server, EVERYTHING, provider="openai", api_key=SECRET)
+        ollama = ServerHarness(other, EVERYTHING, provider="ollama")
+        for harness in (openai, ollama):
+            harness.script(Turn(text="Yes."))
+            ask(harness, request(user_message("ok?"), settings=settings, tools=()))
+        [body], [options] = server.bodies, [body["options"] for body in other.bodies]
+    assert (body["temperature"], body["max_completion_tokens"]) == (0.5, 7)
+    assert "store" not in body
+    assert (options["temperature"], options["num_predict"]) == (0.5, 7)
 
 
 class TestOllama(BackendConformance):

@@ -299,3 +299,20 @@ def test_calls_with_the_same_id_in_every_turn_keep_their_own_results() -> None:
         run_turns(server, request(*items, user_message("end")))
     sent = [i.get("output") or i.get("arguments") or i["content"] for i in server.asked()[0]["input"]]
     assert sent == ["q1", '{"n": 1}', "result 1", "a1", "q2", '{"n": 2}', "result 2", "a2", "end"]
+
+
+def test_a_server_that_wants_words_gets_figures_behind_them() -> None:
+    """Where a tool's result may only be text, its figure follows in a message, and the turn goes on in silence."""
+    figure = {"output_type": "display_data", "data": {"image/png": PIXEL}, "metadata": {}}
+    call = Reply(Stream(1).call("call_1", "python", "{}").completed())
+    said = (
+        "json: cannot unmarshal array into Go struct field ResponsesFunctionCallOutput.output of type string"
+    )
+    result = ToolResult(call_id="call_1", name="python", outputs=(figure,))
+    with serving(call, refusal(400, said), *answers("ok"), conversations=False) as server:
+        heard = run_turns(server, FIRST, then(result))[1]
+    assert heard.text == "ok"
+    output, pictures = server.asked()[2]["input"][-2:]
+    assert isinstance(output["output"], str)
+    assert pictures["role"] == "user"
+    assert pictures["content"][1]["image_url"].endswith(PIXEL)

@@ -82,3 +82,10 @@ def test_no_key_is_the_first_thing_to_say() -> None:
     [line] = asyncio.run(examine("gpt-6-luna"))
     assert not line.ok
     assert "OPENAI_API_KEY" in line.cure
+
+
+def test_an_address_without_its_beginning_is_noticed() -> None:
+    """`localhost:11434/v1` is no address, and the line says how to write one."""
+    [line] = asyncio.run(examine("qwen3:8b", base_url="localhost:11434/v1"))
+    assert not line.ok
+    assert "http://" in line.cure

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from assistant_magic.events import HostedToolDelta, ReasoningDelta, TextDelta
+from assistant_magic.events import HostedToolDelta, Notice, ReasoningDelta, TextDelta
 from assistant_magic.exceptions import RateLimitError, RequestRejectedError
 from assistant_magic.items import (
     Citation,
@@ -160,7 +160,10 @@ def test_code_interpreter_shows_its_figure_and_its_file(shared: Path) -> None:
     cited = message.citations[1]
     assert cited.kind == "container_file"
     assert cited.title == "y_eq_x_squared_plot.png"
-    assert message.text[cited.start : cited.end] == "sandbox:/mnt/data/y_eq_x_squared_plot.png"
+    link = "[Download the chart](sandbox:/mnt/data/y_eq_x_squared_plot.png)"
+    assert message.text[cited.start : cited.end] == link
+    figure_itself = message.citations[0]
+    assert (figure_itself.title, figure_itself.start) == ("figure.png", None)
     assert "iVBOR" not in json.dumps(dict(call.provider_data)), "the figure is kept once"
 
 
@@ -216,6 +219,7 @@ def test_a_remote_tool_that_waits_for_approval_is_plain_to_see(shared: Path) -> 
     assert "create_short_url" in offered.outputs[0]["text"]
     assert (wanted.name, wanted.status) == ("mcp", "needs approval")
     assert wanted.input.startswith("zip1.create_short_url {")
+    assert ["create_short_url" in e.text for e in heard.events if isinstance(e, Notice)] == [True]
 
 
 def test_a_made_picture_is_an_output(shared: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant_magic.executors import Execution
-from assistant_magic.outputs import plain
+from assistant_magic.streams import plain
 from tests.executors import conformance
 from tests.executors.conformance import CASES, Case, Done, check, words
 from tests.real_kernel import Kernel, Seen, pythons, real_kernel

@@ -189,7 +189,7 @@ ASKS: list[tuple[str, str, str]] = [
         "import sympy as sp\ndef f(t):\n    return sp.sympify(t)\nf('op' + str('en'))",
         "text through a function",
     ),
-    ("eval", "import sympy as sp\nlist(map(sp.sympify, ['a'.replace('a', 'b')]))", "text through map"),
+    ("eval", "import sympy as sp\nlist(map(sp.sympify, ['a'.upper()]))", "text through map"),
     ("eval", "expr.subs('t', 'op' + str('en(1)'))", "methods of expressions run text as well"),
     ("eval", "df.query('@connection.execute(1)')", "query calls what it names"),
     ("eval", "df.query('a > ' + str(rate))", "query runs text made at run time"),

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import json
 import time
+from pathlib import Path
 
 import pytest
 
 from assistant_magic.risk import Finding, screen
+from assistant_magic.tutor.dialogue import Dialogue
+from assistant_magic.tutor.read import Context
 from tests.risk.snippets import ASKS, PASSES, user_names
 
 NAMES = user_names()
@@ -169,6 +173,14 @@ def test_disguises(reach, writing):
         "with pd.ExcelWriter('x') as w:\n    pass",
         "pd.HDFStore('x')",
         "getattr(df, 'to_csv')('x')",
+        "class K:\n    f = staticmethod(sp.sympify)\nK.f('open(1)')",
+        "class C:\n    def __init__(self, d):\n        self.d = d\n    def go(self):\n        self.d['z'] = 1\nC(df).go()",
+        "kw = {'inplace': True}\ndf.fillna(0, **kw)",
+        "np.multiply(arr, 2, arr)",
+        "import seaborn as sns\nsns.utils.load_dataset('x')",
+        "sp.sympify('oqen(1)'.replace('q', 'p'))",
+        "def f(g):\n    return g('open(1)')\nf(sp.sympify)",
+        "def deco(f):\n    return np.load\n@deco\ndef h():\n    pass",
         "@account.pay\ndef f():\n    pass",
         "with account:\n    pass",
         "class A:\n    pass\na = A()\na.t = title.lower()\nsp.S(a.t)",
@@ -258,3 +270,14 @@ def test_quick():
     start = time.perf_counter()
     assert screen(code, NAMES) == ()
     assert time.perf_counter() - start < 2
+
+
+def test_the_tutors_code_passes():
+    """Code that the offline tutor writes for recorded questions has no finding."""
+    questions = Path(__file__).resolve().parents[3] / "shared" / "tutoring" / "dev.jsonl"
+    if not questions.exists():
+        pytest.skip("the recorded questions are not beside this folder")
+    asked = [json.loads(line)["question"] for line in questions.read_text("utf-8").splitlines()]
+    codes = [Dialogue(Context()).hear(question, can_run=True).code for question in asked]
+    assert sum(map(bool, codes)) > 100
+    assert [(code, screen(code)) for code in codes if code and screen(code)] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,10 +19,21 @@ from assistant_magic.events import (
     ReasoningDelta,
     TextDelta,
     ToolCallDelta,
+    ToolDone,
+    ToolStarted,
     TurnDone,
     TurnStarted,
 )
-from assistant_magic.items import Citation, HostedToolCall, Message, Reasoning, Text, assistant_message
+from assistant_magic.items import (
+    Citation,
+    HostedToolCall,
+    Image,
+    Message,
+    Reasoning,
+    Text,
+    ToolResult,
+    assistant_message,
+)
 from assistant_magic.views import answer, inline, pace
 from assistant_magic.views.bundles import MIME, Bundle
 from assistant_magic.views.inline import InlineView
@@ -149,21 +161,17 @@ def test_sources_are_numbered_below_the_answer() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "reason", "line"),
+    ("status", "reason", "lines"),
     [
-        ("cancelled", "interrupted", "> **interrupted**"),
-        (
-            "failed",
-            "Model gpt-0 not found. Use %assistant model.",
-            "> **failed** · Model gpt-0 not found. Use %assistant model.",
-        ),
-        ("incomplete", "20 tool calls", "> **incomplete** · 20 tool calls"),
+        ("cancelled", "interrupted", []),
+        ("failed", "Model gpt-0 not found. Use %assistant model.", []),
+        ("incomplete", "20 tool calls", ["> **incomplete** · 20 tool calls"]),
     ],
 )
-def test_a_run_that_did_not_complete_says_why_below_what_it_kept(status: str, reason: str, line: str) -> None:
-    """The words so far stay, and one line follows."""
+def test_a_run_that_did_not_complete_keeps_its_words(status: str, reason: str, lines: list[str]) -> None:
+    """The words so far stay; a limit is named below, an error or Stop only once, by the cell's error."""
     screen = show([*script.started(), TextDelta(part="p", text="As far as"), *script.ended(status, reason)])
-    assert screen.words == ["As far as", line]
+    assert screen.words == ["As far as", *lines]
     assert screen.structures[0]["status"] == "done"
 
 
@@ -204,7 +212,7 @@ def test_an_unknown_event_or_a_broken_front_end_does_not_end_the_run(
     view = InlineView(publish=refuse)
     for event in script.RICH:
         view.handle(event)
-    view.handle(ToolCallDelta(part="x", name="y", text="z"))
+    view.handle(SimpleNamespace(type="of_a_later_version"))  # type: ignore[arg-type]  # not an event we know
     assert "cannot show" in caplog.text
 
 
@@ -324,7 +332,6 @@ def test_what_was_under_way_is_closed_when_the_run_ends() -> None:
     assert screen.words == [
         "",
         "**code interpreter** · in the provider's sandbox · interrupted\n\n```python\nx = 1\n```",
-        "> **interrupted**",
     ]
 
 
@@ -334,3 +341,40 @@ def test_files_of_a_hosted_tool_are_named() -> None:
     item = HostedToolCall(call_id="h", name="code_interpreter", input="save()", citations=files)
     (words,) = show([*script.started(), ItemDone(part="h", item=item)]).words
     assert words.endswith("```python\nsave()\n```\n\nFiles: data.csv")
+
+
+def test_a_picture_from_a_function_is_shown() -> None:
+    """A tool that returns a picture has it below its card."""
+    drawn = ToolResult(call_id="c", name="draw", content=(Image(data=script.PIXEL), Text(text="a square")))
+    screen = show([*script.started(), ToolDone(call=script.call("c", "draw"), result=drawn)])
+    assert screen.words[0].endswith("```text\na square\n```")
+    assert [bundle.data.get("image/png") for bundle in screen.displays.values()] == [None, script.PIXEL]
+
+
+def test_two_views_never_share_a_display() -> None:
+    """Without a run's name, displays of two views still have ids of their own."""
+    first, second = show([Notice(text="a")]), show([Notice(text="a")])
+    assert not set(first.displays) & set(second.displays)
+
+
+def test_a_call_shows_that_it_is_being_written() -> None:
+    """While the model writes, one card says so; the first call that starts takes its place."""
+    writing = [ToolCallDelta(part=part, name="python", text="{") for part in ("a", "b", "a")]
+    assert show([*script.started(), *writing]).words == ["**python** · writing …"]
+    ran = [
+        ToolStarted(call=script.PYTHON, executor="live"),
+        ToolDone(call=script.PYTHON, result=script.PYTHON_RESULT),
+    ]
+    refused = [ToolDone(call=script.REFUSED, result=script.REFUSED_RESULT)]
+    for done in (ran, refused, ran + refused):
+        written, unwritten = (show([*script.started(), *before, *done]) for before in (writing, []))
+        assert list(written.displays.values()) == list(unwritten.displays.values())
+
+
+def test_a_call_that_never_came_leaves_nothing() -> None:
+    """A card that was only being written is empty when the run ends, or when words come between."""
+    writing = [*script.started(), ToolCallDelta(part="a", name="python", text="{")]
+    assert show([*writing, *script.ended("cancelled", "interrupted")]).words == [""]
+    words = show([*writing, *script.answered("So:"), ToolStarted(call=script.ADD)]).words
+    assert words[:2] == ["", "So:"]
+    assert len(words) == 3

@@ -93,12 +93,17 @@ def test_a_backend_that_does_not_stream_is_written_too() -> None:
     assert write([*script.started(), TurnDone(items=(item,)), *script.ended()]) == "All at once.\n"
 
 
-@pytest.mark.parametrize(("status", "line"), [("cancelled", "interrupted"), ("failed", "failed: no key")])
-def test_a_run_that_did_not_complete_says_why(status: str, line: str) -> None:
-    """The words so far stay, and one line follows."""
-    reason = line.partition(": ")[2] or "interrupted"
-    events = [*script.started(), TextDelta(part="p", text="As far as"), *script.ended(status, reason)]
-    assert write(events) == f"As far as\n{line}\n"
+@pytest.mark.parametrize(
+    ("status", "line"), [("cancelled", ""), ("failed", ""), ("incomplete", "incomplete: 20 tool calls\n")]
+)
+def test_a_run_that_did_not_complete_keeps_its_words(status: str, line: str) -> None:
+    """The words so far stay; a limit is named below, an error or Stop only once, by whoever asked."""
+    events = [
+        *script.started(),
+        TextDelta(part="p", text="As far as"),
+        *script.ended(status, "20 tool calls"),
+    ]
+    assert write(events) == f"As far as\n{line}"
 
 
 def test_styles_only_in_a_terminal_that_wants_them(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,7 +142,7 @@ HOSTILE = "\x1b]0;owned\x07\x1b[2J\x1b[31mred\x1b[0m\x9b2J\rback\x08\x07\u202eri
 )
 def test_no_text_drives_the_terminal(events: list[Event]) -> None:
     """Control characters and escape sequences of a model or a tool do not reach the stream."""
-    written = write([*events, *script.ended("failed", HOSTILE)])
+    written = write([*events, *script.ended("incomplete", HOSTILE)])
     assert "red" in written
     assert all(c == "\n" or c.isprintable() for c in written)
 

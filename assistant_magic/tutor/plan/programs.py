@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from assistant_magic.tutor.expressions import Node, variables
+from assistant_magic.tutor.expressions import Node, variables, walk
+from assistant_magic.tutor.plan.rounding import rounded_lines
 from assistant_magic.tutor.plan.source import (
     fraction_source,
     needs_floats,
@@ -16,7 +17,6 @@ from assistant_magic.tutor.plan.source import (
     python_source,
     sympy_source,
 )
-from assistant_magic.tutor.plan.rounding import rounded_lines
 from assistant_magic.tutor.plan.templates import TEMPLATES
 from assistant_magic.tutor.problems import Problem
 
@@ -74,7 +74,7 @@ def exactly(node: Node, rounding: Sequence[object] = ()) -> str:
     letters = variables(node)
     if letters or "sp.I" in source:
         return in_function(f"sp.expand({source})" if "sp.I" in source else source, symbols=letters)
-    return f"import sympy as sp\n\nprint({source})"
+    return in_function(source)
 
 
 def arithmetic(node: Node) -> str:
@@ -82,7 +82,7 @@ def arithmetic(node: Node) -> str:
     source = fraction_source(node)
     if "Fraction" not in source:
         return f"print({source})"
-    return f"from fractions import Fraction\n\nprint({source})"
+    return in_function("from fractions import Fraction", "", source, sympy=False)
 
 
 def _evaluate(problem: Problem) -> str:
@@ -92,12 +92,11 @@ def _evaluate(problem: Problem) -> str:
 def _plot(problem: Problem) -> str:
     f, lower, upper = problem.nodes
     x = str(problem.options["variable"])
-    return f"""import matplotlib.pyplot as plt
-import numpy as np
-import sympy as sp
+    return f"""def _plot():
+    import matplotlib.pyplot as plt
+    import numpy as np
+    import sympy as sp
 
-
-def _plot():
     {x} = sp.Symbol("{x}")
     f = {sympy_source(f)}
     at = np.linspace(float({sympy_source(lower)}), float({sympy_source(upper)}), 800)
@@ -152,7 +151,8 @@ def _from_template(problem: Problem) -> str:
     variable = str(problem.options.get("variable", ""))
     if variable and variable not in letters:
         letters.append(variable)
-    real = problem.task in _REAL and not problem.options.get("complex")
+    absolute = any(n.head == "call" and n.text == "Abs" for node in nodes for n in walk(node))
+    real = (problem.task in _REAL or absolute) and not problem.options.get("complex")
     return in_function(*lines, symbols=letters, real=real, rounding=problem.rounding)
 
 

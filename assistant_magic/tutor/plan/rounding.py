@@ -40,4 +40,4 @@ def _unit(kind: str, amount: str) -> str:
     step = Fraction(amount)
     if step >= 1 and set(amount.lstrip("1")) <= {"0"}:
         return f"*Decimal({amount})"
-    return f'*Decimal("{float(step):g}")'
+    return f"*Decimal('{float(step):g}')"

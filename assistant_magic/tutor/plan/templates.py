@@ -26,9 +26,11 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "divides": ("({1}) % ({0}) == 0",),
     "is_square": ("sp.sqrt({0}).is_integer",),
     "is_cube": ("sp.integer_nthroot({0}, 3)[1]",),
+    "parity_of_number": ("'even' if {0} % 2 == 0 else 'odd'",),
     "is_even": ("({0}) % 2 == 0",),
     "is_odd": ("({0}) % 2 == 1",),
     "multiples": ("[{0}*k for k in range(1, {1} + 1)]",),
+    "multiples_up_to": ("list(range({0}, {1} + 1, {0}))",),
     "primes_between": ("list(sp.primerange({0}, {1} + 1))",),
     "prime_count": ("len(list(sp.primerange({0}, {1} + 1)))",),
     "first_primes": ("[sp.prime(k) for k in range(1, {0} + 1)]",),
@@ -45,9 +47,10 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "product": ("sp.prod({0})",),
     # ratio
     "ratio": ("parts = {0}", "shared = sp.gcd_list(parts)", "[part/shared for part in parts]"),
-    "share": ("parts = {1}", "[{0}*part/sum(parts) for part in parts]"),
+    "share": ("parts = {1}", "[sp.sympify({0})*part/sum(parts) for part in parts]"),
     # algebra
     "simplify": ("sp.simplify({0})",),
+    "simplify_log": ("sp.simplify(sp.logcombine({0}, force=True))",),
     "expand": ("sp.expand({0})",),
     "factor": ("sp.factor({0})",),
     "coefficient": ("sp.expand({0}).coeff({1}, {2})",),
@@ -76,6 +79,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "is_solution": ("bool(sp.simplify(({0}) - ({1})) == 0)",),
     "inequality": ("sp.reduce_inequalities({all}, {variable}).as_set()",),
     "system": ("sp.solve({all}, {unknowns}, dict=True)",),
+    "two_numbers": ("solution = sp.solve({all}, {unknowns}, dict=True)[0]", "list(solution.values())"),
     "rearrange": ("sp.solve({0}, {variable})",),
     # functions
     "domain": ("sp.calculus.util.continuous_domain({0}, {variable}, sp.S.Reals)",),
@@ -219,5 +223,6 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "next_term": ("terms = {0}", "terms[-1] + {kind_step}"),
     "recurrence": ("u = {1}", "for _ in range({steps}):", "    u = {0}", "u"),
     "series_sum": ("k = sp.Symbol('k', integer=True)", "sp.summation({0}, (k, 1, {1}))"),
+    "sum_over": ("sp.summation({0}, ({variable}, {1}, {2}))",),
     "fibonacci": ("sp.fibonacci({0})",),
 }

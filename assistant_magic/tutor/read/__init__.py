@@ -1,57 +1,130 @@
-"""Reading: from a pupil's text and the thread's context to a `Problem`, or to a `Decline` that says why not."""
+"""Reading: from a pupil's text and the thread's context to a problem, an attempt, talk, or a `Decline` that says why not."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant_magic.tutor.expressions import Node, rebuilt, walk
-from assistant_magic.tutor.problems import Decline, Problem
+from assistant_magic.tutor.expressions import Node, rebuilt, replaced, walk
+from assistant_magic.tutor.problems import Attempt, Decline, Problem, Talk
 from assistant_magic.tutor.read import (  # noqa: F401  # each declares its frames
     algebra,
     arithmetic,
     bases,
     calculus,
     chance,
+    comparing,
     equations,
+    forms,
     functions,
     geometry,
     matrices,
     numbers,
     percentages,
     sequences,
+    series,
     statistics,
+    stories,
     trigonometry,
     units,
 )
+from assistant_magic.tutor.read.clauses import asked_only, without_remarks
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import read_frames
+from assistant_magic.tutor.read.kinds import is_assignment
 from assistant_magic.tutor.read.parts import Part, parts_of
 from assistant_magic.tutor.read.sentence import Sentence
+from assistant_magic.tutor.read.talk import definitions, read_statement, read_talk
+from assistant_magic.tutor.read.variations import read_clauses, read_other_expression, read_variation
 
-__all__ = ["Context", "read"]
+__all__ = ["Context", "Reading", "definitions_in", "read"]
+
+Reading = Problem | Attempt | Talk | Decline
+MAX_LENGTH = 1_000
+MAX_BRACKETS = 60
 
 
-def read(text: str, context: Context) -> Problem | Decline:
+def read(text: str, context: Context) -> Reading:
     """What `text` asks for in the course of a dialogue."""
+    if len(text) > MAX_LENGTH or text.count("(") > MAX_BRACKETS:
+        return Decline(reason="too_long")
     try:
-        parts = tuple(_resolved(part, context) for part in parts_of(text))
-    except LookupError:
-        return Decline(reason="missing")
+        return _understood(text, context)
+    except RecursionError:
+        return Decline(reason="too_long")
+
+
+def _understood(text: str, context: Context) -> Reading:
+    raw = parts_of(text)
+    parts, missing = _resolved_all(raw, context)
     sentence = Sentence(parts, text)
+    for concept, why in (("PROVE", "proof"), ("UNSEEN", "unseen")):
+        if sentence.has(concept) and not any("FILLER" in p.meanings for p in parts if concept in p.meanings):
+            return Decline(reason=why)
+    reading = _read(parts, text, context)
+    if isinstance(reading, Problem | Attempt) and not missing:
+        return reading
+    if isinstance(reading, Talk):
+        return reading
+    if missing or _lacks_subject(parts):
+        return Decline(reason="missing")
     readings = tuple(
         str(n) for p in parts if p.node for e in walk(p.node) if e.head == "either" for n in e.args
     )
     if readings:
         return Decline(reason="ambiguous", readings=readings[:2])
-    reading = read_frames(sentence, context)
-    if reading is not None:
-        return reading
     return Decline(reason="unread", words=sentence.unknown or _hard_words(parts))
+
+
+def _read(parts: Sequence[Part], text: str, context: Context) -> Reading | None:
+    given = read_statement(parts, text, context) if context.pending else None
+    move = given or read_other_expression(parts, text, context) or read_talk(parts, text, context)
+    if move is not None:
+        return move
+    for kept in (parts, without_remarks(parts), asked_only(parts)):
+        reading = read_frames(Sentence(kept, text), context) if kept is not None else None
+        if reading is not None:
+            return reading
+    varied = read_variation(parts, text, context) or read_clauses(parts, text, context)
+    return varied or read_statement(parts, text, context)
+
+
+def definitions_in(text: str) -> dict[str, str]:
+    """What letters a text says to stand for something."""
+    return definitions(parts_of(text))
+
+
+def _resolved_all(raw: Sequence[Part], context: Context) -> tuple[tuple[Part, ...], bool]:
+    """The parts with every 'it' filled in, and whether one of them means nothing yet."""
+    out, missing = [], False
+    for part in raw:
+        try:
+            out.append(_resolved(part, context))
+        except LookupError:
+            alone = _from_zero(part)
+            missing |= alone is part
+            out.append(alone)
+    return tuple(out), missing
+
+
+def _from_zero(part: Part) -> Part:
+    """`minus 7 plus 12` with nothing before it starts from zero; other operators cannot."""
+    node = part.node
+    leftmost = node
+    while leftmost is not None and leftmost.head in {"add", "sub"} and leftmost.args[0].head != "ref":
+        leftmost = leftmost.args[0]
+    if part.value != "implicit" or node is None or leftmost is None or leftmost.head not in {"add", "sub"}:
+        return part
+    new = Node("neg", (leftmost.args[1],)) if leftmost.head == "sub" else leftmost.args[1]
+    return replace(part, node=replaced(node, leftmost, new), value="")
 
 
 def _resolved(part: Part, context: Context) -> Part:
     """The same part with 'it', 'the first result' … replaced by what they stand for."""
-    if part.node is None or (part.node.head == "ref" and context.result(part.node.text) is None):
+    if part.node is None:
+        return part
+    bare = part.node.head == "ref"
+    if bare and context.result(part.node.text) is None:
         return part
 
     def change(node: Node) -> Node | None:
@@ -64,8 +137,20 @@ def _resolved(part: Part, context: Context) -> Part:
 
     if not any(n.head == "ref" for n in walk(part.node)):
         return part
-    return replace(part, node=rebuilt(part.node, change), value="meant" if part.node.head == "ref" else "")
+    return replace(part, node=rebuilt(part.node, change), value=_kind(part, bare=bare))
+
+
+def _kind(part: Part, *, bare: bool) -> str:
+    return "meant" if bare else part.value
+
+
+def _lacks_subject(parts: Sequence[Part]) -> bool:
+    """`divide that by 3`, `and for x = 5?` with nothing before them."""
+    if any(p.kind == "word" for p in parts):
+        return False
+    nodes = [p.node for p in parts if p.node is not None and p.kind == "chunk"]
+    return any(n.head == "ref" for n in nodes) or (bool(nodes) and all(is_assignment(n) for n in nodes))
 
 
 def _hard_words(parts: tuple[Part, ...]) -> tuple[str, ...]:
-    return tuple(p.text for p in parts if p.kind.isupper())
+    return tuple(p.text for p in parts if p.kind.isupper() and "FILLER" not in p.meanings)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from assistant_magic.tutor.expressions import Node, num, replaced, variables
-from assistant_magic.tutor.problems import Problem, problem
+from assistant_magic.tutor.expressions import Node, num, replaced, variables, walk
+from assistant_magic.tutor.problems import problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
 from assistant_magic.tutor.read.kinds import (
@@ -27,7 +27,10 @@ def _changed(task: str) -> Callable[[Sentence, Context], Reading]:
     def build(sentence: Sentence, context: Context) -> Reading:
         node = expression(sentence, context)
         _drop_names(sentence)
-        return problem(task, node) if node is not None else None
+        if node is None:
+            return None
+        logarithms = task == "simplify" and any(n.head == "call" and n.text == "log" for n in walk(node))
+        return problem("simplify_log" if logarithms else task, node)
 
     return build
 
@@ -55,11 +58,67 @@ frame("SPLIT_UP", may="LOG_LAWS POSITIVE")(_changed("expand_log"))
 frame("SINGLE_LOG", may="CONVERT REARRANGE SIMPLIFY COMBINE")(_changed("combine_log"))
 
 
-@frame("")
-def bare(sentence: Sentence, _context: Context) -> Reading:
+@frame("", may="ALWAYS")
+def bare(sentence: Sentence, context: Context) -> Reading:
     """`what does (x^-2)^3 come out as`: an expression alone is simplified."""
     node = sentence.take(lambda n: is_expression(n) and not is_name(n) and not is_applied(n))
-    return problem("simplify", node) if node is not None else None
+    last = context.problem
+    if node is not None and any(_is_known_matrix(letter, context) for letter in variables(node)):
+        return None
+    if (
+        node is not None
+        and last is not None
+        and (last.task == "system" or last.options.get("letters"))
+        and set(variables(node)) <= set(context.names)
+    ):
+        return None
+    if node is None or (node.head == "call" and node.text in {"diff", "integrate", "limit"}):
+        return None
+    return problem("simplify", node)
+
+
+@frame("")
+@frame("FOUND")
+def with_known_letters(sentence: Sentence, context: Context) -> Reading:
+    """`what's x times y` after the system that gave both, `plus the x we found`."""
+    node = sentence.take(lambda n: is_expression(n) and set(variables(n)) <= set(context.names))
+    last = context.problem
+    near = last is not None and (last.task == "system" or last.options.get("letters"))
+    if node is None or not (near or sentence.has("FOUND")):
+        return None
+    for letter in variables(node):
+        value = context.definition(letter)
+        if value is None or not is_number(value):
+            return None
+        node = replaced(node, Node("name", text=letter), value)
+    return problem("evaluate", node, letters=True)
+
+
+@frame("")
+def parameter(sentence: Sentence, context: Context) -> Reading:
+    """`g(2) = 10, so k =` with `g(x) = 3x + k`."""
+    given = sentence.take(
+        lambda n: (
+            n.head == "Eq" and is_applied(n.args[0]) and is_number(n.args[0].args[0]) and is_number(n.args[1])
+        )
+    )
+    if given is None:
+        return None
+    known = {key: body for key in context.names if (body := context.definition(key)) is not None}
+    body = known.get(given.args[0].text)
+    wanted = sentence.take(is_name)
+    if body is None or "x" not in variables(body):
+        return None
+    equation = Node("Eq", (replaced(body, Node("name", text="x"), given.args[0].args[0]), given.args[1]))
+    letters = variables(equation)
+    if len(letters) != 1 or (wanted is not None and wanted.text != letters[0]):
+        return None
+    return problem("solve", equation, variable=letters[0])
+
+
+def _is_known_matrix(letter: str, context: Context) -> bool:
+    value = context.definition(letter)
+    return value is not None and value.head == "matrix"
 
 
 @frame("COMPLETE_SQUARE", may="CONVERT REARRANGE")
@@ -118,7 +177,7 @@ def _assigns(node: Node) -> bool:
 
 @frame(
     "",
-    may="SUBSTITUTE WHAT_NUMBER LINE LENGTH EQUATION_OF QUADRATIC DERIVATIVE INVERSE REVEAL SIMPLIFY FORMULA PRICE",
+    may="SUBSTITUTE WHAT_NUMBER LINE LENGTH EQUATION_OF QUADRATIC DERIVATIVE INVERSE REVEAL SIMPLIFY FORMULA PRICE SAME",
 )
 def substituted(sentence: Sentence, context: Context) -> Reading:
     """`3x^2 - 2x + 1 when x = 4`, `given u = 5, a = 2, t = 3, find s where s = ut + ½at²`, `x = 2.5 ?`."""
@@ -172,10 +231,13 @@ def applied(sentence: Sentence, context: Context) -> Reading:
     if asked is None:
         asked = sentence.take(lambda n: is_applied(n) and is_applied(n.args[0]))
     if asked is None:
+        return _derived(sentence, definitions)
+    if asked is None:
         return None
     body = definitions.get(asked.text.rstrip("'"))
     if body is None:
         return None
+    body = _with_known(body, context)
     letter = (variables(body) or ("x",))[0]
     order = asked.text.count("'")
     if order:
@@ -183,6 +245,24 @@ def applied(sentence: Sentence, context: Context) -> Reading:
     value = inlined(asked.args[0], definitions)
     result = replaced(body, Node("name", text=letter), value)
     return problem("evaluate", result) if not variables(result) else problem("expand", result)
+
+
+def _derived(sentence: Sentence, definitions: dict[str, Node]) -> Reading:
+    """`f'(x)` of a given f."""
+    asked = sentence.take(lambda n: is_applied(n) and n.text.endswith("'") and is_name(n.args[0]))
+    body = definitions.get(asked.text.rstrip("'")) if asked is not None else None
+    if asked is None or body is None:
+        return None
+    return problem("derivative", body, variable=asked.args[0].text, order=asked.text.count("'"))
+
+
+def _with_known(body: Node, context: Context) -> Node:
+    """A function with its other letters filled in as far as they were found."""
+    for letter in variables(body):
+        value = context.definition(letter)
+        if letter != "x" and len(variables(body)) > 1 and value is not None and is_number(value):
+            body = replaced(body, Node("name", text=letter), value)
+    return body
 
 
 def _definitions(sentence: Sentence, context: Context) -> dict[str, Node]:
@@ -206,13 +286,7 @@ def rearranged(sentence: Sentence, context: Context) -> Reading:
     )
     wanted = sentence.take(is_name)
     _drop_names(sentence)
-    sentence.take(lambda n: is_row(n))
+    sentence.take(is_row)
     if wanted is None or wanted.text not in variables(formula):
         return None
     return problem("rearrange", formula, variable=wanted.text, positive=positive)
-
-
-def after_solving(context: Context) -> Problem | None:
-    """The last problem, if it was an equation."""
-    last = context.problem
-    return last if last is not None and last.task.startswith("solve") else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant_magic.tutor.expressions import RELATIONS, Node, call, listed, num, variables
+from assistant_magic.tutor.expressions import Node, call, variables
 from assistant_magic.tutor.problems import problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
@@ -12,7 +12,18 @@ from assistant_magic.tutor.read.kinds import is_constant, is_number, is_row
 from assistant_magic.tutor.read.pieces import number, numbers
 from assistant_magic.tutor.read.sentence import Sentence
 
-_SIGN = {"Eq": "==", "Ne": "!=", "Lt": "<", "Gt": ">", "Le": "<=", "Ge": ">="}
+
+@frame("", may="PRICE")
+def of_quantity(sentence: Sentence, _context: Context) -> Reading:
+    """`20% of 45 kg`: one quantity with a unit, scaled."""
+    node = sentence.take(
+        lambda n: n.head in {"mul", "div"} and sum(a.head == "quantity" for a in n.args) == 1
+    )
+    if node is None or (node.head == "div" and node.args[1].head == "quantity"):
+        return None
+    units = [a.text for a in node.args if a.head == "quantity"]
+    bare = Node(node.head, tuple(a.args[0] if a.head == "quantity" else a for a in node.args), node.text)
+    return replace(problem("evaluate", bare, unit=units[0]), form="decimal") if is_number(bare) else None
 
 
 @frame("", may="SIMPLIFY POWER_WORD NUMERATOR IN_FORM_ABI ADD MULTIPLY DIVIDE FACTORIAL_WORD")
@@ -23,9 +34,15 @@ def value(sentence: Sentence, _context: Context) -> Reading:
         return None
     if node.head == "call" and node.text in {"diff", "integrate", "limit"}:
         return None
-    if node.head in {"num", "neg", "name"} and not sentence.rounding and not _form_wanted(sentence):
+    if _is_bare(node) and not sentence.rounding and not _form_wanted(sentence):
         return None
     return problem("evaluate", node)
+
+
+def _is_bare(node: Node) -> bool:
+    """A number alone, which asks for nothing."""
+    inner = node.args[0] if node.head == "neg" else node
+    return inner.head in {"num", "name", "percent"}
 
 
 def _form_wanted(sentence: Sentence) -> bool:
@@ -54,6 +71,9 @@ def _two(sentence: Sentence, context: Context, roles: str) -> tuple[Node, Node] 
 @frame("SUM", may="ADD")
 def added(sentence: Sentence, context: Context) -> Reading:
     """`add 3 to 4`, `the sum of 3, 4 and 5`, `add 17.241`."""
+    ranged = any(p.role == "to" for p in sentence.chunks) and sentence.has("SUM") and not sentence.has("ADD")
+    if ranged or any(p.role == "from" for p in sentence.chunks):
+        return None
     many = sentence.take(lambda n: is_row(n) and len(n.args) > 2)
     if many is not None:
         return problem("evaluate", _chained("add", many.args))
@@ -74,20 +94,24 @@ def _chained(head: str, nodes: tuple[Node, ...]) -> Node:
     return total
 
 
-@frame("SUBTRACT", may="AWAY DISCOUNT PRICE")
+@frame("SUBTRACT", may="AWAY DISCOUNT PRICE MAKE")
 @frame("AWAY", may="SUBTRACT")
 def subtracted(sentence: Sentence, context: Context) -> Reading:
     """`take 58 away from 143`, `subtract 7`."""
-    if sentence.take(lambda n: is_row(n)) is not None:
+    if sentence.take(is_row) is not None:
         return None
     base = sentence.take(is_constant, role="from")
+    pair = [p.node for p in sentence.chunks if p.node is not None and is_constant(p.node)]
     amount = sentence.take(is_constant)
+    if base is None and sentence.has("AWAY") and len(pair) == 2:
+        base = pair[1]
+        sentence.take(lambda n: n == base)
     base = base if base is not None else context.result()
     if amount is None and context.result() is not None and base is not context.result():
         amount = context.result()
-    return (
-        problem("evaluate", Node("sub", (base, amount))) if base is not None and amount is not None else None
-    )
+    if amount is None or base is None or amount.head == "percent":
+        return None
+    return problem("evaluate", Node("sub", (base, amount)))
 
 
 @frame("MULTIPLY")
@@ -114,9 +138,18 @@ def divided(sentence: Sentence, context: Context) -> Reading:
 
 @frame("QUOTIENT", may="REMAINDER DIVIDE")
 @frame("REMAINDER", may="DIVIDE QUOTIENT")
-def remainder(sentence: Sentence, _context: Context) -> Reading:
+def remainder(sentence: Sentence, context: Context) -> Reading:
     """`17 divided by 5, give the quotient and the remainder`; one of the two alone too."""
     node = sentence.take(lambda n: n.head == "div" and is_number(n))
+    last = context.problem
+    if (
+        node is None
+        and not sentence.chunks_of_numbers
+        and last is not None
+        and last.task == "evaluate"
+        and last.nodes[0].head == "div"
+    ):
+        node = last.nodes[0]
     if node is not None:
         over, under = node.args
     else:
@@ -129,11 +162,24 @@ def remainder(sentence: Sentence, _context: Context) -> Reading:
     if not sentence.has("QUOTIENT"):
         return problem("evaluate", call("Mod", over, under))
     both = sentence.has("REMAINDER")
-    return (
-        problem("division", over, under)
-        if both
-        else problem("evaluate", call("floor", Node("div", (over, under))))
-    )
+    return problem("division", over, under) if both else problem("evaluate", Node("div", (over, under)))
+
+
+@frame("TIMES_INTO", may="DIVISIBLE")
+def times_into(sentence: Sentence, _context: Context) -> Reading:
+    """`how many times does 6 go into 54`."""
+    pair = numbers(sentence)
+    return problem("evaluate", Node("div", (pair[1], pair[0]))) if len(pair) == 2 else None
+
+
+@frame("EXCESS", may="LESS_THAN MORE_THAN LARGER SMALLER")
+def excess(sentence: Sentence, _context: Context) -> Reading:
+    """`how much more is 83 than 47`, `by how much does 100 exceed 64`."""
+    relation = sentence.take(lambda n: n.head in {"Gt", "Lt"} and not variables(n))
+    pair = relation.args if relation is not None else numbers(sentence)
+    if len(pair) != 2:
+        return None
+    return problem("evaluate", Node("sub", pair) if _descending(pair) else Node("sub", pair[::-1]))
 
 
 @frame("DIFFERENCE")
@@ -165,113 +211,12 @@ def shifted(sentence: Sentence, _context: Context) -> Reading:
     return problem("evaluate", Node("sub" if less else "add", (base, amount)))
 
 
-@frame("", may="YES_NO RIGHT ALWAYS SAME LARGER SMALLER")
-def compared(sentence: Sentence, _context: Context) -> Reading:
-    """`Is 2^5 bigger than 5^2?`, `is -7 > -3`."""
-    relation = sentence.take(
-        lambda n: n.head in RELATIONS and not variables(n) and all(is_constant(a) for a in n.args)
-    )
-    if relation is None:
-        return None
-    return problem("compare", *relation.args, sign=_SIGN[relation.head])
+_SPOKEN = {"sqrt": "sqrt", "cbrt": "cbrt", "abs": "Abs"}
 
 
-@frame("SAME", may="YES_NO")
-def same(sentence: Sentence, _context: Context) -> Reading:
-    """`are 4/6 and 10/15 the same`."""
-    pair = numbers(sentence)
-    return problem("compare", *pair, sign="==") if len(pair) == 2 else None
-
-
-@frame("LARGER", may="AS_FRACTION DATA")
-@frame("SMALLER", may="AS_FRACTION DATA")
-def extreme(sentence: Sentence, _context: Context) -> Reading:
-    """`which is bigger, 3/5 or 5/8`."""
-    found = numbers(sentence)
-    if len(found) < 2:
-        return None
-    return replace(problem("largest" if sentence.has("LARGER") else "smallest", listed(*found)), form="given")
-
-
-@frame("ASCENDING", may="ORDER AS_FRACTION SMALLER LARGER DATA LIST")
-@frame("DESCENDING", may="ORDER AS_FRACTION SMALLER LARGER DATA LIST")
-@frame("ORDER", may="SMALLER LARGER AS_FRACTION DATA LIST")
-def ordered(sentence: Sentence, _context: Context) -> Reading:
-    """`put 3, 1, 2 in ascending order`."""
-    found = numbers(sentence)
-    if len(found) < 2:
-        return None
-    return problem("descending" if sentence.has("DESCENDING") else "ascending", listed(*found))
-
-
-@frame("CORRECT", may="SIMPLIFY NO_ROUND TRUNCATE CONVERT AS_DECIMAL")
-@frame("", may="AS_DECIMAL CONVERT WHOLE")
-def rounded(sentence: Sentence, context: Context) -> Reading:
-    """`round 3.14159 to 2 decimal places`, `3 sig figs`."""
-    if not sentence.rounding:
-        return None
-    node = sentence.take(is_constant) or context.result()
-    if node is None or variables(node):
-        return None
-    return problem("evaluate", node)
-
-
-@frame("TRUNCATE", may="NO_ROUND CORRECT")
-@frame("NO_ROUND", may="TRUNCATE")
-def truncated(sentence: Sentence, context: Context) -> Reading:
-    """`chop 9.8765 after two decimals`."""
-    node = number(sentence) or context.result()
-    if node is None or not sentence.rounding:
-        return None
-    return replace(problem("evaluate", node), rounding=("cut", *sentence.rounding[1:]))
-
-
-@frame("AS_FRACTION", may="CONVERT SIMPLIFY RECURRING_WORD")
-@frame("AS_DECIMAL", may="CONVERT")
-@frame("AS_MIXED", may="CONVERT")
-@frame("AS_IMPROPER", may="CONVERT AS_FRACTION")
-@frame("AS_PERCENT", may="CONVERT")
-@frame("WHAT_PERCENT")
-@frame("STANDARD_FORM", may="CONVERT")
-@frame("SIMPLEST", may="CONVERT AS_FRACTION")
-@frame("EXACT", may="CONVERT")
-@frame("IN_PI", may="CONVERT")
-@frame("SURD", may="CONVERT SIMPLIFY")
-def in_form(sentence: Sentence, context: Context) -> Reading:
-    """`0.375 as a fraction`, `write it as a mixed number`, `what percent is that`."""
-    node = sentence.take(
-        lambda n: is_constant(n) or (n.head == "items" and len(n.args) == 2 and n.args[1].head == "div")
-    )
-    if node is not None and node.head == "items":
-        node = node.args[1]
-    node = node if node is not None else context.result()
-    if node is None or variables(node) or node.head in {"list", "tuple", "matrix"}:
-        return None
-    reading = problem("evaluate", node)
-    return replace(reading, form="percent") if sentence.has("WHAT_PERCENT") else reading
-
-
-@frame("SIMPLIFY", may="AS_FRACTION SURD DENOMINATOR")
-@frame("RATIONALISE", may="DENOMINATOR SIMPLIFY")
-def simplified(sentence: Sentence, _context: Context) -> Reading:
-    """`simplify √72`, `rationalise the denominator: 6/√3`."""
-    node = sentence.take(is_constant)
-    if node is None:
-        return None
-    return problem("rationalise" if sentence.has("RATIONALISE") else "evaluate", node)
-
-
-@frame("FLIP")
-def flipped(sentence: Sentence, context: Context) -> Reading:
-    """`flip it upside down`."""
-    node = sentence.take(is_number) or context.result()
-    return problem("evaluate", Node("div", (num(1), node))) if node is not None else None
-
-
-@frame("", may="MISSING NUMERATOR DENOMINATOR AS_FRACTION PROPORTION SOLVE")
-def missing_part(sentence: Sentence, _context: Context) -> Reading:
-    """`3/7 = ?/35`."""
-    equation = sentence.take(lambda n: n.head == "Eq" and variables(n) == ("box",))
-    if equation is None:
-        return None
-    return problem("solve", equation, variable="box")
+@frame("SPOKEN", may="SUBTRACT")
+def spoken(sentence: Sentence, context: Context) -> Reading:
+    """`take the square root` of the last result."""
+    result = context.result()
+    function = _SPOKEN.get(sentence.value("SPOKEN"))
+    return problem("evaluate", call(function, result)) if result is not None and function else None

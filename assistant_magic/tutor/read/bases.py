@@ -49,7 +49,7 @@ def converted(sentence: Sentence, context: Context) -> Reading:
     source = own or source or 10
     if not _valid(digits, source):
         return None
-    if target is None:
+    if target is None or target == source:
         target = 10 if source != 10 else None
     if target is None or not 2 <= target <= 16:
         return None

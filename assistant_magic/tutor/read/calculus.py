@@ -86,6 +86,9 @@ def operator(sentence: Sentence, _context: Context) -> Reading:
         return problem("derivative", body, variable=variable.text, order=int(node.args[2].text))
     if node.text == "limit":
         return problem("limit", body, node.args[2], variable=variable.text)
+    ends = limits(sentence) if len(node.args) == 2 else ()
+    if ends:
+        return problem("integral", body, *ends, variable=variable.text)
     return problem("integral", body, *node.args[2:], variable=variable.text)
 
 
@@ -129,15 +132,23 @@ def special_points(sentence: Sentence, context: Context) -> Reading:
 
 
 def limits(sentence: Sentence) -> tuple[Node, Node] | tuple[()]:
-    """`from 0 to 3`, `between 0 and 1`, `3 down to 0`."""
+    """`from 0 to 3`, `between 0 and 1`, `3 down to 0`, `-20..20`."""
     pair = sentence.take(lambda n: is_row(n) and len(n.args) == 2, role="between from on in over")
     if pair is not None:
         return pair.args[0], pair.args[1]
-    upper = sentence.take(is_number, role="to")
-    lower = sentence.take(is_number, role="from between") or (
-        sentence.take(is_number) if upper is not None else None
-    )
-    return (lower, upper) if lower is not None and upper is not None else ()
+    ends = [
+        p.node
+        for p in sentence.chunks
+        if p.role in {"from", "between", "to"} and p.node is not None and is_number(p.node)
+    ]
+    if len(ends) == 1:
+        ends = [p.node for p in sentence.chunks if p.node is not None and is_number(p.node)]
+    if len(ends) != 2:
+        return ()
+    lower, upper = ends
+    sentence.take(lambda n: n == lower)
+    sentence.take(lambda n: n == upper)
+    return lower, upper
 
 
 @frame("INTEGRAL", may=_RULES)
@@ -165,8 +176,10 @@ def other_limits(sentence: Sentence, context: Context) -> Reading:
     """`from 0 to 3 now`, `flip the limits, 3 down to 0`."""
     last = context.problem
     ends = limits(sentence)
-    if not ends or last is None or last.task != "integral":
+    if not ends or last is None or last.task not in {"integral", "plot"}:
         return None
+    if last.task == "plot":
+        return problem("plot", last.nodes[0], *ends, variable=last.options["variable"])
     return problem("integral", last.nodes[0], *ends, variable=last.options["variable"])
 
 
@@ -200,13 +213,11 @@ def limit(sentence: Sentence, context: Context) -> Reading:
     return problem("limit", f, at, variable=variable) if variable in variables(f) else None
 
 
-@frame("SERIES_OF", may="INCLUDING TERM EXPANSION EXPAND")
+@frame("SERIES_OF", may="INCLUDING TERM EXPANSION EXPAND DATA")
 def taylor(sentence: Sentence, _context: Context) -> Reading:
     """`the taylor series of e^x about 0 up to and including x^3`."""
-    power = sentence.take(
-        lambda n: n.head == "pow" and is_name(n.args[0]) and n.args[1].head == "num", role="to including in"
-    )
-    f = sentence.take(is_expression)
+    f = sentence.take(is_expression, role="of for") or sentence.take(is_expression)
+    power = sentence.take(lambda n: n.head == "pow" and is_name(n.args[0]) and n.args[1].head == "num")
     centre = sentence.take(lambda n: is_number(n) or is_assignment(n)) or num(0)
     if centre.head == "Eq":
         centre = centre.args[1]
@@ -215,7 +226,7 @@ def taylor(sentence: Sentence, _context: Context) -> Reading:
     return problem("taylor", f, centre, variable=variables(f)[0], order=int(power.args[1].text))
 
 
-@frame("PLOT", may="LINE PARABOLA FROM_TO ZOOM")
+@frame("PLOT", may="LINE PARABOLA INTERVAL ZOOM")
 @frame("ZOOM", may="PLOT")
 @frame("PARABOLA")
 def plot(sentence: Sentence, context: Context) -> Reading:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant_magic.tutor.expressions import Node, call, num, walk
+from assistant_magic.tutor.expressions import Node, call, num
 from assistant_magic.tutor.problems import Problem, problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
@@ -10,7 +10,7 @@ from assistant_magic.tutor.read.kinds import is_number
 from assistant_magic.tutor.read.pieces import number, numbers
 from assistant_magic.tutor.read.sentence import Sentence
 
-_THROWN = "PROBABILITY THROW FAIR BOTH DIFFERENT"
+_THROWN = "PROBABILITY THROW FAIR BOTH DIFFERENT MULTIPLY"
 
 
 def _half() -> Node:
@@ -23,7 +23,9 @@ def coins(sentence: Sentence, _context: Context) -> Reading:
     """`two fair coins are flipped, whats the chance both are heads`."""
     face = "HEADS" if sentence.has("HEADS") else "TAILS"
     wanted = sentence.number_before(face)
-    others = [n for n in numbers(sentence) if n != wanted or wanted is None]
+    others = list(numbers(sentence))
+    if wanted is not None:
+        others.remove(wanted)
     if wanted is not None and not others:
         others = [num(1)] if sentence.text("COIN").endswith("coin") else []
     count = (
@@ -96,12 +98,12 @@ def one_die(sentence: Sentence, _context: Context) -> Reading:
     return problem("evaluate", Node("div", (num(hits), num(6))))
 
 
-@frame("BAG COLOUR", may="BALLS PROBABILITY PICK OBJECTS EVENT SUM")
+@frame("BAG COLOUR", may="BALLS PROBABILITY PICK OBJECTS EVENT SUM CONTAINS")
 @frame("BALLS COLOUR", may="BAG PROBABILITY PICK EVENT SUM")
 def from_bag(sentence: Sentence, _context: Context) -> Reading:
     """`a bag has 3 red and 5 blue balls, i pick one. P(red)?`."""
     counts = dict(sentence.counted("COLOUR"))
-    wanted = sentence.texts("COLOUR")[-1] if not sentence.event else sentence.event
+    wanted = sentence.event or sentence.texts("COLOUR")[-1]
     negated = wanted.startswith("not ")
     wanted = wanted.removeprefix("not ")
     sentence.take_all(is_number)
@@ -155,7 +157,9 @@ def events(sentence: Sentence, _context: Context) -> Reading:
     """`P(A) = 0.35. P(not A) = ?`, `A and B are independent, P(A)=0.4, P(B)=0.5 → P(A and B)`."""
     known = _events(sentence)
     asked = sentence.take(lambda n: n.head == "name" and n.text.startswith("P("))
-    sentence.take(lambda n: n.head == "items" and all(a.head == "name" for a in n.args))
+    sentence.take_all(
+        lambda n: n.head == "name" or (n.head == "items" and all(a.head == "name" for a in n.args))
+    )
     if asked is None or not known:
         return None
     return _event_value(asked.text, known, sentence)
@@ -184,7 +188,7 @@ def _event_value(asked: str, known: dict[str, Node], sentence: Sentence) -> Prob
 @frame("CHOOSE_WAYS", may="WAYS OBJECTS HOW_MANY DIFFERENT")
 def choices(sentence: Sentence, _context: Context) -> Reading:
     """`how many ways to choose 3 from 10`, `nCr(10,3)`."""
-    pool = number(sentence, "from of out")
+    pool = number(sentence, "from out") or number(sentence, "of")
     picked = number(sentence)
     if pool is None or picked is None:
         return None
@@ -200,9 +204,9 @@ def permutations(sentence: Sentence, _context: Context) -> Reading:
     return problem("permute", *sorted(found, key=lambda n: -int(n.text))) if len(found) == 2 else None
 
 
-@frame("LETTERS", may="ORDER WAYS WORD_NOUN HOW_MANY DIFFERENT REARRANGE PERMUTATIONS")
-@frame("WORD_NOUN WAYS", may="ORDER HOW_MANY DIFFERENT REARRANGE LETTERS")
-@frame("WORD_NOUN ORDER", may="WAYS HOW_MANY DIFFERENT REARRANGE LETTERS")
+@frame("LETTERS", may="ORDER WAYS WORD_NOUN HOW_MANY DIFFERENT REARRANGE PERMUTATIONS", free=True)
+@frame("WORD_NOUN WAYS", may="ORDER HOW_MANY DIFFERENT REARRANGE LETTERS", free=True)
+@frame("WORD_NOUN ORDER", may="WAYS HOW_MANY DIFFERENT REARRANGE LETTERS", free=True)
 def letters(sentence: Sentence, _context: Context) -> Reading:
     """`rearrange the letters of BANANA, how many different orders`."""
     words = [w for w in sentence.unknown if w.isalpha()]
@@ -229,8 +233,3 @@ def some_identical(sentence: Sentence, context: Context) -> Reading:
     if last is None or last.task != "arrange" or count is None:
         return None
     return problem("evaluate", Node("div", (call("factorial", last.nodes[0]), call("factorial", count))))
-
-
-def is_counting(node: Node) -> bool:
-    """A binomial coefficient or the like."""
-    return any(n.head == "call" and n.text in {"binomial", "ff"} for n in walk(node))

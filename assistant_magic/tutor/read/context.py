@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from assistant_magic.codec import Value, nested
-from assistant_magic.tutor.expressions import Node, parse
-from assistant_magic.tutor.problems import Problem
+from assistant_magic.tutor.expressions import Node, listed, parse
+from assistant_magic.tutor.problems import Attempt, Problem
+
+_PLACES = {"first": 0, "second": 1, "last": -1}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,8 +19,10 @@ class Context(Value):
 
     Attributes:
         results: What came out so far, exact and unrounded, in SymPy's syntax; the oldest first.
+        asked: The problems that gave those results, in the same order.
         problem: The last problem that was answered or is being answered.
         open: A problem the pupil works at; a bare value is an attempt at it.
+        attempt: The attempt that is being checked.
         names: What letters stand for: `p` → `x**2 + 5*x + 6`.
         attempts: How often the open problem was tried.
         pending: A text that could not be read for want of a number or expression.
@@ -26,25 +30,37 @@ class Context(Value):
 
     type: ClassVar[str] = "tutor_context"
     results: tuple[str, ...] = ()
+    asked: tuple[Problem, ...] = nested(default=())
     problem: Problem | None = nested(default=None)
     open: Problem | None = nested(default=None)
+    attempt: Attempt | None = nested(default=None)
     names: Mapping[str, str] = field(default_factory=dict)
     attempts: int = 0
     pending: str = ""
 
     def result(self, which: str = "last") -> Node | None:
-        """A result by what people call it: `last`, `first`, `second`; None if there is none."""
-        if not self.results:
-            return None
-        place = {"first": 0, "second": 1}.get(which, -1)
+        """A result by what people call it: `last`, `first`, `both`, `price`; None if there is none."""
+        if which in self.names:
+            return parse(self.names[which])
+        if which == "both":
+            return listed(*(parse(r) for r in self.results[-2:])) if len(self.results) > 1 else None
+        if which == "all":
+            found = self.result()
+            return found if found is not None and found.head == "list" else self.result("both")
         try:
-            return parse(self.results[place])
+            return parse(self.results[_PLACES[which]]) if which in _PLACES else None
         except (IndexError, ValueError):
             return None
 
     def definition(self, letter: str) -> Node | None:
         """What a letter was said to stand for."""
         return parse(self.names[letter]) if letter in self.names else None
+
+    @property
+    def equation(self) -> Node | None:
+        """The last equation that was asked about."""
+        problems = (self.problem, *reversed(self.asked))
+        return next((n for p in problems if p is not None for n in p.nodes[:1] if n.head == "Eq"), None)
 
     @property
     def expression(self) -> Node | None:

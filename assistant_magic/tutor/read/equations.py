@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from assistant_magic.tutor.expressions import Node, name, num, rebuilt, replaced, variables, walk
 from assistant_magic.tutor.problems import Problem, problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
 from assistant_magic.tutor.read.kinds import (
+    is_applied,
     is_assignment,
     is_constant,
     is_equation,
@@ -21,15 +20,19 @@ from assistant_magic.tutor.read.pieces import algebra, variable_of
 from assistant_magic.tutor.read.sentence import Sentence
 
 _TRIG = {"sin", "cos", "tan"}
-_ANY = "SOLVE QUADRATIC REAL EXTRANEOUS HOW_MANY PROPORTION ANGLE COMPLETE_SQUARE X_COORDINATE POSITIVE WHAT_NUMBER EVER LIST DOMAIN"
+_ANY = "SOLVE QUADRATIC REAL EXTRANEOUS HOW_MANY PROPORTION ANGLE COMPLETE_SQUARE X_COORDINATE POSITIVE WHAT_NUMBER EVER LIST DOMAIN REARRANGE"
 
 
-@frame("", may=_ANY)
+@frame("", may=_ANY.replace(" ALWAYS", ""))
 @frame("COMPLEX", may=_ANY)
 def solved(sentence: Sentence, context: Context) -> Reading:
     """`solve 2x + 3 = 11`, `x(x+3) = 10`, `sin x = 1/2 for 0° ≤ x ≤ 360°`."""
     equation = sentence.take(is_equation)
-    if equation is None:
+    if equation is not None and is_assignment(equation):
+        body = context.definition(equation.args[0].text)
+        if body is not None and variables(body):
+            equation = Node("Eq", (body, equation.args[1]))
+    if equation is None or any(is_applied(n) for n in walk(equation)):
         return None
     window = sentence.take(_is_window)
     unknown = variable_of(sentence, equation)
@@ -64,9 +67,13 @@ def _in_window(equation: Node, unknown: str, window: Node) -> Problem:
     # In degrees the letter stands for a number of degrees; SymPy solves in radians.
     degrees = any(n.head == "degrees" for n in walk(window))
     if degrees:
-        low, high = (rebuilt(end, lambda n: n.args[0] if n.head == "degrees" else None) for end in (low, high))
+        low, high = (
+            rebuilt(end, lambda n: n.args[0] if n.head == "degrees" else None) for end in (low, high)
+        )
     ends = [str(link.head == "Lt") for link in window.args]
-    return problem("solve_between", equation, low, high, variable=unknown, degrees=degrees, left=ends[0], right=ends[1])
+    return problem(
+        "solve_between", equation, low, high, variable=unknown, degrees=degrees, left=ends[0], right=ends[1]
+    )
 
 
 @frame("NEGATIVE", may="SOLVE")
@@ -81,7 +88,7 @@ def zeros(sentence: Sentence, context: Context) -> Reading:
     """`roots of x^2 - 4`, `where does 8x + 20 hit zero`, `so for which x is it zero`, `where is f zero`."""
     node = sentence.take(lambda n: n.head == "Eq" and _is_left(n.args[0]) and is_expression(n.args[1]))
     body = node.args[1] if node is not None else sentence.take(lambda n: is_expression(n) and not is_name(n))
-    named = sentence.take(lambda n: is_name(n))
+    named = sentence.take(is_name)
     if body is None and named is not None and named.text in context.names:
         body = context.definition(named.text)
     if body is None:
@@ -92,6 +99,14 @@ def zeros(sentence: Sentence, context: Context) -> Reading:
     return problem("solve", Node("Eq", (body, num(0))), variable=variables(body)[0])
 
 
+@frame("", may="DERIVATIVE")
+def where_zero(sentence: Sentence, context: Context) -> Reading:
+    """`where is f zero`, `where is the derivative zero`."""
+    if not sentence.begins_with("where", "when", "and where", "so where", "for which", "for what"):
+        return None
+    return zeros(sentence, context) if sentence.take(lambda n: n == num(0)) is not None else None
+
+
 def _is_left(node: Node) -> bool:
     return node == name("y") or (node.head == "call" and node.text in {"f", "g", "h"})
 
@@ -99,18 +114,29 @@ def _is_left(node: Node) -> bool:
 @frame("", may="SET_EQUAL SOLVE SAME")
 def set_equal(sentence: Sentence, context: Context) -> Reading:
     """`set that equal to 20 and solve`."""
-    relation = sentence.take(lambda n: n.head == "Eq" and is_expression(n.args[0]) and is_constant(n.args[1]))
+    relation = sentence.take(
+        lambda n: (
+            n.head == "Eq" and is_expression(n.args[0]) and not is_name(n.args[0]) and is_constant(n.args[1])
+        )
+    )
     if relation is None:
         return None
     letters = variables(relation)
     return problem("solve", relation, variable=letters[0]) if len(letters) == 1 else None
 
 
+@frame("HOW_MANY REAL", may="QUADRATIC SOLVE")
 @frame("HOW_MANY SOLVE", may="QUADRATIC REAL")
 def number_of_roots(sentence: Sentence, context: Context) -> Reading:
     """`how many real roots does x^2 + 3x + 4 have`."""
     equation = sentence.take(is_equation)
     body = sentence.take(is_expression) if equation is None else None
+    last = context.problem
+    if equation is None and body is None and last is not None and last.nodes:
+        first = last.nodes[0]
+        equation, body = (
+            (first, None) if first.head == "Eq" else (None, first if is_expression(first) else None)
+        )
     if equation is not None:
         body = Node("sub", equation.args) if equation.args[1] != num(0) else equation.args[0]
     if body is None or len(variables(body)) != 1:
@@ -118,8 +144,8 @@ def number_of_roots(sentence: Sentence, context: Context) -> Reading:
     return problem("real_root_count", body, variable=variables(body)[0])
 
 
-@frame("ROOT_OF", may="YES_NO RIGHT SOLVE")
-@frame("SOLVE", may="YES_NO RIGHT")
+@frame("ROOT_OF", may="YES_NO RIGHT SOLVE REAL")
+@frame("SOLVE", may="YES_NO RIGHT REAL")
 def is_solution(sentence: Sentence, context: Context) -> Reading:
     """`is x = 4 a solution of 3x - 5 = 7`, `check that x = 2 is really a root`."""
     given = sentence.take(is_assignment)
@@ -127,9 +153,7 @@ def is_solution(sentence: Sentence, context: Context) -> Reading:
     if value is None:
         return None
     equation = sentence.take(is_equation)
-    last = context.problem
-    if equation is None and last is not None and last.nodes and last.nodes[0].head == "Eq":
-        equation = last.nodes[0]
+    equation = equation if equation is not None else context.equation
     if equation is None or len(variables(equation)) != 1:
         return None
     letter = given.args[0] if given is not None else name(variables(equation)[0])
@@ -137,7 +161,7 @@ def is_solution(sentence: Sentence, context: Context) -> Reading:
     return problem("is_solution", left, right)
 
 
-@frame("", may="SOLVE INEQUALITY INTERVAL REAL QUADRATIC")
+@frame("", may="SOLVE INEQUALITY INTERVAL REAL QUADRATIC REARRANGE")
 @frame("INEQUALITY", may="SOLVE INTERVAL")
 def inequality(sentence: Sentence, _context: Context) -> Reading:
     """`solve 3x - 4 > 11`, `|x-1| <= 3 as an interval`."""

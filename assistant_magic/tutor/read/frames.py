@@ -43,9 +43,28 @@ FORMS: dict[str, str] = {
     "EXACT": "exact",
     "SURD": "surd",
     "SIMPLEST": "simplest",
+    "STANDARD_FORM": "standard",
 }
 _NEUTRAL = frozenset(
-    {"FILLER", "CORRECT", "EXACT", "SIMPLEST", "NOT_DECIMAL", "COMPLETELY", "REAL", "NO_UNITS", "ORDINAL_"}
+    [
+        "FILLER",
+        "CORRECT",
+        "EXACT",
+        "SIMPLEST",
+        "NOT_DECIMAL",
+        "COMPLETELY",
+        "REAL",
+        "NO_UNITS",
+        "WHAT_NUMBER",
+        "CLAIM",
+        "REVEAL",
+        "YES_NO",
+        "ALWAYS",
+        "FORGET",
+        "IS_IT",
+        "JUDGE",
+        "CORRECTION",
+    ]
 )
 _frames: list[Frame] = []
 

@@ -5,84 +5,11 @@ from __future__ import annotations
 from assistant_magic.tutor.expressions import Node, name, num, parse, replaced
 from assistant_magic.tutor.problems import Problem, problem
 from assistant_magic.tutor.read.context import Context
+from assistant_magic.tutor.read.formulas import FORMULAS
 from assistant_magic.tutor.read.frames import Reading, frame
 from assistant_magic.tutor.read.kinds import is_equation, is_number
 from assistant_magic.tutor.read.sentence import Sentence
 
-# shape, what is asked, the measures it is made from: the formula
-FORMULAS: tuple[tuple[str, str, str, str], ...] = (
-    ("CIRCLE", "AREA", "radius", "pi*radius**2"),
-    ("CIRCLE", "AREA", "diameter", "pi*(diameter/2)**2"),
-    ("CIRCLE", "AREA", "circumference", "circumference**2/(4*pi)"),
-    ("CIRCLE", "CIRCUMFERENCE", "radius", "2*pi*radius"),
-    ("CIRCLE", "CIRCUMFERENCE", "diameter", "pi*diameter"),
-    ("CIRCLE", "PERIMETER", "radius", "2*pi*radius"),
-    ("CIRCLE", "PERIMETER", "diameter", "pi*diameter"),
-    ("CIRCLE", "DIAMETER", "radius", "2*radius"),
-    ("CIRCLE", "RADIUS", "diameter", "diameter/2"),
-    ("CIRCLE", "RADIUS", "area", "sqrt(area/pi)"),
-    ("CIRCLE", "RADIUS", "circumference", "circumference/(2*pi)"),
-    ("CIRCLE", "DIAMETER", "circumference", "circumference/pi"),
-    ("SEMICIRCLE", "AREA", "radius", "pi*radius**2/2"),
-    ("SEMICIRCLE", "AREA", "diameter", "pi*(diameter/2)**2/2"),
-    ("SEMICIRCLE", "PERIMETER", "radius", "pi*radius + 2*radius"),
-    ("SECTOR", "AREA", "angle radius", "pi*radius**2*angle/360"),
-    ("ARC", "LENGTH", "angle radius", "2*pi*radius*angle/360"),
-    ("SPHERE", "VOLUME", "radius", "4*pi*radius**3/3"),
-    ("SPHERE", "VOLUME", "diameter", "4*pi*(diameter/2)**3/3"),
-    ("SPHERE", "SURFACE", "radius", "4*pi*radius**2"),
-    ("SPHERE", "SURFACE", "diameter", "4*pi*(diameter/2)**2"),
-    ("HEMISPHERE", "VOLUME", "radius", "2*pi*radius**3/3"),
-    ("CUBE", "VOLUME", "side", "side**3"),
-    ("CUBE", "SURFACE", "side", "6*side**2"),
-    ("CUBE", "SIDE", "volume", "cbrt(volume)"),
-    ("CUBE", "DIAGONAL", "side", "side*sqrt(3)"),
-    ("CUBOID", "VOLUME", "height length width", "length*width*height"),
-    ("CUBOID", "SURFACE", "height length width", "2*(length*width + width*height + length*height)"),
-    ("CYLINDER", "VOLUME", "height radius", "pi*radius**2*height"),
-    ("CYLINDER", "VOLUME", "diameter height", "pi*(diameter/2)**2*height"),
-    ("CYLINDER", "SURFACE", "height radius", "2*pi*radius**2 + 2*pi*radius*height"),
-    ("CYLINDER", "CURVED_SURFACE", "height radius", "2*pi*radius*height"),
-    ("CONE", "VOLUME", "height radius", "pi*radius**2*height/3"),
-    ("CONE", "VOLUME", "diameter height", "pi*(diameter/2)**2*height/3"),
-    ("PYRAMID", "VOLUME", "base height", "base**2*height/3"),
-    ("PYRAMID", "VOLUME", "height side", "side**2*height/3"),
-    ("PYRAMID", "VOLUME", "area height", "area*height/3"),
-    ("PRISM", "VOLUME", "area length", "area*length"),
-    ("PRISM", "VOLUME", "area height", "area*height"),
-    ("SQUARE", "AREA", "side", "side**2"),
-    ("SQUARE", "PERIMETER", "side", "4*side"),
-    ("SQUARE", "DIAGONAL", "side", "side*sqrt(2)"),
-    ("SQUARE", "SIDE", "area", "sqrt(area)"),
-    ("SQUARE", "SIDE", "perimeter", "perimeter/4"),
-    ("SQUARE", "PERIMETER", "area", "4*sqrt(area)"),
-    ("SQUARE", "AREA", "perimeter", "(perimeter/4)**2"),
-    ("RECTANGLE", "AREA", "length width", "length*width"),
-    ("RECTANGLE", "PERIMETER", "length width", "2*(length + width)"),
-    ("RECTANGLE", "DIAGONAL", "length width", "sqrt(length**2 + width**2)"),
-    ("RECTANGLE", "WIDTH", "area length", "area/length"),
-    ("RECTANGLE", "LENGTH", "area width", "area/width"),
-    ("RECTANGLE", "WIDTH", "length perimeter", "perimeter/2 - length"),
-    ("TRIANGLE", "AREA", "base height", "base*height/2"),
-    ("TRIANGLE", "PERIMETER", "side1 side2 side3", "side1 + side2 + side3"),
-    (
-        "TRIANGLE",
-        "AREA",
-        "side1 side2 side3",
-        "sqrt((side1 + side2 + side3)*(-side1 + side2 + side3)*(side1 - side2 + side3)*(side1 + side2 - side3))/4",
-    ),
-    ("EQUILATERAL", "PERIMETER", "side", "3*side"),
-    ("EQUILATERAL", "AREA", "side", "sqrt(3)*side**2/4"),
-    ("RIGHT_TRIANGLE", "HYPOTENUSE", "side1 side2", "sqrt(side1**2 + side2**2)"),
-    ("RIGHT_TRIANGLE", "AREA", "side1 side2", "side1*side2/2"),
-    ("RIGHT_TRIANGLE", "SIDE", "hypotenuse side", "sqrt(hypotenuse**2 - side**2)"),
-    ("PARALLELOGRAM", "AREA", "base height", "base*height"),
-    ("TRAPEZIUM", "AREA", "height side1 side2", "(side1 + side2)*height/2"),
-    ("RHOMBUS", "AREA", "side1 side2", "side1*side2/2"),
-    ("PENTAGON", "PERIMETER", "side", "5*side"),
-    ("HEXAGON", "PERIMETER", "side", "6*side"),
-    ("OCTAGON", "PERIMETER", "side", "8*side"),
-)
 _DIMENSIONS = {"AREA": 2, "SURFACE": 2, "CURVED_SURFACE": 2, "VOLUME": 3}
 _LETTERS = {
     "r": "radius",
@@ -93,7 +20,7 @@ _LETTERS = {
     "l": "length",
     "w": "width",
 }
-_MEASURES = "RADIUS DIAMETER SIDE LENGTH WIDTH HEIGHT BASE_LENGTH LEGS ANGLE CENTRE DEG PYTHAGORAS RIGHT_TRIANGLE BASE"
+_MEASURES = "RADIUS DIAMETER SIDE LENGTH WIDTH HEIGHT BASE_LENGTH LEGS ANGLE CENTRE DEG MISSING PYTHAGORAS RIGHT_TRIANGLE BASE"
 _POLYGONS = {"TRIANGLE": 3, "PENTAGON": 5, "HEXAGON": 6, "OCTAGON": 8}
 _SHAPES = {shape for shape, *_ in FORMULAS}
 _ASKED = {asked for _, asked, *_ in FORMULAS}
@@ -113,8 +40,11 @@ def _measured(sentence: Sentence, asked: str, shape: str) -> dict[str, Node] | N
         found += [(_LETTERS[a.args[0].text], a.args[1]) for a in rows.args]
     loose = sentence.loose_numbers()
     named = dict(found)
-    if len(named) != len(found):
-        return _numbered([node for _, node in found] + loose)
+    sides = [node for measure, node in found if measure == "side"]
+    if len(sides) > 1:
+        named = {**{m: node for m, node in found if m != "side"}, **_numbered(sides)}
+    elif len(named) != len(found):
+        return None
     return _with_loose(named, loose, asked, shape)
 
 
@@ -177,9 +107,7 @@ def _declare(shape: str, asked: str) -> None:
     needs = {"ARC LENGTH": "ARC", "RIGHT_TRIANGLE HYPOTENUSE": "HYPOTENUSE"}.get(
         f"{shape} {asked}", f"{shape} {asked}"
     )
-    optional = (
-        f"{_MEASURES} {others} AREA PERIMETER VOLUME CIRCUMFERENCE HYPOTENUSE LINE PARALLEL SHORTER TRIANGLE"
-    )
+    optional = f"{_MEASURES} {others} AREA PERIMETER VOLUME CIRCUMFERENCE HYPOTENUSE LINE PARALLEL SHORTER TRIANGLE LENGTH_OF"
     if asked in {"AREA", "VOLUME", "SURFACE"}:
         optional += " RIGHT_TRIANGLE"
     frame(needs, may=optional)(build)
@@ -187,6 +115,23 @@ def _declare(shape: str, asked: str) -> None:
 
 for _shape, _asked in sorted({(s, a) for s, a, *_ in FORMULAS}):
     _declare(_shape, _asked)
+
+
+_SYMBOLS = {"V": "VOLUME", "A": "AREA", "C": "CIRCUMFERENCE", "P": "PERIMETER"}
+
+
+def _declare_symbol(shape: str) -> None:
+    def build(sentence: Sentence, _context: Context) -> Reading:
+        symbol = sentence.take(lambda n: n.head == "name" and n.text in _SYMBOLS)
+        asked = _SYMBOLS[symbol.text] if symbol is not None else ""
+        measures = _measured(sentence, asked, shape) if asked else None
+        return shape_problem(shape, asked, measures) if measures else None
+
+    frame(shape, may=_MEASURES)(build)
+
+
+for _shape in sorted(_SHAPES):
+    _declare_symbol(_shape)
 
 
 @frame("CIRCUMFERENCE", may=f"{_MEASURES} CIRCLE")
@@ -198,11 +143,15 @@ def of_circle(sentence: Sentence, context: Context) -> Reading:
     return shape_problem("CIRCLE", asked, measures) if measures else None
 
 
-def _again(sentence: Sentence, context: Context) -> tuple[str, dict[str, Node]] | None:
-    last = context.problem
-    if last is None or "shape" not in last.options:
-        return None
-    return str(last.options["shape"]), {k: parse(v) for k, v in last.options["measures"].items()}
+def _again(sentence: Sentence, context: Context) -> Problem | None:
+    """The problem about the shape that is spoken of again: a named one, else the last."""
+    shapes = [p for p in (*context.asked, context.problem) if p is not None and "shape" in p.options]
+    named = [p for p in shapes if sentence.has(str(p.options["shape"]))]
+    return (named or shapes)[-1] if shapes else None
+
+
+def _measures_of(known: Problem) -> dict[str, Node]:
+    return {k: parse(v) for k, v in known.options["measures"].items()}
 
 
 def _declare_follow_up(asked: str) -> None:
@@ -210,13 +159,27 @@ def _declare_follow_up(asked: str) -> None:
         known = _again(sentence, context)
         if known is None or sentence.chunks_of_numbers:
             return None
-        return shape_problem(known[0], asked, known[1])
+        return shape_problem(str(known.options["shape"]), asked, _measures_of(known))
 
-    frame(asked, may=" ".join(_SHAPES) + " FORGET")(build)
+    frame(asked, may=f"{' '.join(_SHAPES)} FORGET TERMS_OF")(build)
 
 
 for _asked in sorted(_ASKED - {"SIDE", "LENGTH", "WIDTH", "HYPOTENUSE"}):
     _declare_follow_up(_asked)
+
+
+@frame("RADIUS")
+@frame("DIAMETER")
+@frame("SIDE")
+@frame("HEIGHT")
+def other_measure(sentence: Sentence, context: Context) -> Reading:
+    """`radius 6 then`: the last shape with another measure."""
+    known = _again(sentence, context)
+    found = dict(sentence.measures())
+    if known is None or not found or not set(found) <= set(_measures_of(known)):
+        return None
+    measures = {**_measures_of(known), **found}
+    return shape_problem(str(known.options["shape"]), str(known.options["asked"]), measures)
 
 
 @frame("RADIUS CIRCLE", may="PARABOLA")

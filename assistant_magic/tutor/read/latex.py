@@ -61,7 +61,7 @@ def _command(token: Token) -> list[Token]:
 
 
 def _degrees(tokens: list[Token]) -> list[Token]:
-    """`30^{\\circ}` and `30^\\circ` are 30°."""
+    r"""`30^{\circ}` and `30^\circ` are 30°."""
     out: list[Token] = []
     for token in tokens:
         if token.kind == "°":

@@ -26,7 +26,9 @@ def _matrix(sentence: Sentence, context: Context) -> Node | None:
     if named is not None:
         return context.definition(named.text)
     last = context.problem
-    return next((n for n in last.nodes if is_matrix(n)), None) if last else None
+    found = next((n for n in last.nodes if is_matrix(n)), None) if last else None
+    known = list(_known(context).values())
+    return found or (known[0] if len(known) == 1 else None)
 
 
 def _of_matrix(task: str) -> Callable[[Sentence, Context], Reading]:
@@ -84,6 +86,16 @@ def matrix_value(sentence: Sentence, context: Context) -> Reading:
     if value.head == "matrix":
         return None
     return problem("matrix_value", value)
+
+
+@frame("INVERSE SIGN", may="MATRIX")
+def times_inverse(sentence: Sentence, context: Context) -> Reading:
+    """`A times its inverse`."""
+    node = _matrix(sentence, context)
+    if node is None or sentence.value("SIGN") != "*":
+        return None
+    minus_one = Node("neg", (num(1),))
+    return problem("matrix_value", Node("mul", (node, Node("pow", (node, minus_one)))))
 
 
 def _named(sentence: Sentence) -> list[tuple[str, Node]]:

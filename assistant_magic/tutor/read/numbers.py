@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from assistant_magic.tutor.expressions import Node, listed, num
+from assistant_magic.tutor.expressions import Node, listed, num, parse
 from assistant_magic.tutor.problems import problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
 from assistant_magic.tutor.read.kinds import is_number, is_row
-from assistant_magic.tutor.read.pieces import number, numbers
+from assistant_magic.tutor.read.pieces import number, numbers, row
 from assistant_magic.tutor.read.sentence import Sentence
 
 
@@ -48,7 +48,17 @@ frame("PRIME", may="YES_NO NUMBER COMPOSITE")(_of_one("is_prime"))
 frame("COMPOSITE", may="YES_NO NUMBER")(_of_one("is_composite"))
 frame("FACTORS", may="LIST")(_of_one("factors"))
 frame("FACTORS HOW_MANY", may="DIFFERENT")(_of_one("factor_count"))
-frame("PRIME_FACTORS", may="CONVERT LIST FACTOR PRODUCT PRIME")(_of_one("prime_factorisation"))
+
+
+@frame("PRIME_FACTORS", may="CONVERT LIST FACTOR PRODUCT PRIME")
+def prime_factors(sentence: Sentence, context: Context) -> Reading:
+    """`prime factorisation of 360` is a product, `the prime factors` are a list."""
+    listed_only = sentence.text("PRIME_FACTORS") == "prime factors" and not sentence.has("CONVERT")
+    return _of_one("prime_factors" if listed_only and not sentence.has("PRODUCT") else "prime_factorisation")(
+        sentence, context
+    )
+
+
 frame("PERFECT_SQUARE", may="YES_NO")(_of_one("is_square"))
 frame("PERFECT_CUBE", may="YES_NO")(_of_one("is_cube"))
 frame("EVEN", may="YES_NO")(_of_one("is_even"))
@@ -65,6 +75,8 @@ frame("NEXT PRIME", may="")(_of_one("next_prime"))
 def of_several(sentence: Sentence, context: Context) -> Reading:
     """`lcm of 4 and 6`, `Greatest common divisor: 1071, 462`."""
     found = numbers(sentence)
+    if not found and (again := row(sentence, context)) is not None:
+        found = again.args
     task = "gcd" if sentence.has("GCD") else "lcm" if sentence.has("LCM") else "common_factors"
     return problem(task, listed(*found)) if len(found) > 1 else None
 
@@ -95,6 +107,9 @@ def divides(sentence: Sentence, context: Context) -> Reading:
 def multiples(sentence: Sentence, _context: Context) -> Reading:
     """`first six multiples of 7`."""
     base = number(sentence, "of")
+    bound = number(sentence, "to under")
+    if base is not None and bound is not None:
+        return problem("multiples_up_to", base, bound)
     count = sentence.take(is_number)
     if sentence.has("FIRST_TERM") and sentence.chunks:
         sentence.take(lambda n: n == base)
@@ -108,10 +123,24 @@ def multiples(sentence: Sentence, _context: Context) -> Reading:
 def primes_between(sentence: Sentence, _context: Context) -> Reading:
     """`how many primes are there between 20 and 40`."""
     pair = sentence.take(lambda n: is_row(n) and len(n.args) == 2, role="between from")
-    low, high = pair.args if pair else (number(sentence, "from"), number(sentence, "to under"))
+    low, high = pair.args if pair else (number(sentence, "from"), number(sentence, "to"))
+    if low is None and high is None:
+        below = number(sentence, "under than")
+        low, high = (num(2), Node("sub", (below, num(1)))) if below is not None else (None, None)
     if low is None or high is None:
         return None
     return problem("prime_count" if sentence.has("HOW_MANY") else "primes_between", low, high)
+
+
+@frame("PRIME LESS_THAN", may="LIST")
+@frame("PRIME LESS_THAN HOW_MANY", may="LIST")
+def primes_below(sentence: Sentence, _context: Context) -> Reading:
+    """`all the prime numbers less than 20`."""
+    high = number(sentence)
+    if high is None:
+        return None
+    below = Node("sub", (high, num(1)))
+    return problem("prime_count" if sentence.has("HOW_MANY") else "primes_between", num(2), below)
 
 
 @frame("PRIME FIRST", may="LIST ADD SUM")
@@ -130,14 +159,15 @@ def nth_prime(sentence: Sentence, _context: Context) -> Reading:
 
 
 def _last_list(context: Context) -> Node | None:
-    found = context.result()
-    return found if found is not None and found.head == "list" else None
+    """The last list among the last few results."""
+    found = (parse(r) for r in reversed(context.results[-3:]))
+    return next((node for node in found if node.head == "list"), None)
 
 
-@frame("PERFECT_SQUARE", may="LIST")
-@frame("PRIME", may="LIST")
-@frame("EVEN", may="LIST")
-@frame("ODD", may="LIST")
+@frame("PERFECT_SQUARE", may="LIST WHICH_OF")
+@frame("PRIME", may="LIST WHICH_OF")
+@frame("EVEN", may="LIST WHICH_OF")
+@frame("ODD", may="LIST WHICH_OF")
 def filtered(sentence: Sentence, context: Context) -> Reading:
     """`which of them are square numbers`."""
     found = _last_list(context)

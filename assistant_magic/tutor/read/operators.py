@@ -50,7 +50,12 @@ def _meaning(text: str, first: Token) -> Token | None:
     rest = text[2:] if order else text[1:]
     top, _, below = rest.partition("d")
     letter = below[:1]
-    if text[:1] != "d" or not letter.isalpha() or below[1:] != order or (top and (len(top) > 1 or not top.isalpha())):
+    if (
+        text[:1] != "d"
+        or not letter.isalpha()
+        or below[1:] != order
+        or (top and (len(top) > 1 or not top.isalpha()))
+    ):
         return None
     if top:
         return Token("DYDX", order or "1", first.text, first.spaced)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant_magic.tutor.catalogue import catalogue
-from assistant_magic.tutor.expressions import RELATIONS, Node
+from assistant_magic.tutor.expressions import RELATIONS, Node, variables
 from assistant_magic.tutor.read.chunks import longest
 from assistant_magic.tutor.read.latex import without_latex
 from assistant_magic.tutor.read.operators import with_operators
@@ -15,8 +15,35 @@ from assistant_magic.tutor.read.tokens import Token, tokens_of, without_label
 from assistant_magic.tutor.read.words import Words
 
 _STARTS = frozenset(
-    "NUM VULGAR MIXED RECURRING NAME REF ( [ FUNC ROOT LATEXROOT FRAC OPENBAR CALL SPOKEN - + ± INT DDX LIM SIGMA".split()
+    [
+        "NUM",
+        "VULGAR",
+        "MIXED",
+        "RECURRING",
+        "NAME",
+        "REF",
+        "(",
+        "[",
+        "FUNC",
+        "ROOT",
+        "LATEXROOT",
+        "FRAC",
+        "OPENBAR",
+        "CALL",
+        "SPOKEN",
+        "-",
+        "+",
+        "±",
+        "INT",
+        "DDX",
+        "LIM",
+        "SIGMA",
+    ]
 )
+
+
+_SIGNS = frozenset({"+", "-", "*", "/", "^"})
+_ALGEBRA = frozenset({"add", "sub", "mul", "div", "pow", "neg", "call"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +130,10 @@ class _Chunker:
             if isinstance(token, Part):
                 break
             run.append(token)
+        if run[0].kind in _SIGNS and run[0].also and len(run) > 1 and run[1].kind == "REF":
+            return None
         operator = run[0].kind in {"*", "/", "^", "OF"} and self._leads(i)
-        apart = run[0].kind == "-" and (len(run) > 1 and run[1].spaced or run[0].text.isalpha())
+        apart = run[0].kind == "-" and ((len(run) > 1 and run[1].spaced) or run[0].text.isalpha())
         if not operator and run[0].kind not in _STARTS:
             return None
         if run[0].kind == "+" or operator or (apart and self._leads(i)):
@@ -138,13 +167,21 @@ class _Chunker:
         if token.kind in {"ROLE", "AND", "OF", "TO"}:
             self._role = {"AND": "and", "OF": "of", "TO": "to"}.get(token.kind, token.value)
             return None
-        if token.kind in {"FILLER", "ASKED"}:
+        if token.kind == "FILLER":
             return None
+        if token.kind == "ASKED":
+            return Part("asked", token.text)
         if token.kind in {"STOP", ",", ";", "(", ")", "[", "]"}:
             self._role = ""
             return Part("stop", token.text)
-        if token.kind == "WORD" or not (token.kind.isupper() or token.also):
+        if token.kind == "WORD" or not (token.kind.isupper() or token.also or token.kind in _SIGNS):
             return Part("word", token.text, None, self._role)
+        if token.kind in _SIGNS:
+            return Part("SIGN", token.text, None, self._role, token.kind, token.also)
+        if token.kind == "FUNC":
+            return Part("FUNCTION_NAME", token.text, None, self._role, token.value, token.also)
+        if token.kind == "SPOKEN":
+            return Part("SPOKEN", token.text, None, self._role, token.value, token.also)
         if token.kind in _STARTS or not token.kind.isupper():
             if not token.also:
                 return Part("word", token.text, None, self._role)
@@ -155,6 +192,10 @@ class _Chunker:
 def _separate(part: Part) -> list[Part]:
     """A list with equations or inequalities in it is several chunks."""
     node = part.node
-    if node is None or node.head != "items" or not any(a.head in RELATIONS or a.head == "and" for a in node.args):
+    if node is None or node.head != "items":
+        return [part]
+    relations = any(a.head in RELATIONS or a.head == "and" for a in node.args)
+    algebra = any(a.head in _ALGEBRA and variables(a) for a in node.args)
+    if not relations and not algebra:
         return [part]
     return [replace(part, node=arg) for arg in node.args]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from assistant_magic.tutor.expressions import Node, num
-from assistant_magic.tutor.problems import problem
+from assistant_magic.tutor.problems import Problem, problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
 from assistant_magic.tutor.read.kinds import is_number
@@ -107,6 +107,17 @@ def share_in_percent(sentence: Sentence, context: Context) -> Reading:
     return replace(problem("evaluate", Node("div", (part, whole))), form="percent")
 
 
+@frame("")
+def out_of(sentence: Sentence, context: Context) -> Reading:
+    """`12 out of 24`: a percentage if the last one was."""
+    whole = number(sentence, "out")
+    part = number(sentence)
+    if whole is None or part is None:
+        return None
+    last = context.problem
+    return replace(problem("evaluate", Node("div", (part, whole))), form=last.form if last else "fraction")
+
+
 @frame("WHAT_FRACTION")
 def share_as_fraction(sentence: Sentence, context: Context) -> Reading:
     """`what fraction of the 180 is this`."""
@@ -126,7 +137,7 @@ def whole_of(sentence: Sentence, _context: Context) -> Reading:
     part = sentence.take(is_plain)
     if rate is None or part is None or not sentence.has("WHAT_NUMBER"):
         return None
-    if sentence.role_of("WHAT_NUMBER") != "of":
+    if sentence.role_of("WHAT_NUMBER") != "of" and not sentence.text("WHAT_NUMBER").startswith("of"):
         return None
     return replace(problem("evaluate", Node("div", (part, rate))), form="decimal")
 
@@ -138,12 +149,27 @@ def change(sentence: Sentence, _context: Context) -> Reading:
     """`percent change going from 250 to 210`."""
     new = number(sentence, "to and")
     old = number(sentence)
-    pair = (old, new) if old is not None and new is not None else numbers(sentence)
+    pair = (old, new) if new is not None else numbers(sentence)
+    if old is not None and new is None:
+        pair = (old, *pair)
     if len(pair) != 2 or pair[0] is None or pair[1] is None:
         return None
-    before, after = pair
-    assert before is not None and after is not None
-    return replace(problem("evaluate", Node("div", (Node("sub", (after, before)), before))), form="percent")
+    return _changed(pair[0], pair[1])
+
+
+def _changed(before: Node, after: Node) -> Problem:
+    share = Node("div", (Node("sub", (after, before)), before))
+    return replace(problem("evaluate", share, change=True), form="percent")
+
+
+@frame("")
+def changed_again(sentence: Sentence, context: Context) -> Reading:
+    """`and going back from 80 to 64?` after a percentage change."""
+    last = context.problem
+    before, after = number(sentence, "from"), number(sentence, "to")
+    if last is None or not last.options.get("change") or before is None or after is None:
+        return None
+    return _changed(before, after)
 
 
 @frame("SIMPLE_INTEREST", may="PER_YEAR YEARS INVEST PRICE INTEREST")

@@ -46,6 +46,12 @@ def expression(sentence: Sentence, context: Context) -> Node | None:
     found = sentence.take(lambda n: n.head == "Eq" and is_left_side(n.args[0]) and is_expression(n.args[1]))
     if found is not None:
         return found.args[1]
+    last = context.problem
+    if sentence.has("CORRECTION") and not sentence.chunks_of_algebra and last is not None and last.of:
+        return last.nodes[0]
+    named = sentence.take(lambda n: is_name(n) and n.text in context.names)
+    if named is not None and not sentence.chunks_of_algebra:
+        return context.definition(named.text)
     found = sentence.take(lambda n: is_expression(n) and not is_name(n)) or sentence.take(
         is_name, role="of for"
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from assistant_magic.tutor.expressions import Node
-from assistant_magic.tutor.read.parts import Part
+from assistant_magic.tutor.read.clauses import without_chatter
 from assistant_magic.tutor.read.kinds import is_expression, is_number, is_row
+from assistant_magic.tutor.read.parts import Part
 
 _MEASURES = {
     "RADIUS": "radius",
@@ -32,7 +33,7 @@ class Sentence:
     """The parts of one text without its chatter; chunks can be taken, each once."""
 
     def __init__(self, parts: Sequence[Part], text: str = "") -> None:
-        self.parts = tuple(_without_chatter(parts))
+        self.parts = tuple(without_chatter(parts))
         self._all = tuple(parts)
         self._text = text
         self.meanings = tuple(p.meanings for p in self.parts if p.kind.isupper())
@@ -180,8 +181,9 @@ class Sentence:
         """From which base and to which: `hex 2F -> binary`, `in base 8`."""
         source = target = None
         seen = False
+        named = sum(1 for p in self.parts if p.kind == "IN_BASE" or p.meanings & set(known))
         for part in self.parts:
-            seen |= part.kind == "chunk" or part.kind == "BASED"
+            seen |= part.kind in {"chunk", "BASED"}
             base = (
                 int(part.value)
                 if part.kind == "IN_BASE"
@@ -192,7 +194,9 @@ class Sentence:
             to = part.role in {"to", "in", "into", "as"} or part.text.lower().startswith(
                 ("in ", "to ", "into ", "keep ")
             )
-            if part.role == "from" or (not to and not seen):
+            if (part.role == "from" and not part.text.lower().startswith("to ")) or (
+                not to and (not seen or (named > 1 and source is None))
+            ):
                 source = base
             else:
                 target = base
@@ -206,6 +210,24 @@ class Sentence:
                 return digits, int(base) if base else None
         node = self.take(lambda n: n.head == "num" and n.text.isdigit())
         return (node.text, None) if node is not None else None
+
+    def things(self) -> dict[int, str]:
+        """Behind which number, counted from 0, stands which thing: `3 pens` … `5 pen`, without the plural."""
+        found: dict[int, str] = {}
+        count = -1
+        for part, after in zip(self.parts, self.parts[1:], strict=False):
+            count += part.kind == "chunk"
+            if part.kind == "chunk" and after.kind != "chunk" and "PRICE" not in after.meanings:
+                found[count] = after.text.lower().removesuffix("s")
+        return found
+
+    def raw_things(self) -> list[str]:
+        """The same words as they were typed."""
+        return [
+            after.text
+            for part, after in zip(self.parts, self.parts[1:], strict=False)
+            if part.kind == "chunk"
+        ]
 
     @property
     def event(self) -> str:
@@ -226,17 +248,3 @@ def _flat(node: Node | None) -> tuple[Node, ...]:
         parts = [_flat(a) for a in node.args]
         return tuple(n for part in parts for n in part) if all(parts) else ()
     return (node,) if is_number(node) or node.head == "quantity" else ()
-
-
-def _without_chatter(parts: Sequence[Part]) -> list[Part]:
-    """Clauses of unknown words only are dropped, if another clause says something and they are not a command."""
-    clauses: list[list[Part]] = [[]]
-    for part in parts:
-        if part.kind == "stop":
-            clauses.append([])
-        else:
-            clauses[-1].append(part)
-    telling = [c for c in clauses if any(p.kind != "word" for p in c)]
-    if not telling:
-        return [p for clause in clauses for p in clause]
-    return [p for clause in clauses for p in clause if clause in telling or len(clause) == 1]

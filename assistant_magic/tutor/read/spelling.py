@@ -9,8 +9,10 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 @lru_cache(maxsize=2048)
-def corrected(word: str, known: frozenset[str]) -> str | None:
+def corrected(word: str, known: frozenset[str], strong: frozenset[str] = frozenset()) -> str | None:
     """The only word of `known` that lies one slip away, or two slips for a long word; None if unclear.
+
+    Of several, one that only lacks its ending is taken, or the one that is in `strong`.
 
     A slip is a letter left out, added, changed, or exchanged with its neighbour. Short words are left alone:
     too many of them are one slip from another word.
@@ -20,7 +22,10 @@ def corrected(word: str, known: frozenset[str]) -> str | None:
     near = {w for w in _one_slip(word) if w in known and w[0] == word[0] and len(w) >= 5}
     if not near and len(word) >= 8:
         near = {w for w in _far(word, known) if w[0] == word[0]}
-    return near.pop() if len(near) == 1 else None
+    for choice in (near, {w for w in near if w.startswith(word)}, near & strong):
+        if len(choice) == 1:
+            return next(iter(choice))
+    return None
 
 
 def _one_slip(word: str) -> Iterable[str]:

@@ -38,7 +38,7 @@ frame("HARMONIC_MEAN", may=_WORDS)(_of_data("harmonic_mean"))
 def of_sample(sentence: Sentence, context: Context) -> Reading:
     """`sample variance, divide by n−1`."""
     sentence.take(lambda n: n.head in {"name", "pow"} and str(n) in {"s", "s**2"})
-    sentence.take(lambda n: str(n) == "n - 1")
+    sentence.take(lambda n: str(n) in {"n - 1", "n"})
     data = row(sentence, context)
     task = "variance" if sentence.has("VARIANCE") else "deviation"
     return problem(task, data, lost=1) if data is not None else None
@@ -52,7 +52,7 @@ def weighted(sentence: Sentence, _context: Context) -> Reading:
     values: list[Node] = []
     for after_weight, node in sentence.numbers_after("WEIGHT"):
         (weights if after_weight else values).append(node)
-    sentence.take_all(is_number)
+    sentence.loose_numbers()
     if not values or len(values) != len(weights):
         return None
     return problem("weighted_mean", listed(*values), listed(*weights))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 _SIGNS = str.maketrans(
     {
-        "−": "-", "–": "-", "‐": "-", "‑": "-", "×": "*", "·": "*", "⋅": "*", "∙": "*", "÷": "/", "∕": "/", "⁄": "/",
+        "−": "-", "–": "-", "‐": "-", "‑": "-", "×": "*", "·": "*", "⋅": "*", "∙": "*", "∕": "/", "⁄": "/",
         "’": "'", "‘": "'", "“": '"', "”": '"', "≤": "<=", "≥": ">=", "≠": "!=", "→": "->", "⇒": "->", "⟶": "->",
         "\u00a0": " ", "\u2009": " ", "\u202f": " ", "º": "°", "𝑥": "x", "ℎ": "h", "∆": "Δ", "：": ":", "…": "...", "—": " ~ ",
     }
@@ -76,17 +76,18 @@ def _tokens(group: str, text: str, spaced: bool) -> list[Token]:
         case "vulgar":
             return [Token("VULGAR", unicodedata.normalize("NFKC", text).replace("⁄", "/"), text, spaced)]
         case "base":
-            return [Token("BASED", text, text, spaced)]
+            base = {"b": 2, "o": 8, "x": 16}[text[1]]
+            return [Token("BASED", f"{text[2:]}:{base}", text, spaced)]
         case "super":
             value = text.translate(_PLAIN_SUPERSCRIPTS)
-            inner = [Token(c if c in "+-" else "NUM", c, text, False) for c in value[:1] if c in "+-"]
+            inner = [Token(c, c, "", False) for c in value[:1] if c in "+-"]
             rest = value.lstrip("+-")
-            inner.append(Token("NUM" if rest.isdigit() else "NAME", rest, text, False))
+            inner.append(Token("NUM" if rest.isdigit() else "NAME", rest, "", False))
             return [
                 Token("^", "^", text, False),
-                Token("{", "{", text, False),
+                Token("{", "{", "", False),
                 *inner,
-                Token("}", "}", text, False),
+                Token("}", "}", "", False),
             ]
         case "sub":
             return [Token("_", "_", "_", False), Token("NUM", text.translate(_PLAIN_SUBSCRIPTS), text, False)]
@@ -95,7 +96,19 @@ def _tokens(group: str, text: str, spaced: bool) -> list[Token]:
         case "latex":
             return [Token("LATEX", text[1:], text, spaced)]
     return [
-        Token(*(("^", "^") if text == "**" else ("=", "=") if text == "==" else (text, text)), text, spaced)
+        Token(
+            *(
+                ("^", "^")
+                if text == "**"
+                else ("=", "=")
+                if text == "=="
+                else ("/", "/")
+                if text == "÷"
+                else (text, text)
+            ),
+            text,
+            spaced,
+        )
     ]
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant_magic.tutor.expressions import Node, num, rebuilt, variables
+from assistant_magic.tutor.expressions import Node, num, rebuilt, variables, walk
 from assistant_magic.tutor.problems import problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
 from assistant_magic.tutor.read.kinds import is_constant, is_expression, is_name, is_number
-from assistant_magic.tutor.read.pieces import expression
 from assistant_magic.tutor.read.sentence import Sentence
 
 
@@ -26,7 +25,10 @@ def _bare(node: Node) -> Node:
 def to_radians(sentence: Sentence, context: Context) -> Reading:
     """`convert 150 degrees to radians`."""
     node = sentence.take(is_number) or context.result()
-    return problem("to_radians", _bare(node)) if node is not None else None
+    if node is None or variables(node):
+        return None
+    plain = any(n.head == "call" and n.text in {"asin", "acos", "atan"} for n in walk(node))
+    return problem("evaluate", node) if plain else problem("to_radians", _bare(node))
 
 
 @frame("IN_DEGREES", may="CONVERT ANGLE RADIANS")
@@ -48,7 +50,8 @@ def other_angle(sentence: Sentence, _context: Context) -> Reading:
     return problem("evaluate", Node("sub", (whole, _bare(node))), unit="degree") if node is not None else None
 
 
-@frame("", may="ALWAYS YES_NO REAL")
+@frame("ALWAYS")
+@frame("", may="YES_NO REAL")
 def identity(sentence: Sentence, _context: Context) -> Reading:
     """`is sin(-x) = -sin(x) true for every x?`."""
     equation = sentence.take(lambda n: n.head == "Eq" and bool(variables(n)))
@@ -108,12 +111,15 @@ def of_complex(sentence: Sentence, context: Context) -> Reading:
     return problem("evaluate", Node("call", (node,), function)) if node is not None else None
 
 
-@frame("IN_FORM_ABI", may="DIVIDE MULTIPLY POLAR CONVERT CARTESIAN REARRANGE COMPLEX TERM ADD")
+@frame(
+    "IN_FORM_ABI",
+    may="DIVIDE MULTIPLY POLAR CONVERT CARTESIAN REARRANGE COMPLEX TERM ADD SIMPLIFY CONJUGATE FORM",
+)
 @frame("DIVIDE", may="IN_FORM_ABI COMPLEX")
 @frame("MULTIPLY", may="IN_FORM_ABI COMPLEX")
 def complex_value(sentence: Sentence, _context: Context) -> Reading:
     """`divide (5 + 5i) by (1 + 2i), answer as a + bi`."""
-    _form = sentence.take(lambda n: expression_like_abi(n))
+    _form = sentence.take(expression_like_abi)
     second = sentence.take(is_constant, role="by")
     first = sentence.take(is_constant)
     if first is None:
@@ -126,8 +132,3 @@ def complex_value(sentence: Sentence, _context: Context) -> Reading:
 def expression_like_abi(node: Node) -> bool:
     """The form `a + bi` that an answer should have."""
     return node.head == "add" and variables(node) == ("a", "b")
-
-
-def in_context(sentence: Sentence, context: Context) -> Node | None:
-    """An expression here or the one talked about."""
-    return expression(sentence, context)

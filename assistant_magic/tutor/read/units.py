@@ -10,7 +10,6 @@ from assistant_magic.tutor.expressions import Node, num
 from assistant_magic.tutor.problems import Problem, problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
-from assistant_magic.tutor.read.kinds import is_number
 from assistant_magic.tutor.read.sentence import Sentence
 
 _TEMPERATURES = {"celsius", "fahrenheit", "kelvin"}
@@ -113,7 +112,20 @@ def _temperature(quantity: Node, target: str) -> Problem | None:
         "fahrenheit": Node("add", (Node("mul", (celsius, nine_fifths)), num(32))),
         "kelvin": Node("add", (celsius, num("273.15"))),
     }
-    return problem("evaluate", out[target], unit=target) if target in out else None
+    return problem("evaluate", out[target], unit=target, subject=str(value)) if target in out else None
+
+
+@frame("ADD UNIT")
+@frame("SUBTRACT UNIT")
+def more_of_unit(sentence: Sentence, context: Context) -> Reading:
+    """`go back to the metres and add 800 m`: the last result in that unit goes on."""
+    unit = sentence.value("UNIT")
+    amount = sentence.take(lambda n: n.head == "quantity" and n.text == unit)
+    before = next((p for p in reversed(context.asked) if p.options.get("unit") == unit), None)
+    if amount is None or before is None or len(before.of) != 1:
+        return None
+    head = "add" if sentence.has("ADD") else "sub"
+    return problem("evaluate", Node(head, (before.nodes[0], amount.args[0])), unit=unit)
 
 
 @frame("", may="PRICE ADD SUBTRACT MULTIPLY")
@@ -125,8 +137,3 @@ def sum_of_quantities(sentence: Sentence, _context: Context) -> Reading:
     same = in_same_unit(node.args)
     least = min(node.args, key=lambda q: factor(q.text)[1]).text
     return problem("evaluate", Node(node.head, tuple(same)), unit=least) if same else None
-
-
-def plain_quantity(node: Node) -> bool:
-    """A number with or without a unit."""
-    return is_number(node) or node.head == "quantity"

@@ -67,7 +67,11 @@ class Words:
             return False
         before, after = self._beside(at)
         last = self._out[-1] if self._out else None
-        behind = before is not None and before.kind in {"NUM", "VULGAR"} and (after is None or after.kind not in {"+", "-", "="})
+        behind = (
+            before is not None
+            and before.kind in {"NUM", "VULGAR"}
+            and (after is None or after.kind not in {"+", "-", "="})
+        )
         return behind or (last is not None and last.kind == "ROLE" and last.value in {"to", "in", "into"})
 
     def _unit(self, letter: str) -> str:
@@ -76,7 +80,9 @@ class Words:
 
     def _speaks_of_units(self, at: int) -> bool:
         for i, token in enumerate(self._tokens):
-            found = self._catalogue.longest([token.value.lower()]) if token.kind == "WORD" and i != at else None
+            found = (
+                self._catalogue.longest([token.value.lower()]) if token.kind == "WORD" and i != at else None
+            )
             if found and len(token.value) > 1 and any(m.kind in {"UNIT", "CONVERT"} for m in found[1]):
                 return True
         return False
@@ -97,7 +103,7 @@ class Words:
             stem = word[: -len(ending)] + instead
             if word.endswith(ending) and len(stem) > 3 and stem in self._known:
                 return stem
-        return corrected(word, self._known) or word
+        return corrected(word, self._known, self._catalogue.telling) or word
 
     def _number(self, typed: list[str]) -> tuple[int, Meaning] | None:
         """'two hundred and five', 'seventy two', 'three quarters', 'fourth'."""
@@ -113,7 +119,7 @@ class Words:
             ):
                 break
             value = values[word]
-            if value in {12} and word == "dozen":
+            if value == 12 and word == "dozen":
                 current = max(current, 1) * 12
             elif value >= 1000:
                 total, current = total + max(current, 1) * value, 0
@@ -174,6 +180,8 @@ class Words:
         """Letters that can only be variables: `ut` in `s = ut + ½at²`."""
         token = self._tokens[at]
         word = token.value
+        if word.lower() in {"st", "nd", "rd", "th"}:
+            return False
         if any(ord(c) > 127 for c in word):
             return len(word) <= 4
         if len(word) == 1 or len(word) > 4 or word.lower().startswith(("sin", "cos", "tan", "log", "ln")):
@@ -186,24 +194,23 @@ class Words:
             before and before.kind in {"NUM", "VULGAR"} and not token.spaced
         )
         if found is None:
-            return (
-                tied or bool(after and after.kind in {*_SIGNS, "!"} and not self._is_hyphen(at + 1))
-            ) and word.lower() not in self._known
+            return tied or bool(after and after.kind in {*_SIGNS, "!"} and not self._is_hyphen(at + 1))
         kinds = {m.kind for m in found[1]}
         if "UNIT" in kinds and before and before.kind in {"NUM", "VULGAR"}:
             return False
         if kinds - _SHORT_KINDS or len(word) > 3:
             return False
-        powered = bool(after and after.kind == "^" and not after.spaced)
+        powered = bool(after and after.kind == "^" and not after.spaced) and "UNIT" not in kinds
         return (tied and word.islower() and "REF" not in kinds) or powered
 
     def _is_letter_name(self, at: int, letter: str) -> bool:
         before, after = self._beside(at)
         near = bool(
             before
-            and (before.kind in _SIGNS or before.kind in {"NUM", "VULGAR"} and not self._tokens[at].spaced)
+            and (before.kind in _SIGNS or (before.kind in {"NUM", "VULGAR"} and not self._tokens[at].spaced))
         )
         near |= bool(after and (after.kind in _SIGNS or after.kind in {"^", "_"}))
+        near |= bool(before and before.kind == "{")
         near |= bool(
             before
             and before.kind in {"(", ","}
@@ -213,14 +220,11 @@ class Words:
         )
         if self._tokens[at].value == "A" and before is not None and before.kind not in {".", "?", "!"}:
             return True
-        if letter in "aius" or letter in {"q"}:
-            if (
-                letter == "a"
-                and before
-                and before.kind == ","
-                or after
-                and after.kind == ","
-                and letter == "a"
+        if letter == "a" and after is not None and after.value.lower() == "the":
+            return True
+        if letter in "aius" or letter == "q":
+            if (letter == "a" and before and before.kind == ",") or (
+                after and after.kind == "," and letter == "a"
             ):
                 return True
             return near or (letter in "us" and self._somewhere_in_mathematics(letter))
@@ -254,9 +258,14 @@ def _based(tokens: Sequence[Token]) -> list[Token]:
         return list(tokens)
     out: list[Token] = []
     for token in tokens:
-        hexadecimal = all(c in "0123456789ABCDEFabcdef" for c in token.value) and token.kind in {"NUM", "WORD"}
+        hexadecimal = all(c in "0123456789ABCDEFabcdef" for c in token.value) and token.kind in {
+            "NUM",
+            "WORD",
+        }
         if hexadecimal and out and out[-1].kind in {"NUM", "BASED"} and not token.spaced:
-            out[-1] = replace(out[-1], kind="BASED", value=f"{out[-1].value.partition(':')[0]}{token.value}:16")
+            out[-1] = replace(
+                out[-1], kind="BASED", value=f"{out[-1].value.partition(':')[0]}{token.value}:16"
+            )
         elif hexadecimal and token.kind == "WORD" and token.value.isupper() and len(token.value) > 1:
             out.append(replace(token, kind="BASED", value=f"{token.value}:16"))
         else:

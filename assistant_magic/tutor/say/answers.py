@@ -18,7 +18,11 @@ def answer(problem: Problem, printed: str) -> str:
         printed: What its program printed: the exact result, and below it the rounded one if one was asked for.
     """
     words = catalogue()
-    body = words.say("plot", f=_plotted(problem)) if problem.task == "plot" else _result(problem, printed.strip())
+    body = (
+        words.say("plot", f=_plotted(problem))
+        if problem.task == "plot"
+        else _result(problem, printed.strip())
+    )
     return f"{body}\n\n*{words.say('about')}*"
 
 
@@ -31,7 +35,15 @@ def _result(problem: Problem, printed: str) -> str:
     words = catalogue()
     lines = printed.splitlines()
     if problem.task == "in_base":
+        if problem.options["base"] == 10:
+            return f"**${lines[-1]}$**"
         return words.say("in_base", digits=lines[-1], base=problem.options["base"])
+    if (
+        lines
+        and lines[0].replace(" ", "").isalpha()
+        and lines[0] not in {"True", "False", "nan", "zoo", "oo"}
+    ):
+        return headline(problem, _word(lines[0]))
     try:
         result = parse(lines[0])
     except (ValueError, IndexError):
@@ -39,6 +51,11 @@ def _result(problem: Problem, printed: str) -> str:
     if problem.rounding and len(lines) > 1:
         return _rounded(problem, lines[1])
     return headline(problem, result)
+
+
+def _word(text: str) -> Node:
+    """`odd`, `every value` are words; a single letter or a constant is mathematics."""
+    return Node("name", text=text) if len(text) == 1 or text == "pi" else Node("text", text=text)
 
 
 def _rounded(problem: Problem, shown: str) -> str:

@@ -76,6 +76,8 @@ def _name(text: str) -> str:
 
 
 def _product(left: Node, right: Node) -> str:
+    if left.head == "neg":
+        return f"-{_product(left.args[0], right)}"
     one, other = _within(left, 2), _within(right, 2)
     if other.startswith("-"):
         other = rf"\left({other}\right)"

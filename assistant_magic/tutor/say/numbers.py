@@ -79,3 +79,21 @@ def terminating(value: Fraction) -> str | None:
 def shown(value: float) -> str:
     """A float with as many digits as help."""
     return repr(int(value)) if value == int(value) and abs(value) < 1e15 else f"{value:.10g}"
+
+
+def standard_form(value: Fraction) -> str:
+    r"""`4.5 \times 10^{4}`."""
+    power = 0
+    while abs(value) >= 10:
+        value, power = value / 10, power + 1
+    while 0 < abs(value) < 1:
+        value, power = value * 10, power - 1
+    digits = terminating(value) or str(value.numerator if value.denominator == 1 else float(value))
+    return rf"{digits} \times 10^{{{power}}}"
+
+
+def fraction_node(value: Fraction) -> Node:
+    """A fraction as a tree."""
+    whole = Node("num", text=str(abs(value.numerator)))
+    node = whole if value.denominator == 1 else Node("div", (whole, Node("num", text=str(value.denominator))))
+    return Node("neg", (node,)) if value < 0 else node

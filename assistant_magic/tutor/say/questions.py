@@ -6,7 +6,23 @@ from assistant_magic.tutor.expressions import Node
 from assistant_magic.tutor.problems import Problem
 from assistant_magic.tutor.say.latex import latex
 
-_SHOWN = frozenset({"evaluate", "simplify", "expand", "factor", "rationalise", "expand_trig", "expand_log", "combine_log", "partial_fractions", "complete_square", "matrix_value", "vector_value"})
+_SHOWN = frozenset(
+    {
+        "evaluate",
+        "simplify",
+        "simplify_log",
+        "expand",
+        "factor",
+        "rationalise",
+        "expand_trig",
+        "expand_log",
+        "combine_log",
+        "partial_fractions",
+        "complete_square",
+        "matrix_value",
+        "vector_value",
+    }
+)
 
 
 def question(problem: Problem) -> str:

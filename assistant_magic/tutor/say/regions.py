@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from assistant_magic.tutor.catalogue import catalogue
 from assistant_magic.tutor.expressions import Node, name
 from assistant_magic.tutor.say.latex import latex
@@ -31,7 +33,11 @@ def _without(x: str, points: list[Node]) -> str:
 
 
 def _ends(piece: Node) -> tuple[Node, Node]:
-    return (piece.args[0], piece.args[1]) if piece.text.startswith("Interval") else (piece.args[0], piece.args[-1])
+    return (
+        (piece.args[0], piece.args[1])
+        if piece.text.startswith("Interval")
+        else (piece.args[0], piece.args[-1])
+    )
 
 
 def _closed(piece: Node) -> tuple[bool, bool]:
@@ -48,7 +54,7 @@ def _holes(pieces: tuple[Node, ...]) -> list[Node] | None:
     if len(pieces) < 2 or not all(p.text.startswith("Interval") for p in pieces):
         return None
     ends = [_ends(p) for p in pieces]
-    joined = all(a[1] == b[0] for a, b in zip(ends, ends[1:], strict=False))
+    joined = all(a[1] == b[0] for a, b in itertools.pairwise(ends))
     whole = ends[0][0] == _INFINITE[1] and ends[-1][1] == _INFINITE[0]
     open_ = not any(any(_closed(p)) for p in pieces)
     return [e[1] for e in ends[:-1]] if joined and whole and open_ else None

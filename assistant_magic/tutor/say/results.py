@@ -9,7 +9,14 @@ from assistant_magic.tutor.catalogue import catalogue
 from assistant_magic.tutor.expressions import Node, name, variables, walk
 from assistant_magic.tutor.problems import Problem
 from assistant_magic.tutor.say.latex import latex
-from assistant_magic.tutor.say.numbers import approximate, exact, shown, terminating
+from assistant_magic.tutor.say.numbers import (
+    approximate,
+    exact,
+    fraction_node,
+    shown,
+    standard_form,
+    terminating,
+)
 from assistant_magic.tutor.say.questions import question
 from assistant_magic.tutor.say.regions import region
 
@@ -28,8 +35,11 @@ def headline(problem: Problem, result: Node) -> str:
     special = _SPECIAL.get(problem.task)
     if special is not None:
         return special(problem, result)
-    if result.head == "call" and (result.text.startswith(("Interval", "Union")) or result.text == "Complement"):
-        return region(result, str(problem.options.get("variable", "x")))
+    if result.head == "call" and (
+        result.text.startswith(("Interval", "Union")) or result.text == "Complement"
+    ):
+        letter = "y" if problem.task == "range_of_function" else str(problem.options.get("variable", "x"))
+        return region(result, letter)
     if result.head == "list":
         return f"**{listed(result)}**{unit_of(problem)}"
     if result.head == "text":
@@ -80,26 +90,31 @@ def _in_form(problem: Problem, value: Fraction, result: Node) -> tuple[str, str]
     plain = latex(result)
     if problem.form == "percent":
         hundredfold = value * 100
-        return rf"{terminating(hundredfold) or latex(_node(hundredfold))}\%", ""
+        return rf"{terminating(hundredfold) or latex(fraction_node(hundredfold))}\%", ""
     if problem.form == "mixed" and value.denominator > 1:
         whole, rest = divmod(abs(value.numerator), value.denominator)
         sign = "-" if value < 0 else ""
-        return f"{sign}{whole}\\ {rest}/{value.denominator}" if whole else plain, ""
+        if not whole:
+            return plain, ""
+        return (
+            rf"{sign}{whole}\frac{{{rest}}}{{{value.denominator}}}",
+            f" ({sign}{whole} {rest}/{value.denominator})",
+        )
+    if problem.form == "standard":
+        return standard_form(value), ""
     if value.denominator == 1:
         return plain, ""
     decimals = any("." in n.text for node in problem.nodes for n in walk(node) if n.head == "num")
     percents = any(n.text == "percent" for node in problem.nodes for n in walk(node))
-    if problem.form == "decimal" or ((decimals or percents) and problem.form != "fraction"):
+    if (
+        problem.form == "decimal"
+        or problem.options.get("unit")
+        or ((decimals or percents) and problem.form != "fraction")
+    ):
         if ending:
             return ending, ""
         return plain, f" (about {shown(float(value))})"
     return plain, f", {ending} as a decimal" if ending else f" (about {shown(float(value))})"
-
-
-def _node(value: Fraction) -> Node:
-    whole = Node("num", text=str(abs(value.numerator)))
-    node = whole if value.denominator == 1 else Node("div", (whole, Node("num", text=str(value.denominator))))
-    return Node("neg", (node,)) if value < 0 else node
 
 
 def _about(result: Node) -> str:
@@ -242,12 +257,23 @@ def _single(problem: Problem, result: Node) -> str:
     return _value(problem, result.args[0]) if len(result.args) == 1 else f"**{listed(result)}**"
 
 
+def _axis(problem: Problem, result: Node) -> str:
+    return f"**{_joined(str(problem.options['variable']), (result,))}**"
+
+
+def _root_count(_problem: Problem, result: Node) -> str:
+    none = f" ({catalogue().say('no_real')})" if result.text == "0" else ""
+    return f"**${latex(result)}$**{none}"
+
+
 _SPECIAL: dict[str, Callable[[Problem, Node], str]] = {
     "solve": _solutions,
     "solve_positive": _solutions,
     "solve_negative": _solutions,
     "solve_between": _solutions,
     "inflection_x": _solutions,
+    "axis": _axis,
+    "real_root_count": _root_count,
     "system": _system,
     "rearrange": _subject,
     "prime_factorisation": _factorised,

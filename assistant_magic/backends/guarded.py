@@ -1,0 +1,169 @@
+"""A backend that keeps an answer to itself while a pupil is to find it, whoever words the text.
+
+What the inner backend says is buffered while the lesson is closed and shown only when it gives nothing away. Text
+that does is held back and asked for once more with the reason; then the ladder of hints speaks in its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from assistant_magic.backends import Backend, TurnRequest
+from assistant_magic.events import Event, ItemDone, ReasoningDelta, TextDelta, TurnDone
+from assistant_magic.items import (
+    HostedToolCall,
+    Message,
+    Reasoning,
+    ToolCall,
+    ToolResult,
+    Usage,
+    assistant_message,
+)
+
+if TYPE_CHECKING:
+    from assistant_magic.tutor.lesson import Lesson, Reveal
+    from assistant_magic.tutor.reveal import Secret
+
+SAFE_TOOLS = frozenset({"check_answer", "check_step", "diagnose", "next_hint", "worked_example"})
+"""Tools whose results hold no answer; the others are not offered while the lesson is closed."""
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """A turn of the inner backend, received and not shown."""
+
+    events: tuple[Event, ...]
+    done: TurnDone
+
+
+class GuardedBackend:
+    """Satisfies `Backend`; see the module.
+
+    Args:
+        inner: Performs the turns. The offline tutor is replaced by the rules of the lesson while it is closed.
+        reveal: When an answer may be said: `always`, `never` or `after_attempts(3)`.
+    """
+
+    def __init__(self, inner: Backend, reveal: str) -> None:
+        from assistant_magic.tutor.lesson import Reveal
+
+        self.inner = inner
+        self.name = f"guarded-{inner.name}"
+        self._reveal: Reveal = Reveal.parse(reveal)
+
+    async def turn(self, request: TurnRequest) -> AsyncGenerator[Event, None]:
+        """Ask the inner backend once, or twice where its first text gives the answer away."""
+        import asyncio
+
+        lesson = await asyncio.to_thread(_lesson_of, request)
+        own = replace(request, state=request.state.get("inner", {}))
+        own = own if own.state else replace(own, known=0)
+        closed = lesson.closed(self._reveal)
+        if self.inner.name == "offline":
+            # It computes only what it is asked, so the lessons before cannot slip out.
+            closed = tuple(one for one in closed if one is lesson)
+            if lesson.verdict is not None and not isinstance(request.items[-1], ToolResult):
+                for event in await asyncio.to_thread(_from_ladder, lesson, Usage(), len(request.items)):
+                    yield event
+                return
+        if not closed:
+            async with aclosing(self.inner.turn(own)) as events:
+                async for event in events:
+                    yield _with_state(event, lesson) if isinstance(event, TurnDone) else event
+            return
+        secrets = await asyncio.to_thread(lambda: [one.secret for one in closed])
+        usage = Usage()
+        for guarded in () if self.inner.name == "offline" else _asked(own, lesson):
+            turn = await self._received(guarded)
+            usage += turn.done.usage
+            if not await asyncio.to_thread(_gives_away, turn, secrets, guarded):
+                for event in turn.events:
+                    yield event
+                yield _with_state(replace(turn.done, usage=usage), lesson)
+                return
+        for event in await asyncio.to_thread(_from_ladder, lesson, usage, len(request.items)):
+            yield event
+
+    async def close(self) -> None:
+        """Close the inner backend."""
+        await self.inner.close()
+
+    async def _received(self, request: TurnRequest) -> _Turn:
+        events: list[Event] = []
+        async with aclosing(self.inner.turn(request)) as turn:
+            async for event in turn:
+                if isinstance(event, TurnDone):
+                    return _Turn(tuple(events), event)
+                if not isinstance(event, ReasoningDelta):
+                    events.append(event)
+        raise AssertionError("a turn ends with TurnDone")
+
+
+def _lesson_of(request: TurnRequest) -> Lesson:
+    from assistant_magic.tutor.lesson import Lesson
+
+    saved = request.state.get("lesson")
+    lesson = Lesson.from_json(saved) if saved else Lesson()
+    last = request.items[-1] if request.items else None
+    if isinstance(last, Message) and last.role == "user":
+        return lesson.heard(last.text)
+    return lesson
+
+
+def _asked(request: TurnRequest, lesson: Lesson) -> Sequence[TurnRequest]:
+    """The request with the rules of the lesson, and the same with the reason why its first answer was held."""
+    from assistant_magic.tutor.phrases import phrase
+
+    verdict = phrase("guard", "verdict", message=lesson.verdict.message) if lesson.verdict else ""
+    rules = phrase("guard", "instructions", problem=lesson.question, verdict=verdict).strip()
+    tools = [tool for tool in request.tools if tool.name in SAFE_TOOLS]
+    texts = [f"{request.instructions}\n\n{rules}".strip()]
+    texts.append(f"{texts[0]}\n\n{phrase('guard', 'held')}")
+    return [replace(request, instructions=text, tools=tools, hosted=()) for text in texts]
+
+
+def _gives_away(turn: _Turn, secrets: Sequence[Secret], request: TurnRequest) -> bool:
+    from assistant_magic.tutor.reveal import gives_away
+
+    offered = {tool.name for tool in request.tools}
+    if any(isinstance(item, ToolCall) and item.name not in offered for item in turn.done.items):
+        return True
+    return any(gives_away(text, secret) for text in _texts(turn) for secret in secrets)
+
+
+def _texts(turn: _Turn) -> Sequence[str]:
+    """Everything of a turn that a reader could see; deltas are joined as a page joins them."""
+    found: dict[str, str] = {}
+    for event in turn.events:
+        if isinstance(event, ItemDone) or not hasattr(event, "text"):
+            continue
+        key = event.part if isinstance(event, TextDelta) else f"{event.type}/{getattr(event, 'part', '')}"
+        found[key] = found.get(key, "") + str(event.text)
+    texts = list(found.values())
+    for item in (*turn.done.items, *(e.item for e in turn.events if isinstance(e, ItemDone))):
+        if isinstance(item, Message):
+            texts.append(item.text)
+            texts += [citation.title for citation in item.citations]
+        elif isinstance(item, Reasoning):
+            texts.append(item.text)
+        elif isinstance(item, ToolCall):
+            texts.append(item.arguments)
+        elif isinstance(item, HostedToolCall):
+            texts.append(f"{item.input}\n{list(item.outputs)}")
+    return texts
+
+
+def _with_state(done: TurnDone, lesson: Lesson) -> TurnDone:
+    state: dict[str, Any] = {"lesson": lesson.to_json(), "inner": dict(done.state)}
+    return replace(done, state=state)
+
+
+def _from_ladder(lesson: Lesson, usage: Usage, number: int) -> Sequence[Event]:
+    """The ladder's own words. The inner backend forgets its state: what it said was never shown."""
+    text, after = lesson.reply()
+    part, item = f"lesson-{number}", assistant_message(text)
+    done = TurnDone(items=(item,), usage=usage, state={"lesson": after.to_json(), "inner": {}})
+    return [TextDelta(part=part, text=text), ItemDone(part=part, item=item), done]

@@ -1,0 +1,92 @@
+"""What `%assistant …` can do about code that tools ran: who allows it, and what it left."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from IPython.display import publish_display_data
+
+from assistant_magic import config, kernel
+from assistant_magic.exceptions import UsageError
+from assistant_magic.executors import PLACES
+from assistant_magic.items import Item, ToolCall, ToolResult
+from assistant_magic.session import Session
+from assistant_magic.views.markdown import fenced, safe_markdown
+
+_POLICIES = {
+    "auto": "the model's code runs without a question",
+    "ask": "each piece of the model's code is asked about",
+    "risky": "the model's code is read first: computation runs, everything else is asked about, "
+    "and what cannot be asked about is refused. A speed bump, not a wall",
+    "never": "the model's code does not run",
+}
+
+
+def policy_rows(session: Session) -> list[tuple[str, str]]:
+    """What holds for code, and who said so."""
+    thread = session.thread
+    settings = session.assistant.settings(thread)
+    policy = session.assistant.policy(settings)
+    limits = ("tool_seconds", "run_seconds", "max_turns", "max_tool_calls")
+    rows = [
+        ("policy", f"{policy}: {_POLICIES[policy]}"),
+        ("set by", config.origin("approve", thread.settings)),
+        (
+            "code runs",
+            f"in {PLACES[settings.executor]} (set by {config.origin('executor', thread.settings)})",
+        ),
+        ("limits", ", ".join(f"{n} {getattr(settings, n):g}" for n in limits)),
+    ]
+    always = [tool for held, tool in session.assistant.ledger.always if held == thread.id]
+    rows += [("always allowed", ", ".join(sorted(always)))] if always else []
+    fixed = config.admin_layer()
+    rows += (
+        [("fixed by the administrator", ", ".join(f"{k} = {v!r}" for k, v in fixed.items()))] if fixed else []
+    )
+    return rows
+
+
+def code_of(items: Sequence[Item]) -> Iterator[tuple[str, str]]:
+    """The code that ran on a branch, oldest first, with the executor it ran in."""
+    results = {item.call_id: item for item in items if isinstance(item, ToolResult)}
+    for item in items:
+        if not isinstance(item, ToolCall):
+            continue
+        result, code = results.get(item.call_id), _code(item)
+        if code and result is not None and result.status in {"ok", "error"} and result.executor:
+            yield code, result.executor
+
+
+def make_cells(code: Sequence[str]) -> None:
+    """Offer code as ordinary cells: the next one is filled in where the front end can, all of it is shown."""
+    shell = kernel.shell()
+    if shell is not None:
+        shell.set_next_input("\n\n".join(code))
+    words = "\n\n".join(fenced(part, "python") for part in code)
+    publish_display_data({"text/markdown": safe_markdown(words), "text/plain": "\n\n".join(code)})
+
+
+def rebuild(code: Sequence[str]) -> int:
+    """Run code again in the user's kernel, as one would by hand; returns how many pieces ran without an error.
+
+    Raises:
+        UsageError: There is no kernel to run it in.
+    """
+    shell = kernel.shell()
+    if shell is None:
+        raise UsageError("there is no notebook to rebuild", "Use it in a notebook or in IPython.")
+    for number, part in enumerate(code):
+        if not shell.run_cell(part, store_history=False).success:
+            return number
+    return len(code)
+
+
+def _code(call: ToolCall) -> str:
+    try:
+        arguments: Any = json.loads(call.arguments)
+    except ValueError:
+        return ""
+    code = arguments.get("code") if isinstance(arguments, dict) and call.name == "python" else ""
+    return code if isinstance(code, str) else ""

@@ -1,0 +1,248 @@
+"""Runs code in an E2B cloud sandbox."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from assistant_magic.exceptions import ConfigurationError, ExecutorError, MissingExtraError
+from assistant_magic.executors import Execution, OnOutput
+from assistant_magic.executors.e2b_outputs import Outputs
+from assistant_magic.outputs import MAX_TEXT, OutputLog
+
+_SETTLES = 1.5
+"""Seconds after an interrupt until the server takes code again; what is sent before is dropped without a word."""
+_PROBE = 8.0  # seconds that a context has to show that it lives
+_GONE = ("not found", "was not found", "killed", "not running")
+
+
+class E2BExecutor:
+    """A sandbox in the cloud, made when code first runs and used until `stop`.
+
+    It pauses by itself when it is idle, costs nothing then, and resumes with its variables. When it is lost, the next
+    code runs in a new one and says so. Nothing of this machine's environment reaches it.
+
+    Args:
+        template: E2B's name of the sandbox's image.
+        idle: Seconds until an unused sandbox pauses.
+        envs: Variables for the code in it.
+        max_text: Characters of printed text that one execution may show.
+        api_key: E2B's; empty: the variable E2B_API_KEY.
+    """
+
+    name = "e2b"
+    shows = False
+
+    def __init__(
+        self,
+        *,
+        template: str = "code-interpreter-v1",
+        idle: int = 300,
+        envs: Mapping[str, str] | None = None,
+        max_text: int = MAX_TEXT,
+        api_key: str = "",
+    ) -> None:
+        self._api_key = api_key
+        self._template = template
+        self._idle = idle
+        self._envs = dict(envs or {})
+        self._max_text = max_text
+        self._sandbox: Any = None
+        self._context: Any = None
+        self._task: asyncio.Task[None] | None = None
+        self._reason = ""
+        self._settled_at = 0.0
+        self._extended_at = 0.0
+        self._lost = ""
+        self._turn = asyncio.Lock()
+
+    async def start(self) -> None:
+        """Have a sandbox; the first call makes it.
+
+        Raises:
+            MissingExtraError: The SDK is not installed.
+            ConfigurationError: There is no key, or E2B does not take it.
+            ExecutorError: E2B cannot be reached, or gives no sandbox.
+        """
+        if self._sandbox is None:
+            with _mapped("cannot make a sandbox"):
+                self._sandbox = await _sdk().AsyncSandbox.create(
+                    self._template,
+                    timeout=self._idle,
+                    envs=self._envs,
+                    api_key=self._api_key or None,
+                    lifecycle={"on_timeout": "pause", "auto_resume": True},
+                )
+        if self._context is None:
+            with _mapped("cannot make a context in the sandbox"):
+                self._context = await self._sandbox.create_code_context()
+
+    async def execute(self, code: str, *, limit: float | None, on_output: OnOutput) -> Execution:
+        """Run `code` in the sandbox, for at most `limit` seconds.
+
+        Raises:
+            ExecutorError: The sandbox was lost while the code ran, or cannot be reached.
+        """
+        async with self._turn:
+            await self._ready()
+            outputs = Outputs(OutputLog(max_text=self._max_text), on_output)
+            started = time.perf_counter()
+            try:
+                await self._run(code, limit, outputs)
+            except ExecutorError as error:
+                if outputs.came or not _is_gone(error):
+                    raise
+                # It was lost before: nothing of this code ran.
+                await self._ready()
+                await self._run(code, limit, outputs)
+            return outputs.execution(time.perf_counter() - started, self._reason)
+
+    async def _ready(self) -> None:
+        await self.start()
+        if self._settled_at:
+            await self._settle()
+
+    async def _run(self, code: str, limit: float | None, outputs: Outputs) -> None:
+        self._reason = ""
+        if self._lost:
+            outputs.note(
+                f"[a new sandbox runs this, without the earlier variables and files: {self._lost}]\n"
+            )
+            self._lost = ""
+        self._task = asyncio.create_task(self._send(code, outputs))
+        try:
+            done, _ = await asyncio.wait([self._task], timeout=limit)
+            if not done:
+                await self._break_off(f"timeout after {limit:g} s", outputs)
+            elif self._task.cancelled():
+                outputs.interrupted()
+            else:
+                self._task.result()
+        except asyncio.CancelledError:
+            await self._break_off("stopped", outputs)
+            raise
+        finally:
+            self._task = None
+            outputs.finish()
+
+    async def _send(self, code: str, outputs: Outputs) -> None:
+        """Run code to the end of its stream; cancelling hangs up, which makes the server interrupt it."""
+        try:
+            with _mapped("the sandbox failed"):
+                await self._extend()
+                await self._sandbox.run_code(
+                    code,
+                    context=self._context,
+                    on_stdout=outputs.stdout,
+                    on_stderr=outputs.stderr,
+                    on_result=outputs.result,
+                    on_error=outputs.error,
+                    timeout=0,
+                )
+        except ExecutorError as error:
+            if _is_gone(error):
+                self._lost = "the last one was gone"
+                self._sandbox = self._context = None
+            raise
+
+    async def _extend(self) -> None:
+        # Counted from the last call, not from the sandbox's beginning.
+        if time.monotonic() > self._extended_at + self._idle / 4:
+            self._extended_at = time.monotonic()
+            await self._sandbox.set_timeout(self._idle)
+
+    async def _break_off(self, reason: str, outputs: Outputs) -> None:
+        self._reason = reason
+        self._settled_at = time.monotonic() + _SETTLES
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+        outputs.interrupted()
+
+    async def _settle(self) -> None:
+        """Wait until the context takes code again after an interrupt; replace it when it does not."""
+        await asyncio.sleep(max(0.0, self._settled_at - time.monotonic()))
+        self._settled_at = 0.0
+        try:
+            await asyncio.wait_for(self._sandbox.run_code("None", context=self._context, timeout=0), _PROBE)
+        except Exception:  # noqa: BLE001  # whatever it is, a new context is the cure
+            with contextlib.suppress(Exception):
+                await self._sandbox.remove_code_context(self._context)
+            self._context = None
+            self._lost = "the code did not heed the interrupt"
+            await self.start()
+
+    async def interrupt(self) -> None:
+        """Interrupt what runs now."""
+        if self._task is not None:
+            self._reason, self._settled_at = "stopped", time.monotonic() + _SETTLES
+            self._task.cancel()
+
+    async def stop(self) -> None:
+        """End the sandbox with everything in it."""
+        sandbox, self._sandbox, self._context = self._sandbox, None, None
+        if sandbox is not None:
+            with contextlib.suppress(Exception):
+                await sandbox.kill()
+
+    async def pause(self) -> None:
+        """Pause the sandbox now; the next code resumes it with its variables."""
+        if self._sandbox is not None:
+            with _mapped("the sandbox cannot be paused"):
+                await self._sandbox.pause()
+
+    async def upload(self, path: str, data: bytes) -> None:
+        """Write a file in the sandbox; a relative path is below the folder that code runs in."""
+        await self._ready()
+        with _mapped(f"{path} cannot be written in the sandbox"):
+            await self._sandbox.files.write(path, data)
+
+    async def download(self, path: str) -> bytes:
+        """Read a file of the sandbox."""
+        await self._ready()
+        with _mapped(f"{path} cannot be read in the sandbox"):
+            return bytes(await self._sandbox.files.read(path, format="bytes"))
+
+
+def _sdk() -> Any:
+    try:
+        import e2b_code_interpreter  # type: ignore[import-untyped]  # has no type marker
+    except ImportError as error:
+        raise MissingExtraError("the executor `e2b` needs the E2B SDK", "e2b") from error
+    return e2b_code_interpreter
+
+
+@contextlib.contextmanager
+def _mapped(what: str) -> Any:
+    """The SDK's errors as ours, in one place."""
+    import httpx
+    from e2b import AuthenticationException, NotFoundException, RateLimitException, SandboxException
+    from e2b.exceptions import TimeoutException
+
+    try:
+        yield
+    except AuthenticationException as error:
+        raise ConfigurationError(
+            f"E2B takes no key: {_line(error)}", "Set E2B_API_KEY; https://e2b.dev/dashboard has yours."
+        ) from error
+    except RateLimitException as error:
+        raise ExecutorError(f"{what}: E2B has too many requests from you", "Wait a moment.") from error
+    except NotFoundException as error:
+        raise ExecutorError(f"{what}: {_line(error)}", "Run it again: a new one is made.") from error
+    except TimeoutException as error:
+        raise ExecutorError(f"{what}: {_line(error)}", "Run it again.") from error
+    except (SandboxException, httpx.HTTPError) as error:
+        raise ExecutorError(
+            f"{what}: {_line(error)}", "See https://status.e2b.dev, or run it again."
+        ) from error
+
+
+def _line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:300] or type(error).__name__
+
+
+def _is_gone(error: ExecutorError) -> bool:
+    return any(word in error.what for word in _GONE)

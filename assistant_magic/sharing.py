@@ -1,0 +1,184 @@
+"""Variables that travel: into an executor's own process as pickles, and back only as plain data.
+
+A pickle runs code when it is read. So what a model's code made never comes back as one: frames return as Arrow, arrays
+without objects, everything else as JSON.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import pickle
+from collections.abc import Mapping, MutableMapping, Sequence
+from typing import Any, Protocol
+from uuid import uuid4
+
+from assistant_magic.exceptions import ExecutorError, UsageError
+from assistant_magic.executors import Execution, OnOutput
+from assistant_magic.items import Output
+
+_SECONDS = 120.0  # for the few lines that read or write a variable on the other side
+
+_LOAD = """
+def _take(name, path, kind):
+    import os
+    try:
+        if kind == "arrow":
+            import pyarrow.feather
+            value = pyarrow.feather.read_feather(path)
+        else:
+            import pickle
+            with open(path, "rb") as file:
+                value = pickle.load(file)
+    finally:
+        os.remove(path)
+    globals()[name] = value
+_take({name!r}, {path!r}, {kind!r})
+del _take
+"""
+
+_DUMP = """
+def _give(name, path):
+    value, kind = globals()[name], type(globals()[name])
+    top = kind.__module__.partition(".")[0]
+    if top == "pandas" and kind.__name__ in ("DataFrame", "Series"):
+        frame = value if kind.__name__ == "DataFrame" else value.to_frame(name=value.name or "value")
+        import pyarrow.feather
+        pyarrow.feather.write_feather(frame, path)
+        return "frame" if kind.__name__ == "DataFrame" else "series"
+    if top == "numpy" and not (hasattr(value, "dtype") and value.dtype.hasobject):
+        import numpy
+        with open(path, "wb") as file:
+            numpy.save(file, value, allow_pickle=False)
+        return "array"
+    import json
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(value, file, allow_nan=True)
+    return "json"
+print(_give({name!r}, {path!r}))
+del _give
+"""
+
+
+class Carrier(Protocol):
+    """An executor whose process is another one, and which files reach."""
+
+    name: str
+
+    async def execute(self, code: str, *, limit: float | None, on_output: OnOutput) -> Execution:
+        """Run code in it."""
+        ...
+
+    async def upload(self, path: str, data: bytes) -> None:
+        """Write a file in the folder its code runs in."""
+        ...
+
+    async def download(self, path: str) -> bytes:
+        """Read a file of that folder."""
+        ...
+
+
+async def share(carrier: Carrier, names: Sequence[str], namespace: Mapping[str, Any]) -> str:
+    """Copy variables of the user's into an executor; returns a line that names them with their sizes.
+
+    Raises:
+        UsageError: A name does not exist, or its value cannot be copied.
+        ExecutorError: The other side cannot read one.
+    """
+    carried = []
+    for name in names:
+        if name not in namespace:
+            raise UsageError(f"there is no variable {name!r} to share", "Share one that this notebook has.")
+        data, kind = await asyncio.to_thread(_packed, name, namespace[name])
+        path = f"_shared_{uuid4().hex[:12]}"
+        await carrier.upload(path, data)
+        await _said(carrier, _LOAD.format(name=name, path=path, kind=kind), f"{name!r} cannot be read there")
+        carried.append(f"{name} ({_size(len(data))}{', Arrow' if kind == 'arrow' else ''})")
+    return f"shared with {carrier.name}: {', '.join(carried)}"
+
+
+async def bring(carrier: Carrier, names: Sequence[str], namespace: MutableMapping[str, Any]) -> str:
+    """Copy variables of an executor into the user's names; returns a line that names them with their sizes.
+
+    Raises:
+        UsageError: A name is not one.
+        ExecutorError: There is no such variable, or its value is not plain data.
+    """
+    brought = []
+    for name in names:
+        if not name.isidentifier():
+            raise UsageError(f"{name!r} is not a variable name", "Write `%assistant bring NAME`.")
+        path = f"_brought_{uuid4().hex[:12]}"
+        kind = await _said(
+            carrier, _DUMP.format(name=name, path=path), f"{name!r} cannot come back as plain data"
+        )
+        data = await carrier.download(path)
+        namespace[name] = await asyncio.to_thread(_unpacked, kind.strip(), data)
+        brought.append(f"{name} ({_size(len(data))})")
+        await _said(carrier, f"import os as _os\n_os.remove({path!r})\ndel _os", "a file stays behind")
+    return f"brought from {carrier.name}: {', '.join(brought)}"
+
+
+def _packed(name: str, value: Any) -> tuple[bytes, str]:
+    if type(value).__module__.partition(".")[0] == "pandas" and type(value).__name__ == "DataFrame":
+        arrow = _arrow(value)
+        if arrow is not None:
+            return arrow, "arrow"
+    try:
+        return pickle.dumps(value, protocol=5), "pickle"
+    except Exception as error:
+        raise UsageError(
+            f"{name!r} cannot be copied: {' '.join(str(error).split())}",
+            "Share the data that it was made from.",
+        ) from error
+
+
+def _arrow(frame: Any) -> bytes | None:
+    """The frame as Arrow, or None where pyarrow is missing or the frame holds what Arrow does not know."""
+    try:
+        from pyarrow import ArrowException, feather  # type: ignore[import-untyped]  # has no type marker
+    except ImportError:
+        return None
+    buffer = io.BytesIO()
+    try:
+        # Arrow would drop what these hold.
+        if frame.attrs or not all(isinstance(name, str) for name in frame.columns):
+            return None
+        feather.write_feather(frame, buffer)
+    except (ArrowException, TypeError, ValueError):
+        return None
+    return buffer.getvalue()
+
+
+def _unpacked(kind: str, data: bytes) -> Any:
+    if kind in {"frame", "series"}:
+        from pyarrow import feather
+
+        frame = feather.read_feather(io.BytesIO(data))
+        return frame if kind == "frame" else frame.iloc[:, 0]
+    if kind == "array":
+        import numpy as np
+
+        value = np.load(io.BytesIO(data), allow_pickle=False)
+        return value if value.ndim else value[()]
+    return json.loads(data)
+
+
+async def _said(carrier: Carrier, code: str, what: str) -> str:
+    """What code of ours printed on the other side."""
+    outputs: list[Output] = []
+    execution = await carrier.execute(code, limit=_SECONDS, on_output=outputs.append)
+    for output in execution.outputs:
+        if output["output_type"] == "error":
+            raise ExecutorError(
+                f"{what}: {output['ename']}: {output['evalue']}", "See what it is, and copy a part of it."
+            )
+    return "".join(str(o["text"]) for o in execution.outputs if o.get("name") == "stdout")
+
+
+def _size(count: int) -> str:
+    if count < 1_000:
+        return f"{count} B"
+    unit, size = next((u, s) for u, s in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)) if count >= s)
+    return f"{count / size:.1f} {unit}"

@@ -1,0 +1,113 @@
+"""Letters in their context: functions, subscripts, events, differentials, units."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from assistant_magic.tutor.read.beside import at, kinds
+from assistant_magic.tutor.read.tokens import Token
+
+_APPLIED_NAMES = frozenset("fghFGHpT")
+
+
+def subscript(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`u_1`, `u_{n+1}`, `F1` are names."""
+    token, following = tokens[i], at(tokens, i + 1)
+    if token.kind != "NAME" or token.value in {"E", "I", "pi"}:
+        return 0
+    if following.kind == "NUM" and not following.spaced and following.value.isdigit():
+        out.append(replace(token, value=f"{token.value}_{following.value}"))
+        return 2
+    if following.kind != "_" or at(out, len(out) - 1).kind in {"FUNC", "_"}:
+        return 0
+    if at(tokens, i + 2).kind == "{":
+        end = next((k for k in range(i + 3, min(i + 8, len(tokens))) if tokens[k].kind == "}"), 0)
+        inner = "".join(t.text for t in tokens[i + 3 : end])
+    else:
+        end, inner = i + 2, at(tokens, i + 2).text
+    if not end or not inner:
+        return 0
+    out.append(replace(token, value=f"{token.value}_{inner}"))
+    return end - i + 1
+
+
+def unit_power(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`m²`, `square metres`, `km/h`."""
+    token = tokens[i]
+    if token.kind != "UNIT":
+        return 0
+    if kinds(tokens, i + 1, 4) == ("^", "{", "NUM", "}"):
+        out.append(replace(token, value=f"{token.value}^{tokens[i + 3].value}"))
+        return 5
+    if kinds(tokens, i + 1, 2) == ("^", "NUM"):
+        out.append(replace(token, value=f"{token.value}^{tokens[i + 2].value}"))
+        return 3
+    power = {"SQUARE": "2", "SQUARED": "2", "CUBIC": "3"}.get(at(out, len(out) - 1).kind)
+    if power and at(out, len(out) - 1).text.lower() in {"square", "cubic", "sq"}:
+        out.pop()
+        out.append(replace(token, value=f"{token.value}^{power}"))
+        return 1
+    if at(tokens, i + 1).kind == "/" and at(tokens, i + 2).kind in {"UNIT", "NAME"}:
+        speed = {("km", "h"): "kmh", ("m", "s"): "ms", ("mile", "h"): "mph"}.get(
+            (token.value, at(tokens, i + 2).text[:1])
+        )
+        if speed:
+            out.append(replace(token, value=speed))
+            return 3
+    return 0
+
+
+def called(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`f(3)`, `sin(x)`, `g'(2)`: a name or function that is applied."""
+    token = tokens[i]
+    primes = 0
+    while at(tokens, i + 1 + primes).kind == "'":
+        primes += 1
+    opens = at(tokens, i + 1 + primes)
+    if opens.kind != "(" or (opens.spaced and token.kind == "NAME"):
+        return 0
+    before = at(out, len(out) - 1)
+    named = (
+        token.kind == "NAME"
+        and token.text in _APPLIED_NAMES
+        and not (before.kind in {"NUM", ")"} and token.text in "pT")
+    )
+    if named or (token.kind in {"FUNC", "ROOT"} and not opens.spaced):
+        value = token.text + "'" * primes if token.kind == "NAME" else token.value
+        out.append(replace(token, kind="CALL", value=value))
+        return 1 + primes
+    return 0
+
+
+def log_digits(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`log2(x)` and `log10 5`: digits stuck to `log` are its base."""
+    token, digits = tokens[i], at(tokens, i + 1)
+    if token.kind != "FUNC" or token.text.lower() != "log" or digits.kind != "NUM" or digits.spaced:
+        return 0
+    out += [token, replace(digits, kind="_", value="_"), digits]
+    return 2
+
+
+def differential(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`dx` at the end of an integral."""
+    token, following = tokens[i], at(tokens, i + 1)
+    tied = token.kind == "NAME" and token.text == "d" and following.kind == "NAME" and not following.spaced
+    if tied and any(t.kind in {"INT", "INTEGRAL"} for t in out):
+        out.append(replace(token, kind="DVAR", value=f"d{following.value}"))
+        return 2
+    return 0
+
+
+def event(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`P(not A)` is one name."""
+    token = tokens[i]
+    if token.text != "P" or at(tokens, i + 1).kind != "(" or at(tokens, i + 1).spaced:
+        return 0
+    end = next((k for k in range(i + 2, min(i + 9, len(tokens))) if tokens[k].kind == ")"), 0)
+    inner = " ".join(t.text for t in tokens[i + 2 : end])
+    if inner.endswith(" '"):
+        inner = f"not {inner[:-2]}"
+    if not end or any(t.kind in {"NUM", "+", "*", "^"} for t in tokens[i + 2 : end]):
+        return 0
+    out.append(replace(token, kind="NAME", value=f"P({inner})"))
+    return end - i + 1

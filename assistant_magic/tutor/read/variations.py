@@ -1,0 +1,225 @@
+"""The last problem once more, with something changed: another number, operator or function."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant_magic.tutor.expressions import Node, parse, rebuilt, replaced, variables, walk
+from assistant_magic.tutor.problems import Problem
+from assistant_magic.tutor.read.context import Context
+from assistant_magic.tutor.read.frames import read_frames
+from assistant_magic.tutor.read.kinds import is_expression, is_number
+from assistant_magic.tutor.read.parts import Part
+from assistant_magic.tutor.read.sentence import Sentence
+
+_SIGNS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "^": "pow"}
+_ALLOWED = frozenset(
+    {
+        "SAME_AGAIN",
+        "SAME",
+        "INSTEAD",
+        "REPLACE",
+        "CONVERT",
+        "FILLER",
+        "MAKE",
+        "CLAIM",
+        "SIGN",
+        "FUNCTION_NAME",
+        "ALWAYS",
+        "BOTH",
+        "NEW",
+        "JUDGE",
+        "CORRECTION",
+    }
+)
+
+
+def read_variation(parts: Sequence[Part], text: str, context: Context) -> Problem | None:
+    """The problem that `same but with 7`, `make the plus a times` or `86?` asks for, or None."""
+    last = context.problem
+    if last is None or not last.of:
+        return None
+    sentence = Sentence(parts, text)
+    if sentence.unknown or not all(m & _ALLOWED for m in sentence.meanings):
+        return None
+    signs = [p.value for p in sentence.parts if p.kind == "SIGN"]
+    functions = [p.value for p in sentence.parts if p.kind == "FUNCTION_NAME"]
+    if signs:
+        return _with_sign(last, signs) if not sentence.chunks else None
+    if functions:
+        return _with_function(last, functions) if not sentence.chunks else None
+    return _with_numbers(last, [p for p in sentence.parts if p.kind == "chunk"], sentence)
+
+
+def _changed(last: Problem, nodes: list[Node]) -> Problem:
+    options = {k: v for k, v in last.options.items() if k not in {"law", "position"}}
+    return replace(last, of=tuple(str(n) for n in nodes), options=options)
+
+
+def _with_sign(last: Problem, signs: list[str]) -> Problem | None:
+    """`make the plus a times`; `i meant minus` changes the outermost operation."""
+    new = _SIGNS[signs[-1]]
+    node = last.nodes[0]
+    if len(signs) == 2:
+        old = _SIGNS[signs[0]]
+        if not any(n.head == old for n in walk(node)):
+            return None
+        return _changed(last, [_signs_replaced(node, old, new), *last.nodes[1:]])
+    if node.head not in _SIGNS.values():
+        return None
+    return _changed(last, [Node(new, node.args), *last.nodes[1:]])
+
+
+def _signs_replaced(node: Node, old: str, new: str) -> Node:
+    args = tuple(_signs_replaced(a, old, new) for a in node.args)
+    return Node(new if node.head == old else node.head, args, node.text)
+
+
+def _with_function(last: Problem, functions: list[str]) -> Problem | None:
+    """`use sin instead of tan`, `and cos`."""
+    new = functions[0]
+    known = {"sin", "cos", "tan", "sec", "csc", "cot", "log", "exp", "sinh", "cosh", "tanh"}
+    old = functions[1] if len(functions) > 1 else ""
+
+    def change(node: Node) -> Node | None:
+        if node.head == "call" and node.text in known and (not old or node.text == old):
+            return Node("call", node.args, new)
+        return None
+
+    nodes = [rebuilt(n, change) for n in last.nodes]
+    return _changed(last, nodes) if nodes != list(last.nodes) else None
+
+
+def _with_numbers(last: Problem, chunks: list[Part], sentence: Sentence) -> Problem | None:
+    values = [p for p in chunks if p.node is not None and _is_value(p.node) and p.value != "meant"]
+    if len(values) != len([p for p in chunks if p.value != "meant"]):
+        return None
+    if len(values) == 2:
+        return _swapped(last, values, sentence)
+    if len(values) == 1 and values[0].node is not None:
+        return _with_value(last, values[0].node)
+    return None
+
+
+def _is_value(node: Node) -> bool:
+    return (
+        is_number(node) and node.head in {"num", "neg", "percent", "degrees", "div", "mixed"}
+    ) or node.head == "quantity"
+
+
+def _swapped(last: Problem, values: list[Part], sentence: Sentence) -> Problem | None:
+    """Which of two numbers is the new one: `5 in place of 14`, `change the -4 to +4`, `put a 7 where the 2 is`."""
+    first, second = (v.node for v in values)
+    assert first is not None
+    assert second is not None
+    new_first = sentence.has("INSTEAD") or values[1].role == "when"
+    old, new = (second, first) if new_first else (first, second)
+    if (
+        not sentence.has("INSTEAD")
+        and not sentence.has("REPLACE")
+        and not sentence.has("MAKE")
+        and values[1].role != "when"
+    ):
+        return None
+    nodes = [_number_replaced(n, old, new) for n in last.nodes]
+    return _changed(last, nodes) if nodes != list(last.nodes) else None
+
+
+def _number_replaced(node: Node, old: Node, new: Node) -> Node:
+    """Replace a number; `-4` is also found as what is subtracted."""
+    out = replaced(node, old, new)
+    if out == node and old.head == "neg":
+        inner = old.args[0]
+        flipped = new.args[0] if new.head == "neg" else new
+        head = "sub" if new.head == "neg" else "add"
+
+        def change(n: Node) -> Node | None:
+            return Node(head, (n.args[0], flipped)) if n.head == "sub" and n.args[1] == inner else None
+
+        out = rebuilt(node, change)
+    return out
+
+
+def _with_value(last: Problem, value: Node) -> Problem | None:
+    """The one number that the problem turns on is replaced."""
+    if "shape" in last.options:
+        return _other_shape(last, value)
+    subject = str(last.options.get("subject", ""))
+    if subject:
+        old = parse(subject)
+        nodes = [replaced(n, old, value) for n in last.nodes]
+        return replace(last, of=tuple(str(n) for n in nodes), options={**last.options, "subject": str(value)})
+    if last.task in {"in_sequence", "in_base"}:
+        return _changed(last, [value, *last.nodes[1:]])
+    kind = "percent" if value.head == "percent" else "num"
+    found = [
+        n
+        for node in last.nodes
+        for n in walk(node)
+        if n.head == kind or (n.head == "call" and n.text == kind)
+    ]
+    if len(set(found)) != 1:
+        return None
+    return _changed(last, [replaced(n, found[0], value) for n in last.nodes])
+
+
+def _other_shape(last: Problem, value: Node) -> Problem | None:
+    from assistant_magic.tutor.read.geometry import shape_problem
+
+    measures = {k: parse(v) for k, v in last.options["measures"].items()}
+    if len(measures) != 1:
+        return None
+    return shape_problem(
+        str(last.options["shape"]), str(last.options["asked"]), dict.fromkeys(measures, value)
+    )
+
+
+_OF_ONE_EXPRESSION = frozenset(
+    [
+        "plot",
+        "domain",
+        "range_of_function",
+        "derivative",
+        "integral",
+        "factor",
+        "expand",
+        "simplify",
+        "vertex",
+        "parity",
+        "y_intercept",
+        "inverse_function",
+    ]
+)
+
+
+def read_other_expression(parts: Sequence[Part], text: str, context: Context) -> Problem | None:
+    """`and of sqrt(x+5)`, `what about x^2?`: the same asked of another expression."""
+    last = context.problem
+    sentence = Sentence(parts, text)
+    if last is None or last.task not in _OF_ONE_EXPRESSION or sentence.unknown:
+        return None
+    if not sentence.begins_with(
+        "and of", "and for", "what about", "how about", "now for", "now with", "same for"
+    ):
+        return None
+    node = sentence.take(is_expression)
+    if node is None or sentence.left or not all("FILLER" in m for m in sentence.meanings):
+        return None
+    letters = variables(node)
+    options = {**last.options, "variable": letters[0]} if "variable" in last.options else last.options
+    if len(letters) != 1 or (len(last.of) > 1 and last.task != "plot"):
+        return None
+    return replace(last, of=(str(node), *last.of[1:]), options=options)
+
+
+def read_clauses(parts: Sequence[Part], text: str, context: Context) -> Problem | None:
+    """`change the -4 to +4. how many real roots then`: a change first, then a question about what it gives."""
+    place = next((i for i, p in enumerate(parts) if p.kind == "stop"), 0)
+    if not place:
+        return None
+    varied = read_variation(parts[:place], text, context)
+    if varied is None:
+        return None
+    reading = read_frames(Sentence(parts[place:], text), replace(context, problem=varied, results=()))
+    return reading if isinstance(reading, Problem) else None

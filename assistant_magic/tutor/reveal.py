@@ -1,0 +1,223 @@
+"""Whether a text gives away the answer of a problem that a pupil is to solve: in digits, in words or as a formula."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant_magic.tutor.claims import Claim
+from assistant_magic.tutor.expressions import RELATIONS, Node, variables, walk
+from assistant_magic.tutor.problems import Problem
+from assistant_magic.tutor.read.parts import parts_of
+from assistant_magic.tutor.solutions import solution
+from assistant_magic.tutor.symbols import to_sympy, value_at
+
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?:\s*/\s*\d+)?(?![\w]*[A-Za-z]\w*\()")
+_EXPONENT = re.compile(r"(?<=[\w)}\]])(?:\^|\*\*(?!\d+\*\*))\s*\{?\s*\(?-?\d+\)?\s*\}?")
+_RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_FRACTION = re.compile(r"\\[dt]?frac\s*\{\s*(-?\d+)\s*\}\s*\{\s*(\d+)\s*\}")
+_HIDDEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+_NO_SOLUTION = re.compile(
+    r"\bno (real )?(solutions?|roots?)\b|∅|\\emptyset|\bunsolvable\b|\bhas none\b", re.IGNORECASE
+)
+_EVERYTHING = re.compile(r"\b(all|every|any) (real )?(numbers?|values?|x)\b|identity", re.IGNORECASE)
+_TRIES = (0.731, 1.649, 2.303)
+
+
+@dataclass(frozen=True)
+class Secret:
+    """What must not be said.
+
+    Attributes:
+        question: The text of the problem; quoting it gives nothing away.
+        nodes: What the problem is about.
+        numbers: Values that give the answer away, without their sign.
+        formulas: Expressions that are the answer, or a factor of it.
+        kind: `none` or `all` where the answer is that there is no solution, or that everything is one.
+    """
+
+    question: str
+    nodes: tuple[Node, ...]
+    numbers: tuple[float, ...]
+    formulas: tuple[Node, ...]
+    kind: Literal["values", "none", "all"] = "values"
+
+
+def secret_of(problem: Problem, question: str, said: Sequence[Node] = ()) -> Secret:
+    """What gives the answer of a problem away; values in `said` the pupil has found already.
+
+    Raises:
+        UnreadableError: The problem has no solution that can be computed here.
+    """
+    claim = solution(problem)
+    if claim.kind in {"none", "all"}:
+        return Secret(question, problem.nodes, (), (), claim.kind)  # type: ignore[arg-type]  # one of the two
+    nodes = [side for node in claim.nodes for side in _sides(node)]
+    nodes += _factors(problem, claim)
+    found = [node for node in nodes if node not in said and node.head != "name"]
+    numbers = tuple(abs(value) for node in found if (value := _number(node)) is not None)
+    return Secret(question, problem.nodes, numbers, tuple(n for n in found if variables(n)))
+
+
+def _factors(problem: Problem, claim: Claim) -> list[Node]:
+    """Of a product, its factors and the numbers in them."""
+    import sympy as sp
+
+    from assistant_magic.tutor.symbols import from_sympy
+
+    if problem.task != "factor":
+        return []
+    bases = [base for base, _ in sp.factor_list(to_sympy(claim.nodes[0]))[1]]
+    constants = [base.as_coeff_Add()[0] for base in bases if len(bases) > 1]
+    return [from_sympy(v) for v in (*(b for b in bases if b.is_Add and len(bases) > 1), *constants) if v != 0]
+
+
+def _sides(node: Node) -> Iterator[Node]:
+    if node.head in RELATIONS or node.head in {
+        "and",
+        "items",
+        "list",
+        "tuple",
+        "rows",
+        "either",
+        "or",
+        "set",
+    }:
+        for arg in node.args:
+            yield from _sides(arg)
+    elif node.head in {"quantity", "percent"}:
+        yield node
+        yield from _sides(node.args[0])
+    else:
+        yield node
+
+
+def _number(node: Node) -> float | None:
+    if variables(node):
+        return None
+    value = value_at(node, {})
+    return value.real if value is not None and abs(value.imag) < 1e-9 else None
+
+
+def gives_away(text: str, secret: Secret) -> bool:
+    """The answer can be read off `text`; what the pupil was asked may be quoted."""
+    raised = _RAISED.sub(lambda m: "^" + unicodedata.normalize("NFKC", m.group()), text.translate(_HIDDEN))
+    plain = _without_question(unicodedata.normalize("NFKC", raised), secret.question)
+    plain = plain.replace("−", "-")
+    if secret.kind == "none" and _NO_SOLUTION.search(plain):
+        return True
+    if secret.kind == "all" and _EVERYTHING.search(plain):
+        return True
+    if any(_matches(value, places, secret.numbers) for value, places in _numbers(plain)):
+        return True
+    return any(_is_secret(node, secret) for node in _mathematics(plain))
+
+
+def _without_question(text: str, question: str) -> str:
+    """The text without quotations of the problem, however they are spaced."""
+    for quoted in {question, question.rstrip("?. "), _formula(question)}:
+        pieces = [re.escape(sign) for sign in quoted if not sign.isspace()]
+        if len(pieces) > 2:
+            text = re.sub(
+                r"(?<![\w.])" + r"\s*".join(pieces) + r"(?![\w.])", " ; ", text, flags=re.IGNORECASE
+            )
+    return text
+
+
+def _formula(question: str) -> str:
+    """The mathematics of a question without its words."""
+    found = re.findall(r"[-+*/^=<>()\w.√π²³ ]*[=+*/^<>][-+*/^=<>()\w.√π²³ ]*", question)
+    words = max(found, key=len, default="").split()
+    while words and words[0].isalpha() and len(words[0]) > 1:
+        words.pop(0)
+    return " ".join(words)
+
+
+def _numbers(plain: str) -> Iterator[tuple[float, int]]:
+    """Every number in digits, with its decimal places; exponents are left out."""
+    plain = _FRACTION.sub(r" \1/\2 ", plain)
+    plain = _EXPONENT.sub(" ", plain)
+    for match in _NUMBER.finditer(plain):
+        digits = match.group().replace(" ", "")
+        over, _, under = digits.partition("/")
+        for text in {over.replace(",", ""), over.replace(",", ".")}:
+            try:
+                value = float(text)
+            except ValueError:
+                continue
+            places = len(text.partition(".")[2])
+            yield value, places
+            if plain[match.end() :].lstrip(" \\").startswith(("%", "percent", "per cent")):
+                yield value / 100, places + 2
+            if under and float(under):
+                yield value / float(under), 12
+
+
+def _matches(value: float, places: int, numbers: Sequence[float]) -> bool:
+    """A number is one of the secret ones, or one of them rounded."""
+    for number in numbers:
+        if abs(value - number) <= 1e-9 * max(1.0, number):
+            return True
+        rounded_to = 0.5 * 10.0**-places * 1.02
+        if (places or number >= 10) and abs(value - number) <= rounded_to and number != int(number):
+            return True
+        hundredfold = abs(value - 100 * number) <= 1e-9 * max(1.0, number)
+        if hundredfold and 0 < number < 1:
+            return True
+    return False
+
+
+def _mathematics(plain: str) -> Iterator[Node]:
+    """Every formula and number of a text, number words included."""
+    for line in re.split(r"[\n;]|(?<=[a-z])[.:!?](?=\s|$)|`+|\$+", plain):
+        if not line.strip():
+            continue
+        try:
+            parts = parts_of(line[:600])
+        except (ValueError, RecursionError, LookupError, ArithmeticError):
+            continue
+        yield from (part.node for part in parts if part.node is not None)
+
+
+def _is_secret(chunk: Node, secret: Secret) -> bool:
+    if chunk in secret.nodes:
+        return False
+    asked = {part for node in secret.nodes for part in walk(node)}
+    for side in _sides(chunk):
+        if side in secret.nodes:
+            continue
+        value = _number(side)
+        if value is not None and _matches(abs(value), 12, secret.numbers):
+            return True
+    if any(_matches(float(text), 12, secret.numbers) for text in _numerals(chunk)):
+        return True
+    for part in walk(chunk):
+        if part in asked or not variables(part):
+            continue
+        if any(_is_same(part, formula) for formula in secret.formulas):
+            return True
+    return False
+
+
+def _numerals(node: Node) -> Iterator[str]:
+    """Numbers written inside a formula, in words too; exponents say nothing about the answer."""
+    if node.head == "num":
+        yield node.text
+    for arg in node.args[:1] if node.head == "pow" else node.args:
+        yield from _numerals(arg)
+
+
+def _is_same(one: Node, other: Node) -> bool:
+    """Equal at three places: enough to hold a text back."""
+    letters = variables(other)
+    if variables(one) != letters or one.head == "name":
+        return False
+    for start in _TRIES:
+        point = {letter: start + 0.37 * i for i, letter in enumerate(letters)}
+        first, second = value_at(one, point), value_at(other, point)
+        if first is None or second is None or abs(first - second) > 1e-9 * max(1.0, abs(second)):
+            return False
+    return True

@@ -1,0 +1,46 @@
+"""A thread that several handles, and so several kernels, look at."""
+
+import pytest
+
+from assistant_magic import Assistant
+from assistant_magic.exceptions import ThreadBusyError
+from assistant_magic.testing import ScriptedBackend, memory_store
+from assistant_magic.thread import Thread
+
+
+@pytest.fixture
+def assistant():
+    return Assistant(backend=ScriptedBackend(["one", "two", "three"]), store=memory_store())
+
+
+def test_a_change_by_one_kernel_keeps_the_answers_of_another(assistant):
+    """A handle that has not seen the last answers sets an option: the thread still ends with them."""
+    here = assistant.ask("first").thread
+    there = Thread.open(assistant.store, here.id)
+    assistant.ask("second", thread=here)
+
+    there.update(settings={"quiet": True})
+
+    again = Thread.open(assistant.store, here.id)
+    assert [item.text for item in again.items] == ["first", "one", "second", "two"]
+    assert again.settings == {"quiet": True}
+
+
+def test_undo_and_fork_see_what_another_kernel_answered(assistant):
+    """Both start from the thread as it is now, not as this handle read it."""
+    here = assistant.ask("first").thread
+    there = Thread.open(assistant.store, here.id)
+    assistant.ask("second", thread=here)
+
+    assert len(there.fork().items) == 4
+    there.undo()
+    assert [item.text for item in there.items] == ["first", "one"]
+
+
+def test_a_run_that_goes_on_cannot_be_undone(assistant):
+    """Undo while the thread is being written is refused, and changes nothing."""
+    thread = assistant.ask("first").thread
+
+    with assistant.store.writer(thread.id), pytest.raises(ThreadBusyError):
+        thread.undo()
+    assert len(thread.items) == 2

@@ -1,0 +1,73 @@
+"""Misconceptions behind wrong answers."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant_magic.tutor.diagnosis import Mistake, diagnose
+from assistant_magic.tutor.verdicts import check_answer
+
+EXPLAINED = [
+    ("1/2 + 1/3", "2/5", "add_fractions"),
+    ("(1/2) / (1/4)", "1/8", "divide_fractions"),
+    ("expand (x+3)^2", "x^2+9", "power_of_sum"),
+    ("expand 3(x+2)", "3x+2", "distribute_first"),
+    ("simplify 5-(x+2)", "7-x", "sign_of_bracket"),
+    ("solve 2x + 3 = 11", "x=7", "sign_kept"),
+    ("solve 2x + 3 = 11", "8", "not_divided"),
+    ("solve 2x+3=11", "x=6", "subtracted_factor"),
+    ("solve 2(x+3)=10", "x=3.5", "distribute_first"),
+    ("solve x^2=9", "x=3", "one_root"),
+    ("solve x^2=3x", "x=3", "lost_zero"),
+    ("solve x^2-5x+6=0", "x=-2 or x=-3", "signs_of_roots"),
+    ("solve -2x<6", "x<-3", "not_flipped"),
+    ("2+3*4", "20", "left_to_right"),
+    ("(-3)^2", "-9", "square_of_negative"),
+    ("2^3", "6", "power_as_product"),
+    ("what is 2^-2", "-4", "negative_exponent"),
+    ("5-(-3)", "2", "minus_minus"),
+    ("sqrt(9+16)", "7", "root_of_sum"),
+    ("simplify x^3*x^4", "x^12", "multiply_exponents"),
+    ("simplify (x^3)^4", "x^7", "add_exponents"),
+    ("what is 7^0", "0", "zero_exponent"),
+    ("what is 15% of 80", "1200", "percent_as_number"),
+    ("derivative of x^3", "3x^3", "kept_exponent"),
+    ("derivative of x^3", "x^2", "no_factor"),
+    ("derivative of sin(2x)", "cos(2x)", "no_inner_derivative"),
+    ("derivative of x^2*sin(x)", "2x cos x", "product_of_derivatives"),
+    ("differentiate x^2+5", "2x+5", "constant_kept"),
+    ("derivative of cos(x)", "sin(x)", "sign_of_cosine"),
+    ("integrate x^2", "x^3+C", "not_divided_power"),
+    ("integrate x^2", "2x", "differentiated"),
+]
+UNEXPLAINED = [
+    ("solve 2x + 3 = 11", "x=4"),
+    ("solve 2x+3=11", "x=100"),
+    ("1/2 + 1/3", "5/6"),
+    ("1/2 + 1/3", "0.4001"),
+    ("derivative of x^3", "3x^2"),
+    ("integrate x^2", "x^3/3 + C"),
+    ("what is the weather", "3"),
+    ("2+3*4", "banana"),
+]
+
+
+@pytest.mark.parametrize(("problem", "answer", "rule"), EXPLAINED)
+def test_a_wrong_rule_is_named_that_gives_the_answer(problem: str, answer: str, rule: str) -> None:
+    """The likeliest mistake is the rule that reproduces the answer."""
+    found = diagnose(problem, answer)
+    assert found[:1] == (Mistake(rule=rule, message=found[0].message),)
+    assert found[0].message
+
+
+@pytest.mark.parametrize(("problem", "answer"), UNEXPLAINED)
+def test_nothing_is_named_without_an_exact_match(problem: str, answer: str) -> None:
+    """Right answers, near misses and unreadable ones are not explained."""
+    assert diagnose(problem, answer) == ()
+
+
+def test_a_diagnosis_never_calls_the_answer_right() -> None:
+    """Every explained answer is one that `check_answer` calls wrong."""
+    right = {"1/2 + 1/3": "5/6", "2^3": "8", "(-3)^2": "9", "2+3*4": "14"}
+    pairs = [(answer, right[problem]) for problem, answer, _ in EXPLAINED if problem in right]
+    assert [check_answer(*pair).status for pair in pairs] == ["wrong"] * 4

@@ -66,7 +66,7 @@ class Desk:
     def _on_follow(self, _: messages.Follow) -> None:
         self._pages.followed = True
         self._show()
-        self._pages.greet()
+        self._pages.repeat()
 
     def _on_resend(self, message: messages.Resend) -> None:
         self._pages.resend(message.key)

@@ -6,7 +6,7 @@ import asyncio
 import os
 
 from assistant_magic.views.line import Line
-from assistant_magic.views.messages import Asked, Choice, Grown, Settled, ToPage
+from assistant_magic.views.messages import Asked, Choice, Grown, Running, Settled, ToPage
 
 __all__ = ["Pages"]
 
@@ -19,10 +19,12 @@ class Pages:
 
     Attributes:
         followed: A page shows the whole thread and wants to be kept up to date.
+        cell: Id of the cell that is being answered, or `""`.
     """
 
     def __init__(self, line: Line) -> None:
         self.followed = False
+        self.cell = ""
         self._line = line
         self._texts: dict[str, tuple[int, str]] = {}
         self._questions: dict[str, tuple[Asked, asyncio.Future[Choice]]] = {}
@@ -77,11 +79,17 @@ class Pages:
         if waiting is not None and not waiting.done():
             waiting.set_result(choice)
 
-    def greet(self) -> None:
-        """Tell a page that has just come what goes on."""
+    def repeat(self) -> None:
+        """Tell a page what is open: words that grow, and questions."""
         self.resend()
         for question, _ in self._questions.values():
             self.tell(question)
+
+    def greet(self) -> None:
+        """Tell a page that has just come what goes on."""
+        if self.cell:
+            self.tell(Running(cell=self.cell))
+        self.repeat()
 
 
 def _units(text: str) -> int:

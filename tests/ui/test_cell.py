@@ -99,3 +99,25 @@ def test_stop_of_the_notebook_ends_a_stream(open_notebook: Open) -> None:
     expect(page.outputs(2)).to_contain_text("interrupted")
     expect(page.outputs(2).locator("[data-status='streaming']")).to_have_count(0)
     expect(page.run(3)).to_contain_text("42")
+
+
+def test_a_reload_in_mid_stream_loses_no_word(open_notebook: Open) -> None:
+    """The page is reloaded while the answer grows; when it is complete, the cell has all of it."""
+    page = open_notebook(PACED, "%%assistant -m paced:slow\nWrite.")
+    page.run(1)
+    page.saved()
+    page.start(2)
+    expect(page.outputs(2)).to_contain_text("Paragraph 1", timeout=30_000)
+    page.page.goto(page.address)
+    expect(page.outputs(2)).to_contain_text(page_backend.END, timeout=60_000)
+    assert page.outputs(2).inner_text().count("is one of its values") == 40
+
+
+def test_a_prompt_looks_like_markdown(open_notebook: Open) -> None:
+    """A cell is highlighted as Markdown as long as it starts with the magic."""
+    page = open_notebook("%%assistant\nWhat **is** 6*7?")
+    mime = "window.jupyterapp.shell.currentWidget.content.widgets[1].model.mimeType"
+    assert page.page.evaluate(mime) == "text/x-ipythongfm"
+    cells = "window.jupyterapp.shell.currentWidget.content.widgets"
+    page.page.evaluate(f"{cells}[1].model.sharedModel.setSource('6*7')")
+    assert page.page.evaluate(mime) == "text/x-ipython"

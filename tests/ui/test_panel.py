@@ -109,3 +109,33 @@ def test_a_kernel_without_the_extension_is_offered_it(open_notebook: Open) -> No
     )
     panel.get_by_role("button", name="Start the assistant").click()
     expect(answers(panel)).to_contain_text("42")
+
+
+def test_an_error_is_explained_from_the_palette(open_notebook: Open, pictures: Path) -> None:
+    """The command sends the cell's code and its traceback; the status bar names who answers."""
+    page = open_notebook("1 / 0")
+    page.run(1)
+    page.page.evaluate("window.jupyterapp.commands.execute('assistant-magic:fix-error')")
+    panel = page.page.get_by_role("region", name="Assistant")
+    expect(panel.locator("section").first).to_contain_text("ZeroDivisionError: division by zero")
+    expect(answers(panel)).to_have_count(1)
+    expect(page.page.get_by_role("button", name="offline:tutor")).to_be_visible()
+    page.page.screenshot(path=pictures / "error.png")
+
+
+def test_the_dark_theme_is_followed(open_notebook: Open, pictures: Path) -> None:
+    """Panel and answers take their colours from the theme, with enough contrast between words and ground."""
+    page = open_notebook("%%assistant\nWhat is 6*7?")
+    page.page.evaluate(
+        "window.jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Dark' })"
+    )
+    panel = show_panel(page)
+    page.run(1)
+    expect(answers(panel)).to_have_count(1)
+    page.page.wait_for_selector("body[data-jp-theme-light='false']")
+    page.page.screenshot(path=pictures / "dark.png")
+    dark = "node => getComputedStyle(node).getPropertyValue('background-color')"
+    assert panel.evaluate(dark).replace(" ", "") == "rgb(17,17,17)"
+    page.page.evaluate(
+        "window.jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Light' })"
+    )

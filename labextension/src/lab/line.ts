@@ -52,6 +52,15 @@ export class NotebookLine implements IDisposable {
     await this.panel.sessionContext.session?.kernel?.requestExecute({ code, store_history: false }).done;
   }
 
+  /** Resolves when the line is open; loads our extension into the kernel if need be. */
+  async opened(): Promise<void> {
+    if (!this._isOpen) {
+      const open = new Promise<void>(resolve => this._changed.connect((_, isOpen) => isOpen && resolve()));
+      await this.load();
+      await open;
+    }
+  }
+
   dispose(): void {
     if (!this._isDisposed) {
       this._isDisposed = true;

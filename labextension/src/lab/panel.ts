@@ -1,5 +1,6 @@
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { Token } from '@lumino/coreutils';
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 import { ChatView } from '../view/chat';
@@ -29,8 +30,10 @@ export class AssistantPanel extends Widget {
     lines.added.connect(() => this._refresh());
   }
 
-  /** The chat, when the notebook's kernel is there. */
-  get chat(): ChatView | null {
+  /** The chat of the active notebook, its kernel's part loaded if need be; null without a notebook. */
+  async opened(): Promise<ChatView | null> {
+    await this._lines.of(this._notebook)?.opened();
+    this._refresh();
     return this._chat;
   }
 
@@ -102,3 +105,7 @@ export class AssistantPanel extends Widget {
   private _chat: ChatView | null = null;
   private _isShown = false;
 }
+
+/** The side panel, for the plugins of this extension. */
+export type IPanel = AssistantPanel;
+export const IPanel = new Token<IPanel>('@assistant-magic/lab:IPanel', 'The side panel of the assistant.');

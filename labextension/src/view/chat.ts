@@ -24,10 +24,10 @@ export class ChatView {
     this._news = element('div', { class: 'news', role: 'status' });
     this._composer = new Composer(
       words,
-      text => this._ask(text),
-      () => this._send({ type: 'stop' })
+      text => this.ask(text),
+      () => this.stop()
     );
-    const fresh = button(words('New thread'), () => this._send({ type: 'new_thread' }), { class: 'quiet' });
+    const fresh = button(words('New thread'), () => this.newThread(), { class: 'quiet' });
     const head = element('div', { class: 'head' }, this._title, fresh);
     this.node = element(
       'div',
@@ -78,9 +78,29 @@ export class ChatView {
     }
   }
 
-  /** Put text into the box. */
+  /** Put text into the box, for the person to go on. */
   write(text: string): void {
     this._composer.write(text);
+  }
+
+  /** Ask at once, or leave the prompt in the box while another is being answered. */
+  ask(text: string): void {
+    if (this._isBusy) {
+      this.write(text);
+      return;
+    }
+    this._trouble.textContent = '';
+    this._isAtEnd = true;
+    this._send({ type: 'ask', text });
+  }
+
+  stop(): void {
+    this._send({ type: 'stop' });
+  }
+
+  newThread(): void {
+    this._trouble.textContent = '';
+    this._send({ type: 'new_thread' });
   }
 
   focus(): void {
@@ -91,12 +111,6 @@ export class ChatView {
     this._watch.disconnect();
     this._exchanges.forEach(one => one.dispose());
     this.node.remove();
-  }
-
-  private _ask(text: string): void {
-    this._trouble.textContent = '';
-    this._isAtEnd = true;
-    this._send({ type: 'ask', text });
   }
 
   private _show(transcript: Transcript): void {

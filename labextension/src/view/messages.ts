@@ -37,6 +37,12 @@ export interface Welcome {
   type: 'welcome';
 }
 
+/** A cell is being answered: said to pages that come while it is, because its outputs do not reach them. */
+export interface Running {
+  type: 'running';
+  cell: string;
+}
+
 /** The notebook's thread as it stands, for who follows it; `earlier` exchanges are left out. */
 export interface Transcript {
   type: 'transcript';
@@ -154,6 +160,7 @@ export interface NewThread {
 
 export type ToPage =
   | Welcome
+  | Running
   | Transcript
   | Began
   | Shown

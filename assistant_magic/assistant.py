@@ -77,8 +77,9 @@ class Assistant:
         self._backend = backend
         self._backends: dict[tuple[str, str], tuple[Backend, str]] = {}
         self._executor = executor
-        self._executors: dict[str, Executor] = {}
+        self._executors: dict[tuple[str, bool], Executor] = {}
         self.asker: Asker | None = KeyboardAsker()
+        self.shows = True  # what live code shows appears at the asking cell; a chat has none
         self.ledger = Ledger()
         if store is not None:
             self.store = store
@@ -259,10 +260,10 @@ class Assistant:
         """Where code runs under these settings; made on first use."""
         if self._executor is not None:
             return self._executor
-        name = settings.executor
-        if name not in self._executors:
-            self._executors[name] = make_executor(name)
-        return self._executors[name]
+        name, unseen = settings.executor, settings.executor == "live" and not self.shows
+        if (name, unseen) not in self._executors:
+            self._executors[name, unseen] = make_executor(name, **({"show": False} if unseen else {}))
+        return self._executors[name, unseen]
 
 
 def ended(run: Run) -> Run:

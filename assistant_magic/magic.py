@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Coroutine
 from functools import partial
 from typing import Any
@@ -15,6 +16,7 @@ from IPython.core.magic_arguments import argument, magic_arguments, parse_argstr
 from assistant_magic import kernel
 from assistant_magic.completion import complete
 from assistant_magic.exceptions import AssistantError, UsageError
+from assistant_magic.views.line import Line
 
 _log = logging.getLogger("assistant_magic")
 
@@ -26,17 +28,29 @@ class AssistantMagics(Magics):
     def __init__(self, shell: InteractiveShell) -> None:
         super().__init__(shell)
         self._shell = shell
-        self._session: Any = None
         self._depth = 0
+        self._lock = threading.Lock()
+        self._desk: Any = None
+        self.line = Line(self._hear)
+
+    @property
+    def desk(self) -> Any:
+        """The kernel's `Desk`, made by the first prompt or by the first page that asks for something."""
+        with self._lock:
+            if self._desk is None:
+                from assistant_magic.desk import Desk
+
+                self._desk = Desk(self.line)
+            return self._desk
 
     @property
     def session(self) -> Any:
         """The kernel's `Session`."""
-        if self._session is None:
-            from assistant_magic.session import Session
+        return self.desk.session
 
-            self._session = Session()
-        return self._session
+    def _hear(self, data: dict[str, Any]) -> None:
+        if self._desk is not None or data.get("type") != "hello":
+            self.desk.hear(data)
 
     @magic_arguments()
     @argument("-m", "--model", help="Who answers, as provider:model, for this prompt only.")
@@ -134,6 +148,7 @@ class AssistantMagics(Magics):
         from assistant_magic.commands import Commands
 
         Commands(self.session).run(line)
+        self.desk.refresh()
 
     # The cell's transformer runs before IPython's own, for the outermost cell only: below %%time, in
     # run_cell_magic or in code that a tool runs, the magic itself is the sync door.
@@ -159,11 +174,13 @@ class AssistantMagics(Magics):
 
 
 def load(shell: InteractiveShell) -> None:
-    """Register the magics; a second time changes nothing."""
-    if "_assistant" in shell.magics_manager.magics["cell"]:
-        return
+    """Register the magics and call the pages; a second time calls only pages that have gone."""
     # A reload keeps the session, and with it the thread of a console, which no notebook names.
     magics = shell.magics_manager.registry.get("AssistantMagics") or AssistantMagics(shell)
+    if kernel.in_kernel():
+        magics.line.open()
+    if "_assistant" in shell.magics_manager.magics["cell"]:
+        return
     shell.register_magics(magics)
     for name in ("%assistant", "%%assistant"):
         shell.set_hook("complete_command", partial(complete, AssistantMagics.assistant.parser), str_key=name)
@@ -179,6 +196,7 @@ def unload(shell: InteractiveShell) -> None:
     for kind, name in (("line", "assistant"), ("cell", "assistant"), ("cell", "_assistant")):
         registered[kind].pop(name, None)
     magics = shell.magics_manager.registry["AssistantMagics"]
+    magics.line.close()
     if magics.as_async_cell in shell.input_transformers_cleanup:
         shell.input_transformers_cleanup.remove(magics.as_async_cell)
         shell.events.unregister("pre_run_cell", magics.enter_cell)

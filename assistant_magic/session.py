@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable, Coroutine, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
@@ -11,6 +14,7 @@ from assistant_magic import kernel
 from assistant_magic.answer import Run
 from assistant_magic.assistant import Assistant
 from assistant_magic.attachments import attach
+from assistant_magic.buttons import ButtonAsker
 from assistant_magic.config import Settings
 from assistant_magic.context import fill
 from assistant_magic.events import Notice
@@ -19,15 +23,17 @@ from assistant_magic.items import user_message
 from assistant_magic.langchain_tools import is_langchain_tool
 from assistant_magic.mcp_tools import MCPServer, connection_of
 from assistant_magic.notebook import Notebook
+from assistant_magic.page_view import PageView
 from assistant_magic.sharing import Carrier, share
 from assistant_magic.thread import Thread
 from assistant_magic.tools import Tool
 from assistant_magic.views import View, make_view
+from assistant_magic.views.pages import Pages
 
 
 @dataclass(frozen=True, kw_only=True)
 class Prompt:
-    """A prompt as a cell asks it; options that are None leave the configured value."""
+    """A prompt as a cell asks it, or a chat (`cell` is None); options that are None leave the configured value."""
 
     text: str
     thread: str = ""
@@ -35,15 +41,22 @@ class Prompt:
     tools: tuple[str, ...] = ()
     share: tuple[str, ...] = ()
     attachments: tuple[str, ...] = ()
-    cell: str = ""
+    cell: str | None = ""
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Session:
-    """The running kernel's side of a conversation; there is one per kernel."""
+    """The running kernel's side of a conversation; there is one per kernel.
 
-    def __init__(self) -> None:
+    Args:
+        pages: The pages with our extension, where there can be any.
+    """
+
+    def __init__(self, pages: Pages | None = None) -> None:
+        self.pages = pages
         self.notebook = Notebook.current()
+        self._lock = threading.RLock()  # a cell and the chat may be the first at the same time
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._thread: Thread | None = None
         self._notes: list[str] = []
         self._servers: dict[str, tuple[MCPServer, list[Tool]]] = {}
@@ -56,12 +69,13 @@ class Session:
     @property
     def thread(self) -> Thread:
         """The thread that cells continue; found or made on first use."""
-        if self._thread is None:
-            self._thread, note = self.notebook.thread(self.assistant.store)
-            self._notes += [note] if note else []
-        else:
-            self._thread.refresh()
-        return self._thread
+        with self._lock:
+            if self._thread is None:
+                self._thread, note = self.notebook.thread(self.assistant.store)
+                self._notes += [note] if note else []
+            else:
+                self._thread.refresh()
+            return self._thread
 
     def use(self, thread: Thread) -> None:
         """Continue on another thread, now and after a restart."""
@@ -117,14 +131,14 @@ class Session:
         settings = self.assistant.settings(thread, **prompt.options)
         if not settings.model and not thread.items:
             notices.append(Notice(text=_introduction(settings.named_model())))
-        view = self._view(quiet=settings.quiet)
-        assistant = self._assistant_with(prompt.tools)
+        view = self._view(prompt.cell, thread, quiet=settings.quiet)
+        message, cell = user_message(text, *attached), prompt.cell or ""
         answer = partial(
-            assistant.perform, user_message(text, *attached), thread, view, cell=prompt.cell, **prompt.options
+            self._assistant_for(prompt).perform, message, thread, view, cell=cell, **prompt.options
         )
         if not prompt.share:
-            return answer(notices=notices)
-        return self._sharing(prompt.share, self.carrier(settings), answer, notices)
+            return self._watched(answer(notices=notices))
+        return self._watched(self._sharing(prompt.share, self.carrier(settings), answer, notices))
 
     def carrier(self, settings: Settings) -> Carrier:
         """The executor that code runs in, where variables can be copied to it and from it."""
@@ -147,9 +161,32 @@ class Session:
     def resume(self) -> Coroutine[Any, Any, Run]:
         """The thread's last run, taken up again; to be driven by the caller."""
         settings = self.assistant.settings(self.thread)
-        return self.assistant.perform(None, self.thread, self._view(quiet=settings.quiet))
+        view = self._view("", self.thread, quiet=settings.quiet)
+        return self._watched(self.assistant.perform(None, self.thread, view))
 
-    def _view(self, *, quiet: bool) -> View:
+    @property
+    def busy(self) -> bool:
+        """A run goes on."""
+        return bool(self._tasks)
+
+    def stop(self) -> None:
+        """End the runs that go on; called on the loop of the runs."""
+        for task in self._tasks:
+            if not task.cancelling():  # what it does about the first must not be cut short
+                task.cancel()
+
+    async def _watched(self, run: Coroutine[Any, Any, Run]) -> Run:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        try:
+            return await run
+        finally:
+            self._tasks.discard(task)
+
+    def _view(self, cell: str | None, thread: Thread, *, quiet: bool) -> View:
+        if self.pages is not None and self.pages.listening:
+            return PageView(self.pages, thread, cell=cell, quiet=quiet)
         return make_view(in_kernel=kernel.in_kernel(), quiet=quiet)
 
     def _thread_of(self, prompt: Prompt) -> Thread:
@@ -159,8 +196,13 @@ class Session:
             self.use(Thread.open(self.assistant.store, prompt.thread))
         return self.thread
 
-    def _assistant_with(self, names: tuple[str, ...]) -> Assistant:
-        return self.assistant.with_tools([_named_tool(name) for name in names]) if names else self.assistant
+    def _assistant_for(self, prompt: Prompt) -> Assistant:
+        assistant = copy(self.assistant.with_tools([_named_tool(name) for name in prompt.tools]))
+        if self.pages is not None:
+            otherwise = assistant.asker if prompt.cell is not None else None
+            assistant.asker = ButtonAsker(pages=self.pages, cell=prompt.cell or "", otherwise=otherwise)
+        assistant.shows = prompt.cell is not None
+        return assistant
 
 
 def _named_tool(name: str) -> Callable[..., Any] | Tool | Mapping[str, Any]:

@@ -170,6 +170,32 @@ class Thread:
         found = [r for t in {n.thread for n in self._nodes} for r in self.store.find(RunRecord, thread=t)]
         return sorted((r for r in found if r.id in order), key=lambda r: order[r.id])
 
+    def items_by_run(self) -> dict[str, list[Item]]:
+        """The items of the current branch under the run that added them."""
+        self._load()
+        found: dict[str, list[Item]] = {}
+        for node in self._nodes:
+            found.setdefault(node.run, []).append(node.item)
+        return found
+
+    def versions(self, run: RunRecord) -> list[RunRecord]:
+        """The runs that answer at the same place of the tree, oldest first, `run` among them."""
+        return self.store.find(RunRecord, thread=run.thread, parent=run.parent)
+
+    def switch(self, run: str) -> None:
+        """Continue on the newest branch that `run` is on.
+
+        Raises:
+            UsageError: This thread has no such run.
+        """
+        found = self.store.find(RunRecord, thread=self.id, id=run)
+        if not found:
+            raise UsageError(f"there is no run {run}", "Reload the page to see the thread as it is.")
+        last = found[0]
+        while later := self.store.find(RunRecord, thread=self.id, parent=last.head):
+            last = later[-1]
+        self.update(head=last.head)
+
     def name_after(self, prompt: str) -> None:
         """Give an unnamed thread its first prompt, shortened, as title."""
         if not self.title:

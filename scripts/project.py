@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -124,6 +126,11 @@ def _lint() -> list[str]:
         say(f"\n== {name}")
         if environment.run(*command, check=False):
             failed.append(name)
+    say("\n== front end: types, lint and unit tests")
+    for task in ("lint", "test"):
+        npm = shutil.which("npm") or "npm"
+        if subprocess.run([npm, "run", "--silent", task], cwd=ROOT / "labextension", check=False).returncode:
+            failed.append(f"front end's {task}")
     return failed
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Protocol
+from typing import Any, Protocol
 
 from assistant_magic.exceptions import ConfigurationError
 from assistant_magic.items import Output
@@ -78,8 +78,8 @@ PLACES = {"e2b": "an E2B sandbox", "isolated": "an isolated kernel", "live": "yo
 """Where each of them runs code, in words for people."""
 
 
-def make_executor(name: str) -> Executor:
-    """The executor called `name`, not yet started.
+def make_executor(name: str, **options: Any) -> Executor:
+    """The executor called `name`, not yet started; `options` are its own.
 
     Raises:
         ConfigurationError: There is none of this name.
@@ -89,5 +89,5 @@ def make_executor(name: str) -> Executor:
             f"there is no executor {name!r}", f"There are: {', '.join(sorted(_EXECUTORS))}."
         )
     module, kind = _EXECUTORS[name]
-    executor: Executor = getattr(import_module(module), kind)()
+    executor: Executor = getattr(import_module(module), kind)(**options)
     return executor

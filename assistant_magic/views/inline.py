@@ -34,10 +34,20 @@ class InlineView:
     Args:
         quiet: Show only the final answer.
         publish: The way to the front end; IPython's display machinery unless told.
+        page: Where to show it, instead of a page made from `publish`.
+        deltas: What `publish` does with growing words costs no more than what is new in them.
     """
 
-    def __init__(self, *, quiet: bool = False, publish: Publish = publish_display) -> None:
-        self._page = Page(publish)
+    def __init__(
+        self,
+        *,
+        quiet: bool = False,
+        publish: Publish = publish_display,
+        page: Page | None = None,
+        deltas: bool = False,
+    ) -> None:
+        self._page = page or Page(publish)
+        self._deltas = deltas
         self._quiet = quiet
         self._origin = Origin()
         self._answers: dict[str, Answer] = {}
@@ -100,7 +110,7 @@ class InlineView:
         if self._quiet:
             return
         self._answer(event.part).add(event.text)
-        self._pace.ask(self._answers[event.part].waiting)
+        self._pace.ask(0 if self._deltas else self._answers[event.part].waiting)
 
     def _on_reasoning_delta(self, event: events.ReasoningDelta) -> None:
         if event.part not in self._reasoning and not self._quiet:

@@ -15,7 +15,7 @@ from assistant_magic.views.spans import clean_math
 from assistant_magic.views.tables import table_html
 from assistant_magic.views.words import joined
 
-__all__ = ["Page", "Publish", "publish_display"]
+__all__ = ["Page", "Publish", "SilentPage", "output_data", "publish_display"]
 
 _FORMS: dict[str, Callable[[str], str]] = {
     "text/html": table_html,
@@ -92,15 +92,34 @@ class Page:
             stream.write(joined(output.get("text", "")))
             stream.flush()
         elif kind == "error":
-            traceback = (
-                "\n".join(output.get("traceback", ())) or f"{output.get('ename')}: {output.get('evalue')}"
-            )
-            sys.stderr.write(traceback + "\n")
+            sys.stderr.write(_traceback(output) + "\n")
             sys.stderr.flush()
         elif kind in ("display_data", "execute_result"):
             data = _harmless(output.get("data", {}))
             if data:
                 self.append(Bundle(data, {}))
+
+
+class SilentPage(Page):
+    """Displays that have no cell: outputs of tools are shown by whoever collects the displays."""
+
+    def show_output(self, output: Output) -> None:
+        """Nothing."""
+
+
+def output_data(output: Output) -> JSON:
+    """A Jupyter output as the data of one display that cannot act; empty when it has nothing to show."""
+    kind = output.get("output_type")
+    if kind == "stream":
+        name = "stderr" if output.get("name") == "stderr" else "stdout"
+        return {f"application/vnd.jupyter.{name}": joined(output.get("text", ""))}
+    if kind == "error":
+        return {"application/vnd.jupyter.stderr": _traceback(output)}
+    return _harmless(output.get("data", {}))
+
+
+def _traceback(output: Output) -> str:
+    return "\n".join(output.get("traceback", ())) or f"{output.get('ename')}: {output.get('evalue')}"
 
 
 def _harmless(given: JSON) -> JSON:

@@ -1,0 +1,142 @@
+"""Where pages turn to: what they ask for is done on the notebook's thread, and what changes is told to them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+from assistant_magic import kernel
+from assistant_magic.background import runs
+from assistant_magic.codec import JSON
+from assistant_magic.exceptions import AssistantError, UsageError
+from assistant_magic.items import Usage
+from assistant_magic.replay import exchanges
+from assistant_magic.session import Prompt, Session
+from assistant_magic.stores import RunRecord
+from assistant_magic.thread import Thread
+from assistant_magic.views import messages
+from assistant_magic.views.line import Line
+from assistant_magic.views.messages import FromPage, Transcript, Trouble
+from assistant_magic.views.pages import Pages
+
+__all__ = ["Desk"]
+
+_log = logging.getLogger("assistant_magic")
+_SHOWN = 40
+"""Exchanges that a page is given of a long thread."""
+
+
+class Desk:
+    """Hears the pages, on the loop of the runs.
+
+    Args:
+        line: The way to them.
+
+    Attributes:
+        session: The notebook's conversation, which cells share.
+    """
+
+    def __init__(self, line: Line) -> None:
+        self._pages = Pages(line)
+        self.session = Session(self._pages)
+        self._answers: set[Future[Any]] = set()
+
+    def hear(self, data: JSON) -> None:
+        """Do what a page asks for; what cannot be done is told in one line."""
+        try:
+            message = FromPage.from_json(data)
+            handler: Callable[[Any], None] = getattr(self, f"_on_{message.type}")
+            handler(message)
+        except AssistantError as error:
+            self._pages.tell(Trouble(text=str(error)))
+        except Exception as error:  # noqa: BLE001 - told to the person who asked
+            _log.exception("fault while hearing %s", data.get("type"))
+            self._pages.tell(Trouble(text=f"a fault of assistant_magic: {type(error).__name__}: {error}"))
+
+    def refresh(self) -> None:
+        """Something other than a run changed the thread; from any thread."""
+        if self._pages.followed:
+            runs.get().call_soon_threadsafe(self._show)
+
+    def _on_hello(self, _: messages.Hello) -> None:
+        self._pages.greet()
+
+    def _on_follow(self, _: messages.Follow) -> None:
+        self._pages.followed = True
+        self._show()
+        self._pages.repeat()
+
+    def _on_resend(self, message: messages.Resend) -> None:
+        self._pages.resend(message.key)
+
+    def _on_choice(self, message: messages.Choice) -> None:
+        self._pages.choose(message)
+
+    def _on_stop(self, _: messages.Stop) -> None:
+        self.session.stop()
+
+    def _on_switch(self, message: messages.Switch) -> None:
+        self._must_be_idle()
+        self.session.thread.switch(message.run)
+        self._show()
+
+    def _on_new_thread(self, _: messages.NewThread) -> None:
+        self._must_be_idle()
+        self.session.new()
+        self._show()
+
+    def _on_ask(self, message: messages.Ask) -> None:
+        self._must_be_idle()
+        answer = kernel.spawn(self._answer(message))
+        self._answers.add(answer)
+        answer.add_done_callback(self._answers.discard)
+
+    async def _answer(self, message: messages.Ask) -> None:
+        try:
+            if message.instead_of:
+                self._go_back_before(message.instead_of)
+            prompt = Prompt(text=message.text, cell=None)
+            if "{" in message.text:  # perhaps a variable's name; those are read where cells run
+                (run,) = await kernel.on_main(lambda: (self.session.perform(prompt),))
+                await run
+            else:
+                await self.session.perform(prompt)
+        except AssistantError as error:
+            self._pages.tell(Trouble(text=str(error)))
+        except Exception as error:  # noqa: BLE001 - told to the person who asked
+            _log.exception("fault in the chat")
+            self._pages.tell(Trouble(text=f"a fault of assistant_magic: {type(error).__name__}: {error}"))
+        finally:
+            self._show()
+
+    def _go_back_before(self, run: str) -> None:
+        found = self.session.assistant.store.find(RunRecord, id=run)
+        if found:
+            self.session.thread.update(head=found[0].parent)
+
+    def _must_be_idle(self) -> None:
+        if self.session.busy:
+            raise UsageError("the assistant is answering", "Wait for it, or press Stop.")
+
+    def _show(self) -> None:
+        """Tell all pages how the thread stands."""
+        # A handle of its own: the session's belongs to the run that goes on.
+        thread = Thread(self.session.thread.store, self.session.thread.record)
+        thread.refresh()
+        found = thread.runs()
+        last = found[-_SHOWN:]
+        settings = self.session.assistant.settings(thread)
+        running = last[-1].id if last and self.session.busy else ""
+        self._pages.tell(
+            Transcript(
+                thread=thread.id,
+                title=thread.title,
+                model=settings.named_model(),
+                exchanges=exchanges(thread, last),
+                earlier=len(found) - len(last),
+                running=running,
+                usage=sum((run.usage for run in found), Usage()),
+            )
+        )

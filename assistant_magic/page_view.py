@@ -1,0 +1,96 @@
+"""A run on pages with our extension: words travel as deltas, and who follows the thread sees all of it.
+
+What stays in the notebook is what `InlineView` leaves there without the extension.
+"""
+
+from __future__ import annotations
+
+from assistant_magic.codec import JSON
+from assistant_magic.events import Event, ItemDone, RunDone, RunStarted, ToolOutput
+from assistant_magic.items import HostedToolCall, Output
+from assistant_magic.thread import Thread
+from assistant_magic.views.bundles import MIME, Bundle
+from assistant_magic.views.inline import InlineView
+from assistant_magic.views.messages import Began, Display, Ended, Exchange, Shown
+from assistant_magic.views.page import Page, SilentPage, output_data, publish_display
+from assistant_magic.views.pages import Pages
+
+__all__ = ["PageView"]
+
+
+class PageView:
+    """Shows one run on all pages.
+
+    Args:
+        pages: The pages.
+        thread: The thread that the run belongs to.
+        cell: Id of the asking cell, below which it is shown too; None for a chat.
+        quiet: Show only the final answer.
+    """
+
+    def __init__(self, pages: Pages, thread: Thread, *, cell: str | None, quiet: bool = False) -> None:
+        self._pages = pages
+        self._thread = thread
+        self._cell = cell
+        self._run = ""
+        self._outputs = 0
+        page = Page(self._publish) if cell is not None else SilentPage(self._publish)
+        self._inline = InlineView(quiet=quiet, page=page, deltas=True)
+
+    def handle(self, event: Event) -> None:
+        """Take notice of one event; never raises."""
+        if isinstance(event, RunStarted):
+            self._run = event.run_id
+            self._pages.cell = self._cell or ""
+            self._begin(event)
+        self._inline.handle(event)
+        if isinstance(event, RunDone):
+            self._pages.cell = ""
+        if not self._pages.followed:
+            return
+        if isinstance(event, ToolOutput):
+            self._show_output(event.output)
+        elif isinstance(event, ItemDone) and isinstance(event.item, HostedToolCall):
+            for output in event.item.outputs:
+                self._show_output(output)
+        elif isinstance(event, RunDone):
+            self._pages.tell(Ended(run=event.run_id, status=event.status, usage=event.usage))
+
+    def _begin(self, event: RunStarted) -> None:
+        if not self._pages.followed:
+            return
+        runs = self._thread.runs()
+        mine = next(run for run in runs if run.id == event.run_id)
+        before = runs[: runs.index(mine)]
+        exchange = Exchange(
+            run=mine.id,
+            prompt=event.prompt,
+            cell=self._cell or "",
+            versions=tuple(run.id for run in self._thread.versions(mine)),
+        )
+        self._pages.tell(Began(exchange=exchange, after=before[-1].id if before else ""))
+
+    def _publish(self, bundle: Bundle, display_id: str, *, update: bool) -> None:
+        structure = bundle.data.get(MIME, {})
+        if structure.get("kind") == "answer":
+            key = f"{self._run}/{structure['id']}/{structure['segment']}"
+            if structure["status"] == "streaming":
+                self._pages.grow(key, bundle.data["text/markdown"])
+                if update:
+                    return
+            else:
+                self._pages.finish(key)
+        if self._cell is not None:
+            publish_display(bundle, display_id, update=update)
+        if self._pages.followed and structure:
+            self._tell(display_id, bundle.data, bundle.metadata)
+
+    def _show_output(self, output: Output) -> None:
+        data = output_data(output)
+        if data:
+            self._outputs += 1
+            self._tell(f"{self._run}-output-{self._outputs}", data, {})
+
+    def _tell(self, display_id: str, data: JSON, metadata: JSON) -> None:
+        display = Display(id=display_id, data=data, metadata=metadata)
+        self._pages.tell(Shown(run=self._run, display=display))

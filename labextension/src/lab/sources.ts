@@ -1,0 +1,26 @@
+import type { CodeCell } from '@jupyterlab/cells';
+
+const COLOURS = /\u001b\[[0-9;]*m/g;
+/** Characters of a traceback that say enough; the end names the error. */
+const LONGEST = 4000;
+
+/** The traceback of a cell's error, without colours, or null when it has none. */
+export function errorIn(cell: CodeCell): string | null {
+  const outputs = cell.outputArea.model;
+  for (let i = outputs.length - 1; i >= 0; i--) {
+    const output = outputs.get(i);
+    if (output.type === 'error') {
+      const { traceback, ename, evalue } = output.toJSON() as Record<string, unknown>;
+      const lines = Array.isArray(traceback) && traceback.length ? traceback : [`${ename}: ${evalue}`];
+      return lines.join('\n').replace(COLOURS, '').slice(-LONGEST);
+    }
+  }
+  return null;
+}
+
+/** A code block that its content cannot leave. */
+export function fenced(source: string, language: string): string {
+  const longest = Math.max(0, ...(source.match(/`+/g) ?? []).map(run => run.length));
+  const ticks = '`'.repeat(Math.max(3, longest + 1));
+  return `${ticks}${language}\n${source.replace(/\n+$/, '')}\n${ticks}`;
+}

@@ -1,0 +1,151 @@
+import { button, element, fitHeight } from './elements';
+import { pythonBlocks } from './fences';
+import type { Host, Mounted } from './host';
+import type { Display, Exchange, FromPage } from './messages';
+import { structureOf, wordsOf } from './structure';
+
+type Send = (message: FromPage) => void;
+
+/** A prompt and its answer, with what can be done about them. */
+export class ExchangeView {
+  constructor(exchange: Exchange, host: Host, send: Send) {
+    this._exchange = exchange;
+    this._host = host;
+    this._send = send;
+    this._prompt = element('div', { class: 'prompt' });
+    this._answer = element('div', { class: 'answer' });
+    this._foot = element('div', { class: 'foot' });
+    this.node = element('section', { class: 'exchange' }, this._prompt, this._answer, this._foot);
+    this._showPrompt();
+    this.setStatus(exchange.status ?? 'in_progress');
+  }
+
+  readonly node: HTMLElement;
+
+  get run(): string {
+    return this._exchange.run;
+  }
+
+  /** Render its displays; the node is in the document now. */
+  attach(): void {
+    this._exchange.displays?.forEach(display => this.show(display));
+  }
+
+  /** Whether this already shows what `other` says. */
+  isLike(other: Exchange): boolean {
+    const { run, versions } = this._exchange;
+    const isDone = this._status !== 'in_progress' && this._status === other.status;
+    return run === other.run && isDone && versions?.join() === other.versions?.join();
+  }
+
+  show(display: Display): void {
+    this._displays.set(display.id, display);
+    const mounted = this._mounted.get(display.id);
+    if (mounted) {
+      mounted.update(display);
+    } else {
+      this._mounted.set(display.id, this._host.mount(display, this._answer));
+    }
+  }
+
+  setStatus(status: string): void {
+    this._status = status;
+    this.node.dataset.status = status;
+    this.node.setAttribute('aria-busy', String(status === 'in_progress'));
+    this._foot.replaceChildren(...(status === 'in_progress' ? [] : this._actions()));
+  }
+
+  dispose(): void {
+    this._mounted.forEach(one => one.dispose());
+    this.node.remove();
+  }
+
+  private _showPrompt(): void {
+    const { words } = this._host;
+    const edit = button(words('Edit'), () => this._edit(), { class: 'quiet' });
+    const text = element('div', { class: 'prompt-text' }, this._exchange.prompt);
+    this._prompt.replaceChildren(text, element('div', { class: 'row' }, edit, ...this._switch()));
+  }
+
+  private _switch(): HTMLElement[] {
+    const versions = this._exchange.versions ?? [];
+    const place = versions.indexOf(this.run);
+    if (versions.length < 2) {
+      return [];
+    }
+    const { words } = this._host;
+    const go = (step: number) => {
+      this._send({ type: 'switch', run: versions[place + step] });
+    };
+    const before = button('‹', () => go(-1), { class: 'quiet', label: words('Previous version') });
+    const after = button('›', () => go(1), { class: 'quiet', label: words('Next version') });
+    before.disabled = place === 0;
+    after.disabled = place === versions.length - 1;
+    return [before, element('span', {}, `${place + 1} / ${versions.length}`), after];
+  }
+
+  private _edit(): void {
+    const { words } = this._host;
+    const box = element('textarea', { class: 'box', label: words('Edit the question') });
+    box.value = this._exchange.prompt;
+    fitHeight(box, 2, 12);
+    const back = () => this._showPrompt();
+    const send = () => {
+      const text = box.value.trim();
+      if (text) {
+        back();
+        this._again(text);
+      }
+    };
+    box.addEventListener('keydown', event => {
+      if (event.key === 'Escape') {
+        back();
+      } else if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
+        event.preventDefault();
+        send();
+      }
+    });
+    const sendButton = button(words('Send'), send, { class: 'primary' });
+    const row = element('div', { class: 'row' }, sendButton, button(words('Cancel'), back));
+    this._prompt.replaceChildren(box, row);
+    box.focus();
+  }
+
+  private _again(text: string): void {
+    this._send({ type: 'ask', text, instead_of: this.run });
+  }
+
+  private _actions(): HTMLElement[] {
+    const { words, insertCells } = this._host;
+    const actions = [
+      button(words('Copy'), () => void navigator.clipboard.writeText(this._words('answer')), { class: 'quiet' }),
+      button(words('Ask again'), () => this._again(this._exchange.prompt), { class: 'quiet' })
+    ];
+    if (insertCells) {
+      const insert = () => {
+        const sources = pythonBlocks([this._words('tool'), this._words('answer')].join('\n'));
+        insertCells(sources);
+      };
+      actions.push(button(words('Insert code as cells'), insert, { class: 'quiet' }));
+    }
+    return actions;
+  }
+
+  private _words(kind: string): string {
+    const displays = [...this._displays.values()];
+    return displays
+      .filter(display => structureOf(display.data).kind === kind)
+      .map(display => wordsOf(display.data))
+      .join('\n\n');
+  }
+
+  private readonly _exchange: Exchange;
+  private readonly _host: Host;
+  private readonly _send: Send;
+  private readonly _prompt: HTMLElement;
+  private readonly _answer: HTMLElement;
+  private readonly _foot: HTMLElement;
+  private readonly _displays = new Map<string, Display>();
+  private readonly _mounted = new Map<string, Mounted>();
+  private _status = 'in_progress';
+}

@@ -1,0 +1,181 @@
+/* Made by scripts/wire.py from assistant_magic/views/messages.py; a test compares them. */
+
+/** JSON as it comes. */
+export type Json = unknown;
+
+/** One display of a run: a MIME bundle and its place. */
+export interface Display {
+  type: 'display';
+  id: string;
+  data?: Readonly<Record<string, Json>>;
+  metadata?: Readonly<Record<string, Json>>;
+}
+
+/** A prompt and what came of it. `versions` are the runs that answer at this place, oldest first. */
+export interface Exchange {
+  type: 'exchange';
+  run: string;
+  prompt: string;
+  cell?: string;
+  status?: 'in_progress' | 'requires_action' | 'completed' | 'failed' | 'cancelled' | 'incomplete';
+  displays?: ReadonlyArray<Display>;
+  versions?: ReadonlyArray<string>;
+}
+
+/** Tokens of one or several turns; `cost` in US dollars, None where the price is not known. */
+export interface Usage {
+  type: 'usage';
+  input_tokens?: number;
+  cached_tokens?: number;
+  output_tokens?: number;
+  reasoning_tokens?: number;
+  cost?: number | null;
+}
+
+/** The answer to `Hello`. */
+export interface Welcome {
+  type: 'welcome';
+}
+
+/** A cell is being answered: said to pages that come while it is, because its outputs do not reach them. */
+export interface Running {
+  type: 'running';
+  cell: string;
+}
+
+/** The notebook's thread as it stands, for who follows it; `earlier` exchanges are left out. */
+export interface Transcript {
+  type: 'transcript';
+  thread: string;
+  title?: string;
+  model?: string;
+  exchanges?: ReadonlyArray<Exchange>;
+  earlier?: number;
+  running?: string;
+  usage?: Usage;
+}
+
+/** A run began; its exchange stands behind that of the run `after`, and what stood there before is gone. */
+export interface Began {
+  type: 'began';
+  exchange: Exchange;
+  after?: string;
+}
+
+/** A display of a run is new or has changed. */
+export interface Shown {
+  type: 'shown';
+  run: string;
+  display: Display;
+}
+
+/** Words of a segment: keep the first `at` UTF-16 units and put `text` behind them. `seq` counts from 0; where one is missing, a page asks for all of it. `at` 0 is always all of it. */
+export interface Grown {
+  type: 'grown';
+  key: string;
+  seq: number;
+  at: number;
+  text: string;
+}
+
+/** A run ended. */
+export interface Ended {
+  type: 'ended';
+  run: string;
+  status: 'in_progress' | 'requires_action' | 'completed' | 'failed' | 'cancelled' | 'incomplete';
+  usage?: Usage;
+}
+
+/** A person has to decide on a tool call; `cell` is the asking cell, if one asks. */
+export interface Asked {
+  type: 'asked';
+  call_id: string;
+  tool: string;
+  code: string;
+  place: string;
+  cell?: string;
+  findings?: ReadonlyArray<string>;
+}
+
+/** The question about a tool call is no longer open. */
+export interface Settled {
+  type: 'settled';
+  call_id: string;
+}
+
+/** What was asked for cannot be done, in one line with its cure. */
+export interface Trouble {
+  type: 'trouble';
+  text: string;
+}
+
+/** A page listens; `hears_busy` when the kernel hears it while a cell runs. */
+export interface Hello {
+  type: 'hello';
+  hears_busy?: boolean;
+}
+
+/** A page shows the whole thread and wants to be kept up to date. */
+export interface Follow {
+  type: 'follow';
+}
+
+/** A page missed words of a segment. */
+export interface Resend {
+  type: 'resend';
+  key: string;
+}
+
+/** A prompt; `instead_of` names the run whose place it takes on a branch of its own. */
+export interface Ask {
+  type: 'ask';
+  text: string;
+  instead_of?: string;
+}
+
+/** End the run that goes on. */
+export interface Stop {
+  type: 'stop';
+}
+
+/** Continue on the branch that this run is on. */
+export interface Switch {
+  type: 'switch';
+  run: string;
+}
+
+/** The person's decision on a tool call; see `approval.Reply`. */
+export interface Choice {
+  type: 'choice';
+  call_id: string;
+  choice: 'run' | 'always' | 'no' | 'stop';
+  code?: string;
+  word?: string;
+}
+
+/** Start an empty thread in this notebook. */
+export interface NewThread {
+  type: 'new_thread';
+}
+
+export type ToPage =
+  | Welcome
+  | Running
+  | Transcript
+  | Began
+  | Shown
+  | Grown
+  | Ended
+  | Asked
+  | Settled
+  | Trouble;
+
+export type FromPage =
+  | Hello
+  | Follow
+  | Resend
+  | Ask
+  | Stop
+  | Switch
+  | Choice
+  | NewThread;

@@ -1,0 +1,105 @@
+"""A notebook on a page of a real browser, driven as a person would, with what cannot be clicked done by the page."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator, Page
+
+PATIENCE = 60_000
+READY = """() => {
+  const panel = window.jupyterapp?.shell.currentWidget;
+  return panel?.context?.isReady && panel.sessionContext.session?.kernel?.status === 'idle';
+}"""
+RUN = """async index => {
+  const panel = window.jupyterapp.shell.currentWidget;
+  panel.content.activeCellIndex = index;
+  panel.content.deselectAll();
+  window.ran = window.jupyterapp.commands.execute('notebook:run-cell');
+}"""
+
+LISTENING = """
+import asyncio
+line = get_ipython().magics_manager.registry['AssistantMagics'].line
+while not line.listening: await asyncio.sleep(0.01)
+"""
+
+
+class NotebookPage:
+    """One notebook, open in JupyterLab or Notebook 7.
+
+    Attributes:
+        page: The browser's page.
+        path: The notebook's file.
+        faults: Errors that the page raised.
+    """
+
+    def __init__(self, page: Page, address: str, path: Path, app: str) -> None:
+        self.page = page
+        self.path = path
+        self.faults: list[str] = []
+        # A workspace of its own, or JupyterLab would open the notebooks of other tests as well.
+        place = f"lab/workspaces/{path.stem}/tree" if app == "lab" else app
+        self.address = f"{address}/{place}/{path.name}"
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.open()
+
+    def open(self) -> None:
+        """Open the page, or open it anew."""
+        self.page.goto(self.address)
+        self.page.wait_for_function(READY, timeout=PATIENCE)
+
+    def wait_for_line(self) -> None:
+        """Wait until kernel and page have found each other."""
+        self.python(LISTENING)
+
+    def start(self, index: int) -> None:
+        """Begin to run a cell."""
+        self.page.evaluate(RUN, index)
+
+    def wait(self) -> None:
+        """Wait until the cell that was started has ended."""
+        self.page.evaluate("async () => { await window.ran; }")
+
+    def run(self, index: int) -> Locator:
+        """Run a cell to its end; its outputs."""
+        self.start(index)
+        self.wait()
+        return self.outputs(index)
+
+    def cell(self, index: int) -> Locator:
+        """A cell as it stands on the page."""
+        return self.page.locator(".jp-Notebook .jp-Cell").nth(index)
+
+    def outputs(self, index: int) -> Locator:
+        """What stands below a cell."""
+        return self.cell(index).locator(".jp-Cell-outputArea")
+
+    def python(self, code: str) -> str:
+        """Run code in the kernel, between cells, and return what it prints."""
+        words: str = self.page.evaluate(
+            """async code => {
+              const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+              const future = kernel.requestExecute({ code, store_history: false });
+              let words = '';
+              future.onIOPub = m => { words += m.content.text ?? m.content.evalue ?? ''; };
+              await future.done;
+              return words;
+            }""",
+            code,
+        )
+        return words
+
+    def saved(self) -> dict[str, Any]:
+        """The notebook as it is saved now."""
+        self.page.evaluate("async () => { await window.jupyterapp.commands.execute('docmanager:save'); }")
+        return dict(json.loads(self.path.read_text("utf-8")))
+
+    def close(self) -> None:
+        """Leave, and end the kernel."""
+        self.page.evaluate(
+            "async () => { await window.jupyterapp?.shell.currentWidget?.sessionContext.shutdown(); }"
+        )
+        self.page.close()

@@ -1,0 +1,59 @@
+"""A backend that writes at a pace, and one that asks for code; chosen in a cell with `-m paced:NAME`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+from assistant_magic import backends
+from assistant_magic.backends import TurnRequest
+from assistant_magic.events import Event, ItemDone, TextDelta, TurnDone
+from assistant_magic.items import ToolCall, ToolResult, assistant_message
+
+PARAGRAPH = (
+    "Paragraph {n} says that $x^2 + {n}x$ has **two** roots, and `f({n})` is one of its values.\n\n"
+    "```python\nf({n})\n```\n\n- one\n- two\n\n$$\n\\int_0^{n} x\\,dx = {half}\n$$\n\n"
+)
+LONG = "# A long answer\n\n" + "".join(
+    PARAGRAPH.replace("{n}", str(n)).replace("{half}", str(n * n / 2)) for n in range(1, 41)
+)
+END = "The end, 끝 𝔼."
+CODE = "import os\nprint(sum(range(10)))\nos.remove('never-there')"
+
+
+class PacedBackend:
+    """`text` writes the long answer, `slow` for half a minute, `code` asks to run something risky, `loop` something endless."""
+
+    name = "paced"
+
+    def __init__(self, **ignored: Any) -> None:
+        del ignored
+
+    async def turn(self, request: TurnRequest) -> AsyncIterator[Event]:
+        """One turn."""
+        last = request.items[-1]
+        number = len(request.items)
+        if request.model in ("code", "loop") and not isinstance(last, ToolResult):
+            code = CODE if request.model == "code" else "print('busy', flush=True)\nwhile True: pass"
+            call = ToolCall(call_id=f"call_{number}", name="python", arguments=json.dumps({"code": code}))
+            yield ItemDone(part=f"call-{number}", item=call)
+            yield TurnDone(items=(call,))
+            return
+        text = LONG + END if request.model in ("text", "slow") else END
+        pause = 0.01 if request.model == "slow" else 0.001
+        for at in range(0, len(text), 4):
+            yield TextDelta(part=f"text-{number}", text=text[at : at + 4])
+            await asyncio.sleep(pause)
+        item = assistant_message(text)
+        yield ItemDone(part=f"text-{number}", item=item)
+        yield TurnDone(items=(item,))
+
+    async def close(self) -> None:
+        """Nothing to release."""
+
+
+def load_ipython_extension(_shell: Any) -> None:
+    """Make `paced:` a provider of this kernel."""
+    backends._PROVIDERS["paced"] = ("page_backend", "PacedBackend")

@@ -1,0 +1,127 @@
+"""One JupyterLab with our extension, one browser, and notebooks on its pages."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+from playwright.sync_api import Browser, sync_playwright
+
+from notebook_page import NotebookPage
+
+ROOT = Path(__file__).resolve().parents[2]
+EXTENSION = ROOT / "assistant_magic" / "_labextension"
+PICTURES = ROOT / "build" / "pictures"
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One browser for all pages."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a JupyterLab that has the extension as it was built last."""
+    assert EXTENSION.joinpath("package.json").exists(), (
+        "build it first: cd labextension; npm install; npm run build"
+    )
+    root = tmp_path_factory.mktemp("lab")
+    for folder in ("notebooks", "data/labextensions/@assistant-magic"):
+        (root / folder).mkdir(parents=True)
+    (root / "data/labextensions/@assistant-magic/lab").symlink_to(EXTENSION, target_is_directory=True)
+    settings = root / "config/lab/user-settings/@jupyterlab/apputils-extension"
+    settings.mkdir(parents=True)
+    # The question about news would cover what the tests click.
+    (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{free.getsockname()[1]}"
+    with (root / "log").open("w") as log:
+        process = subprocess.Popen(_command(root, address), env=_environment(root), stderr=log)
+    try:
+        _wait_for(address, process)
+        yield f"{address} {root / 'notebooks'}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@pytest.fixture
+def open_notebook(browser: Browser, server: str) -> Iterator[Callable[..., NotebookPage]]:
+    """Opens a new notebook with these cells on a page of its own: `open_notebook("1 + 1")`."""
+    address, folder = server.split(" ", 1)
+    opened: list[NotebookPage] = []
+
+    def open_it(*sources: str, app: str = "lab", load: bool = True) -> NotebookPage:
+        cells = [
+            new_code_cell(source) for source in (["%load_ext assistant_magic", *sources] if load else sources)
+        ]
+        notebook = new_notebook(
+            cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+        )
+        path = Path(folder) / f"page-{uuid4().hex[:8]}.ipynb"
+        nbformat.write(notebook, path)
+        opened.append(
+            NotebookPage(browser.new_page(viewport={"width": 1280, "height": 860}), address, path, app)
+        )
+        if load:
+            opened[-1].run(0)
+            opened[-1].wait_for_line()
+        return opened[-1]
+
+    yield open_it
+    for page in opened:
+        page.close()
+
+
+@pytest.fixture(scope="session")
+def pictures() -> Path:
+    """Where the tests leave what they saw."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    return PICTURES
+
+
+def _command(root: Path, address: str) -> list[str]:
+    return [
+        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+        *(f"--port={address.rpartition(':')[2]}", "--ServerApp.port_retries=0", "--IdentityProvider.token="),
+        *(f"--ServerApp.root_dir={root / 'notebooks'}", "--LabApp.expose_app_in_browser=True"),
+        *("--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"),
+        "--JupyterNotebookApp.expose_app_in_browser=True",
+    ]
+
+
+def _environment(root: Path) -> dict[str, str]:
+    places = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_RUNTIME_DIR": "runtime", "IPYTHONDIR": "ipython"}
+    path = os.pathsep.join((str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "ui")))
+    data = {"PYTHONPATH": path, "JUPYTER_DATA_DIR": str(root / "data")}
+    return {**os.environ, **data, **{name: str(root / place) for name, place in places.items()}}
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(600):
+        assert server.poll() is None, "JupyterLab ended"
+        try:
+            urllib.request.urlopen(f"{address}/api/status").close()
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.1)  # nothing announces that a server listens
+        else:
+            return
+    raise AssertionError("JupyterLab did not start")

@@ -14,6 +14,7 @@ from assistant_magic.answer import Run
 from assistant_magic.approval import Asker, Policy, PolicyApproval, policy_of
 from assistant_magic.asking import KeyboardAsker
 from assistant_magic.backends import Backend, make_backend
+from assistant_magic.backends.guarded import guarded
 from assistant_magic.budget import Budget
 from assistant_magic.config import Settings, resolve
 from assistant_magic.events import Event, Notice
@@ -234,7 +235,7 @@ class Assistant:
         )
         return RunRequest(
             prompt=prompt,
-            backend=backend,
+            backend=guarded(backend, settings.reveal),
             model=model,
             model_id=model_id,
             toolbox=toolbox,

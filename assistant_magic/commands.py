@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,13 @@ from assistant_magic.display import day_and_time, say, table, tokens_and_cost
 from assistant_magic.exceptions import UsageError
 from assistant_magic.executors import PLACES
 from assistant_magic.items import Usage
+from assistant_magic.line_words import none_but, one, text_of
 from assistant_magic.provider_commands import clean, download, examine, files_of
 from assistant_magic.session import HOSTED_TOOLS, Session
 from assistant_magic.sharing import bring
 from assistant_magic.stores import RunRecord, ThreadRecord
 from assistant_magic.thread import Thread
+from assistant_magic.tutor_commands import change_tutor
 
 
 class Commands:
@@ -44,7 +47,7 @@ class Commands:
 
     def do_status(self, words: Sequence[str]) -> None:
         """Model, thread, tools, policy and usage."""
-        _none(words, "status")
+        none_but(words, "status")
         session = self._session
         settings = session.assistant.settings(session.thread)
         runs = session.thread.runs()
@@ -63,12 +66,12 @@ class Commands:
 
     def do_new(self, words: Sequence[str]) -> None:
         """`new [TITLE]`: start an empty thread; the present one is kept."""
-        thread = self._session.new(_text(words))
+        thread = self._session.new(text_of(words))
         say(f"New thread `{thread.id}`.")
 
     def do_threads(self, words: Sequence[str]) -> None:
         """The threads of this store, newest first."""
-        _none(words, "threads")
+        none_but(words, "threads")
         current = self._session.thread.id
         found = self._session.assistant.store.find(ThreadRecord)
         records = sorted((r for r in found if r.title or r.id == current), key=lambda r: -r.updated)
@@ -86,19 +89,19 @@ class Commands:
 
     def do_use(self, words: Sequence[str]) -> None:
         """`use THREAD`: continue on another thread, by id, start of id or title."""
-        thread = Thread.open(self._session.assistant.store, _one(words, "use THREAD"))
+        thread = Thread.open(self._session.assistant.store, one(words, "use THREAD"))
         self._session.use(thread)
         say(f"This notebook continues {thread.title or 'an empty thread'} (`{thread.id}`).")
 
     def do_fork(self, words: Sequence[str]) -> None:
         """`fork [TITLE]`: continue on a copy of this thread and leave the original as it is."""
-        fork = self._session.thread.fork(_text(words))
+        fork = self._session.thread.fork(text_of(words))
         self._session.use(fork)
         say(f"This notebook continues {fork.title} (`{fork.id}`).")
 
     def do_undo(self, words: Sequence[str]) -> None:
         """Take back the last answer and what its code did to variables, or return to the branch that a re-run cell left."""
-        _none(words, "undo")
+        none_but(words, "undo")
         undone = self._session.thread.undo()
         runs = self._session.thread.runs()
         last = (
@@ -125,12 +128,12 @@ class Commands:
 
     def do_policy(self, words: Sequence[str]) -> None:
         """Who allows the model's code, with which limits, and who said so."""
-        _none(words, "policy")
+        none_but(words, "policy")
         table(("", ""), policy_rows(self._session))
 
     def do_cells(self, words: Sequence[str]) -> None:
         """The last answer's code as an ordinary cell."""
-        _none(words, "cells")
+        none_but(words, "cells")
         runs = self._session.thread.runs()
         last = self._session.thread.store.path(runs[-1].head, after=runs[-1].parent) if runs else []
         code = [part for part, _ in code_of([node.item for node in last])]
@@ -140,7 +143,7 @@ class Commands:
 
     def do_rebuild(self, words: Sequence[str]) -> None:
         """Run this thread's code again in this kernel, as after a restart."""
-        _none(words, "rebuild")
+        none_but(words, "rebuild")
         code = [part for part, place in code_of(self._session.thread.items) if place == "live"]
         done = rebuild(code)
         say(f"Ran {done} of {len(code)} pieces of code." + ("" if done == len(code) else " One failed."))
@@ -155,6 +158,10 @@ class Commands:
         table(("tool", "what it does"), rows)
         say("`%%assistant --tool NAME` adds a function of this notebook, or " + ", ".join(HOSTED_TOOLS) + ".")
 
+    def do_tutor(self, words: Sequence[str]) -> None:
+        """`tutor on [REVEAL]|off`: tools that teach; REVEAL is always, never or after_attempts(3)."""
+        say(change_tutor(self._session, words))
+
     def do_model(self, words: Sequence[str]) -> None:
         """`model [PROVIDER:MODEL]`: show or set who answers."""
         self.do_set(["model", *words])
@@ -166,7 +173,7 @@ class Commands:
         if not value:
             return self._show_settings(name)
         config.option(name)
-        chosen = None if value == ["default"] else config.parse(name, _text(value))
+        chosen = None if value == ["default"] else config.parse(name, text_of(value))
         if name == "model" and chosen:
             make_backend(chosen)
         return self._set_for_user(name, chosen) if user else self._set_here(name, chosen)
@@ -207,7 +214,7 @@ class Commands:
 
     def do_usage(self, words: Sequence[str]) -> None:
         """Tokens and cost of this thread, by model."""
-        _none(words, "usage")
+        none_but(words, "usage")
         by_model: dict[str, Usage] = {}
         for run in self._session.assistant.store.find(RunRecord, thread=self._session.thread.id):
             by_model[run.model] = by_model.get(run.model, Usage()) + run.usage
@@ -222,7 +229,7 @@ class Commands:
         elif words[0] == "clean":
             say(f"Deleted {clean(assistant, thread)} things at the provider.")
         elif words[0] == "download":
-            path = download(assistant, thread, _one(words[1:], "files download NAME"), Path.cwd())
+            path = download(assistant, thread, one(words[1:], "files download NAME"), Path.cwd())
             say(f"Written to `{path}`.")
         else:
             raise UsageError(
@@ -231,14 +238,14 @@ class Commands:
 
     def do_doctor(self, words: Sequence[str]) -> None:
         """Check versions, store, key, address, model and clock."""
-        _none(words, "doctor")
+        none_but(words, "doctor")
         settings = self._session.assistant.settings(self._session.thread)
         lines = examine(self._session.assistant, settings)
         table(("", "", "what to do"), [("✓" if line.ok else "✗", line.what, line.cure) for line in lines])
 
     def do_resume(self, words: Sequence[str]) -> None:
         """Take up the last answer again where it broke off."""
-        _none(words, "resume")
+        none_but(words, "resume")
         ended(kernel.drive(self._session.resume()))
 
     def do_export(self, words: Sequence[str]) -> None:
@@ -246,43 +253,30 @@ class Commands:
         from assistant_magic.transcript import write
 
         thread = self._session.thread
-        path = write(thread.items, _one(words, "export FILE.md"), title=thread.title, thread=thread.id)
+        path = write(thread.items, one(words, "export FILE.md"), title=thread.title, thread=thread.id)
         say(f"Written to `{path}`.")
 
     def do_import(self, words: Sequence[str]) -> None:
         """`import PATH`: bring in assistants and threads saved from the Assistants API (a file or a folder)."""
         from assistant_magic.assistants_export import import_export
 
-        done = import_export(self._session.assistant.store, _one(words, "import PATH"))
+        done = import_export(self._session.assistant.store, one(words, "import PATH"))
         say("\n".join(f"- {line}" for line in str(done).splitlines()))
 
     def do_help(self, words: Sequence[str]) -> None:
         """This list."""
         del words
-        names = sorted(n[3:] for n in dir(self) if n.startswith("do_"))
-        rows = [(f"%assistant {n}", (getattr(self, f"do_{n}").__doc__ or "").splitlines()[0]) for n in names]
+        rows = [
+            (f"%assistant {name}", (getattr(self, f"do_{name}").__doc__ or "").splitlines()[0])
+            for name in subcommands()
+        ]
         table(("", ""), rows)
         say("`%%assistant?` explains the options of a cell.")
 
 
-def _none(words: Sequence[str], name: str) -> None:
-    if words:
-        raise UsageError(f"%assistant {name} takes no {words[0]!r}", f"Write `%assistant {name}`.")
-
-
-def _one(words: Sequence[str], form: str) -> str:
-    if not words:
-        raise UsageError(
-            f"%assistant {form.split(maxsplit=1)[0]} needs a name", f"Write `%assistant {form}`."
-        )
-    return _text(words)
-
-
-def _text(words: Sequence[str]) -> str:
-    # Not by a shell's rules: titles are questions, and those have apostrophes.
-    text = " ".join(words)
-    quoted = len(text) > 1 and text[0] in "\"'" and text.endswith(text[0])
-    return text[1:-1] if quoted else text
+def subcommands() -> list[str]:
+    """The names of all subcommands."""
+    return sorted(name[3:] for name in dir(Commands) if name.startswith("do_"))
 
 
 def _answers(count: int) -> str:
@@ -291,9 +285,4 @@ def _answers(count: int) -> str:
 
 def _prompt_of(thread: Thread) -> str:
     prompts = [i for i in thread.items if getattr(i, "role", "") == "user"]
-    return _line(getattr(prompts[-1], "text", "")) if prompts else ""
-
-
-def _line(text: str) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= 60 else flat[:59] + "…"
+    return textwrap.shorten(getattr(prompts[-1], "text", ""), 60, placeholder="…") if prompts else ""

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from traitlets import Bool, Enum, Float, Int, List, TraitError, Unicode
+from traitlets import Bool, Enum, Float, Int, List, TraitError, Unicode, validate
 from traitlets.config import Config, Configurable
 
 from assistant_magic.exceptions import ConfigurationError
@@ -48,6 +49,10 @@ class Settings(Configurable):
     quiet = Bool(default_value=False, help="No tool cards: the answer, and what code prints or draws.").tag(
         config=True
     )
+    reveal = Unicode(
+        "always",
+        help="When the answer of a pupil's problem may be said: always, never, or after_attempts(3).",
+    ).tag(config=True)
     max_turns = Int(30, min=1, help="Model calls per run.").tag(config=True)
     max_tool_calls = Int(60, min=1, help="Tool calls per run.").tag(config=True)
     run_seconds = Float(3600, min=1, help="Wall-clock time of a run.").tag(config=True)
@@ -80,6 +85,13 @@ class Settings(Configurable):
     compact_at = Int(None, allow_none=True, min=1, help="Tokens at which a long thread is shortened.").tag(
         config=True
     )
+
+    @validate("reveal")
+    def _known_reveal(self, proposal: Any) -> str:
+        value = str(proposal["value"]).replace(" ", "")
+        if not re.fullmatch(r"always|never|after_attempts\([1-9]\d{0,2}\)", value):
+            raise TraitError("reveal is always, never, or after_attempts(3)")
+        return value
 
     def for_provider(self) -> dict[str, Any]:
         """The options that a backend gets, those that are set."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any
 
 from IPython.core.error import UsageError as LineError
@@ -13,6 +14,7 @@ from IPython.core.magic import Magics, cell_magic, line_cell_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
 
 from assistant_magic import kernel
+from assistant_magic.completion import complete
 from assistant_magic.exceptions import AssistantError, UsageError
 from assistant_magic.views.line import Line
 
@@ -98,7 +100,7 @@ class AssistantMagics(Magics):
         except Exception as error:
             raise _fault(error) from error
 
-    @cell_magic
+    @cell_magic("_assistant")  # type: ignore[arg-type]  # IPython's types know no coroutine functions
     async def assistant_async(self, line: str, cell: str) -> None:
         """`%%assistant` as a cell of the notebook runs it: buttons and Stop are heard meanwhile."""
         try:
@@ -160,7 +162,7 @@ class AssistantMagics(Magics):
             return lines
         # IPython has words of its own for an empty body, about a magic that the user did not write.
         line, body = options.strip(), "".join(lines[1:]) or "\n"
-        return [f"await get_ipython().run_cell_magic('assistant_async', {line!r}, {body!r})\n"]
+        return [f"await get_ipython().run_cell_magic('_assistant', {line!r}, {body!r})\n"]
 
     def enter_cell(self, *_: Any) -> None:
         """A cell starts to run."""
@@ -177,9 +179,11 @@ def load(shell: InteractiveShell) -> None:
     magics = shell.magics_manager.registry.get("AssistantMagics") or AssistantMagics(shell)
     if kernel.in_kernel():
         magics.line.open()
-    if "assistant_async" in shell.magics_manager.magics["cell"]:
+    if "_assistant" in shell.magics_manager.magics["cell"]:
         return
     shell.register_magics(magics)
+    for name in ("%assistant", "%%assistant"):
+        shell.set_hook("complete_command", partial(complete, AssistantMagics.assistant.parser), str_key=name)
     if kernel.in_kernel():
         shell.input_transformers_cleanup.append(magics.as_async_cell)
         shell.events.register("pre_run_cell", magics.enter_cell)
@@ -189,7 +193,7 @@ def load(shell: InteractiveShell) -> None:
 def unload(shell: InteractiveShell) -> None:
     """Take the magics away; the threads stay in the store."""
     registered = shell.magics_manager.magics
-    for kind, name in (("line", "assistant"), ("cell", "assistant"), ("cell", "assistant_async")):
+    for kind, name in (("line", "assistant"), ("cell", "assistant"), ("cell", "_assistant")):
         registered[kind].pop(name, None)
     magics = shell.magics_manager.registry["AssistantMagics"]
     magics.line.close()

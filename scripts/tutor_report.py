@@ -94,7 +94,7 @@ class Pupil:
         return ToolResult(call_id=call.call_id, name="python", status=status, outputs=tuple(outputs))
 
 
-def mark(item: dict[str, Any], text: str, code: list[str]) -> str:  # noqa: PLR0911  # one line per kind
+def mark(item: dict[str, Any], text: str, code: list[str]) -> str:  # one line per kind
     """`right`, `wrong` or `declined`."""
     kind = item["kind"]
     refused = declined(text)

@@ -39,7 +39,7 @@ def declined(text: str) -> bool:
 
 def headline(text: str) -> str:
     """The part of an answer that carries the result."""
-    return text.split("\n\n", maxsplit=1)[0].replace("−", "-")  # noqa: RUF001  # the minus sign of typesetting
+    return text.split("\n\n", maxsplit=1)[0].replace("−", "-")  # the minus sign of typesetting
 
 
 def math_of(text: str) -> list[str]:

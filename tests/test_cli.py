@@ -118,3 +118,11 @@ def test_terminal_ipython(home):
     assert "10 - 4**2.7" in answer
     assert "ConfigurationError: 'nonsense' is not a model name" in error
     assert "Traceback" not in error
+
+
+def test_a_graph_that_nobody_sees_is_not_claimed(monkeypatch):
+    """Where no picture comes back, the tutor says so instead of "here it is"."""
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    asked = run("ask", "plot x^2 from 0 to 3", "--quiet")
+
+    assert "no picture came back" in asked.stdout

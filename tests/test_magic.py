@@ -164,6 +164,24 @@ def test_commands_tell_and_change(kernel):
     assert "raised to the 2.7" in kernel.run("%assistant").text
 
 
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("%assistant th", "threads"),
+        ("%assistant set max", "max_turns"),
+        ("%%assistant --mo", "--model"),
+        ("%%assist", "%%assistant"),
+    ],
+)
+def test_tab_completes(kernel, typed, offered):
+    """Subcommands, options and settings are offered, and nothing that is not for people."""
+    kernel.client.complete(typed)
+    matches = kernel.client.get_shell_msg(timeout=60)["content"]["matches"]
+
+    assert offered in matches
+    assert not [m for m in matches if "_assistant" in m or "async" in m]
+
+
 def test_options_are_set_in_plain_words(kernel):
     """Apostrophes and several words need no quotes; what does not fit is said with what would."""
     assert "don't shout" in kernel.run("%assistant set instructions don't shout").text

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from assistant_magic.backends import Backend, TurnRequest
-from assistant_magic.events import Event, ItemDone, ReasoningDelta, TextDelta, TurnDone
+from assistant_magic.events import Event, ItemDone, ReasoningDelta, TextDelta, TurnDone, TurnPending
 from assistant_magic.items import (
     HostedToolCall,
     Message,
@@ -72,7 +72,7 @@ class GuardedBackend:
         if not closed:
             async with aclosing(self.inner.turn(own)) as events:
                 async for event in events:
-                    yield _with_state(event, lesson) if isinstance(event, TurnDone) else event
+                    yield _with_state(event, lesson)
             return
         secrets = await asyncio.to_thread(lambda: [one.secret for one in closed])
         usage = Usage()
@@ -97,9 +97,14 @@ class GuardedBackend:
             async for event in turn:
                 if isinstance(event, TurnDone):
                     return _Turn(tuple(events), event)
-                if not isinstance(event, ReasoningDelta):
+                if not isinstance(event, ReasoningDelta | TurnPending):
                     events.append(event)
         raise AssertionError("a turn ends with TurnDone")
+
+
+def guarded(backend: Backend, reveal: str) -> Backend:
+    """The backend, guarded unless answers may always be said."""
+    return backend if reveal == "always" else GuardedBackend(backend, reveal)
 
 
 def _lesson_of(request: TurnRequest) -> Lesson:
@@ -156,9 +161,12 @@ def _texts(turn: _Turn) -> Sequence[str]:
     return texts
 
 
-def _with_state(done: TurnDone, lesson: Lesson) -> TurnDone:
-    state: dict[str, Any] = {"lesson": lesson.to_json(), "inner": dict(done.state)}
-    return replace(done, state=state)
+def _with_state(event: Event, lesson: Lesson) -> Event:
+    """The inner backend's state beside the lesson."""
+    if not isinstance(event, TurnDone | TurnPending):
+        return event
+    state: dict[str, Any] = {"lesson": lesson.to_json(), "inner": dict(event.state)}
+    return replace(event, state=state)
 
 
 def _from_ladder(lesson: Lesson, usage: Usage, number: int) -> Sequence[Event]:

@@ -16,3 +16,15 @@ SymPy's own syntax; nothing a pupil typed is evaluated in this process. The word
 To read one more kind of question: its words in `languages/en.toml`, a frame in `read/`, a line in `plan/templates.py`,
 and a shape in `say/results.py` if the answer is not a number, an expression or a list.
 """
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+
+def tools() -> tuple[Callable[..., Any], ...]:
+    """Tools that teach, for any model: `Assistant(…, tools=tutor.tools())`; JSON in and out, computed here."""
+    from assistant_magic.tutor import toolkit
+
+    return toolkit.TOOLS

@@ -21,6 +21,7 @@ _SCIENTIFIC = re.compile(r"(?<![\w.])(\d+\.?\d*|\.\d+)[eE]([+-]?\d+)(?![\w.])")
 _DECIMAL_COMMA = re.compile(r"(?<![\d.,])(\d+),(\d+)(?![\d.,])")
 _THOUSANDS = re.compile(r"(?<!\d)\d{1,3}(,\d{3})+(?!\d)")
 _BRACED_ARGUMENT = re.compile(r"\\(sin|cos|tan|ln|log|exp)\s*\{([^{}]*)\}")
+_ROOT = re.compile(r"√\s*(\d+(?:\.\d+)?|[A-Za-z])")
 _LATEX_SPACES = re.compile(r"\\[,;:! ]|\\quad|\\left|\\right|\\displaystyle|~")
 _TEXT = re.compile(r"\\(?:text|mathrm|operatorname)\s*\{([^{}]*)\}")
 _BETWEEN = re.compile(r"\s*(?:\\lor|\\vee|\\land|\bor\b|\band\b|∨|;|\n)\s*", re.IGNORECASE)
@@ -151,12 +152,18 @@ def _joint(plain: str) -> str:
     return ","
 
 
+def with_brackets(text: str) -> str:
+    """`√2/2` with the reach of its root in brackets."""
+    return _ROOT.sub(r"sqrt(\1)", text)
+
+
 def _plain(text: str) -> str:
     """The text without dollar signs, LaTeX spacing and full stops; `1e-15` is written out."""
     text = text.strip().strip("$").removeprefix("\\(").removesuffix("\\)").strip()
     text = _LATEX_SPACES.sub(" ", _TEXT.sub(r" \1 ", text)).replace("\\{", "{").replace("\\}", "}")
     text = _BRACED_ARGUMENT.sub(r"\1(\2)", text)
     text = text.translate(_SIGNS)
+    text = with_brackets(text)
     text = _SCIENTIFIC.sub(lambda m: f"({m[1]}*10^({m[2].lstrip('+')}))", text)
     return re.sub(r"(?<=\w)\.$", "", " ".join(text.split(" ")).strip())
 

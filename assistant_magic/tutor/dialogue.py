@@ -115,6 +115,8 @@ class Dialogue:
             return Reply(_failure(error))
         if context.attempt is not None:
             return Reply(self._judge(context.attempt, printed))
+        if context.problem.task == "plot" and not _picture(result):
+            return Reply(words.say("unseen_plot"))
         if context.problem.task != "plot":
             first = printed.strip().splitlines()[0]
             self._remember(first)
@@ -180,6 +182,10 @@ def _printed(result: ToolResult) -> tuple[str, str]:
     if not result.outputs:
         printed = "".join(part.text for part in result.content if isinstance(part, Text))
     return printed, error
+
+
+def _picture(result: ToolResult) -> bool:
+    return any(kind.startswith("image/") for output in result.outputs for kind in output.get("data", {}))
 
 
 def _failure(error: str) -> str:

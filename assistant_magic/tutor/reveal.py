@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant_magic.tutor.claims import Claim
+from assistant_magic.tutor.claims import Claim, with_brackets
 from assistant_magic.tutor.expressions import RELATIONS, Node, variables, walk
 from assistant_magic.tutor.problems import Problem
 from assistant_magic.tutor.read.parts import parts_of
@@ -106,7 +106,7 @@ def gives_away(text: str, secret: Secret) -> bool:
     """The answer can be read off `text`; what the pupil was asked may be quoted."""
     raised = _RAISED.sub(lambda m: "^" + unicodedata.normalize("NFKC", m.group()), text.translate(_HIDDEN))
     plain = _without_question(unicodedata.normalize("NFKC", raised), secret.question)
-    plain = plain.replace("−", "-")
+    plain = with_brackets(plain.replace("−", "-"))
     if secret.kind == "none" and _NO_SOLUTION.search(plain):
         return True
     if secret.kind == "all" and _EVERYTHING.search(plain):

@@ -84,7 +84,7 @@ def _simplified(rest: Any) -> Any:
         try:
             if change(rest) == 0:
                 return sp.S.Zero
-        except (sp.PolynomialError, NotImplementedError, TypeError):
+        except (sp.PolynomialError, RuntimeError, TypeError):
             continue
     return rest
 
@@ -141,7 +141,7 @@ def _critical(node: Node, letter: str) -> Iterator[float]:
             continue
         try:
             roots = [float(root) for root in sp.real_roots(sp.Poly(to_sympy(watched)))]
-        except (sp.PolynomialError, NotImplementedError, ValueError, TypeError):
+        except (sp.PolynomialError, RuntimeError, ValueError, TypeError):
             continue
         for root in roots:
             yield from (root, root - 0.01, root + 0.01)

@@ -30,7 +30,7 @@ def solution(problem: Problem) -> Claim:
     except (
         ValueError,
         TypeError,
-        NotImplementedError,
+        RuntimeError,
         ArithmeticError,
         AttributeError,
         KeyError,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from pupil import PYTHON, Pupil
 
 from assistant_magic.events import ItemDone, TextDelta, TurnDone
 from assistant_magic.items import Message, ToolCall, ToolResult, assistant_message, user_message
+from tutor.pupil import PYTHON, Pupil
 
 FOLLOW_UPS = [
     ("10 - 4 raised to the 2.7", "-32.22425314473263", "now add 17.241", "-14.983253144732629"),

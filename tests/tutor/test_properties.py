@@ -8,11 +8,11 @@ from fractions import Fraction
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pupil import PYTHON, Pupil
 
 from assistant_magic.tutor.expressions import Node, num, parse, walk
 from assistant_magic.tutor.problems import Attempt, Decline, Problem, Talk
 from assistant_magic.tutor.read import Context, read
+from tutor.pupil import PYTHON, Pupil
 
 numbers = st.integers(0, 999).map(num)
 expressions = st.recursive(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pupil import PYTHON, Pupil
+
+from tutor.pupil import PYTHON, Pupil
 
 HERE = Path(__file__).parent
 PARAPHRASES = [

@@ -40,13 +40,13 @@ from assistant_magic.tutor.read.variations import read_clauses, read_other_expre
 __all__ = ["Context", "Reading", "definitions_in", "read"]
 
 Reading = Problem | Attempt | Talk | Decline
-MAX_LENGTH = 1_000
-MAX_BRACKETS = 60
+_MAX_LENGTH = 1_000
+_MAX_BRACKETS = 60
 
 
 def read(text: str, context: Context) -> Reading:
     """What `text` asks for in the course of a dialogue."""
-    if len(text) > MAX_LENGTH or text.count("(") > MAX_BRACKETS:
+    if len(text) > _MAX_LENGTH or text.count("(") > _MAX_BRACKETS:
         return Decline(reason="too_long")
     try:
         return _understood(text, context)

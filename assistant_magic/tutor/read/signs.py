@@ -199,58 +199,51 @@ def _dropped(tokens: list[Token], i: int, out: list[Token]) -> int:
 
 def _fraction_of(tokens: list[Token], i: int, out: list[Token]) -> int:
     """`of` between numbers multiplies; `and` in a list parts; `is` after a variable equates."""
+    if tokens[i].kind != "ROLE":
+        return 0
+    match tokens[i].value:
+        case "of":
+            return _of(tokens, i, out)
+        case "is":
+            return _is(tokens, i, out)
+        case "and":
+            out.append(replace(tokens[i], kind="AND"))
+            return 1
+        case "to" if tokens[i].text == "->" or (len(out) > 1 and out[-2].kind == "LIM"):
+            out.append(replace(tokens[i], kind="TO"))
+            return 1
+    return 0
+
+
+def _of(tokens: list[Token], i: int, out: list[Token]) -> int:
     token, before, after = tokens[i], at(out, len(out) - 1), at(tokens, i + 1)
-    if token.kind != "ROLE":
+    if any(t.kind == "LIMIT" for t in out):
         return 0
-    if token.value == "of" and any(t.kind == "LIMIT" for t in out):
-        return 0
-    if token.value == "of" and any(t.kind == "LIM" for t in out) and before.kind in OPERAND_ENDS:
+    limit = any(t.kind == "LIM" for t in out) and before.kind in OPERAND_ENDS
+    if limit or before.kind == "DDX":
         out.append(replace(token, kind="OF"))
         return 1
-    if token.value == "of" and before.kind == "DDX":
-        out.append(replace(token, kind="OF"))
-        return 1
-    if (
-        token.value == "of"
-        and before.kind in {"NUM", "VULGAR", "MIXED", "PERCENT"}
-        and after.kind in OPERAND_STARTS | {"-", "SPOKEN", "FILLER"}
-    ):
+    starts = OPERAND_STARTS | {"-", "SPOKEN"}
+    if before.kind in {"NUM", "VULGAR", "MIXED", "PERCENT"} and after.kind in starts | {"FILLER"}:
         reach = next((k for k in range(1, 4) if at(tokens, i + k).kind != "FILLER"), 1)
         them = at(tokens, i + reach).value == "all"
-        if at(tokens, i + reach).kind in OPERAND_STARTS | {"-", "SPOKEN"} and not them:
+        if at(tokens, i + reach).kind in starts and not them:
             out.append(replace(token, kind="OF"))
             return reach
-    if token.value == "of" and any(t.kind == "LIM" for t in out) and before.kind in OPERAND_ENDS:
-        out.append(replace(token, kind="OF"))
-        return 1
-    if token.value == "and":
-        out.append(replace(token, kind="AND"))
-        return 1
-    if (
-        token.value == "is"
-        and any(t.kind == "NAME" and t.text.endswith("number") for t in out)
-        and before.kind in OPERAND_ENDS
-        and after.kind in OPERAND_STARTS | {"-"}
-    ):
-        out.append(replace(token, kind="REL", value="="))
-        return 1
-    if (
-        token.value == "is"
-        and before.kind == "UNIT"
-        and at(out, len(out) - 2).kind == "NUM"
-        and after.kind == "NUM"
-    ):
-        out.append(replace(token, kind="REL", value="="))
-        return 1
-    if token.value == "is" and before.kind == "NAME" and after.kind in {"NUM", "VULGAR", "-", "MIXED"}:
-        out.append(replace(token, kind="REL", value="="))
-        return 1
-    if (token.value == "to" and token.text == "->") or (
-        token.value == "to" and len(out) > 1 and out[-2].kind == "LIM"
-    ):
-        out.append(replace(token, kind="TO"))
-        return 1
     return 0
+
+
+def _is(tokens: list[Token], i: int, out: list[Token]) -> int:
+    token, before, after = tokens[i], at(out, len(out) - 1), at(tokens, i + 1)
+    named = any(t.kind == "NAME" and t.text.endswith("number") for t in out)
+    equates = (
+        (named and before.kind in OPERAND_ENDS and after.kind in OPERAND_STARTS | {"-"})
+        or (before.kind == "UNIT" and at(out, len(out) - 2).kind == "NUM" and after.kind == "NUM")
+        or (before.kind == "NAME" and after.kind in {"NUM", "VULGAR", "-", "MIXED"})
+    )
+    if equates:
+        out.append(replace(token, kind="REL", value="="))
+    return int(equates)
 
 
 def _arrow(tokens: list[Token], i: int, out: list[Token]) -> int:

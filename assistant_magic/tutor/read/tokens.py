@@ -79,37 +79,26 @@ def _tokens(group: str, text: str, spaced: bool) -> list[Token]:
             base = {"b": 2, "o": 8, "x": 16}[text[1]]
             return [Token("BASED", f"{text[2:]}:{base}", text, spaced)]
         case "super":
-            value = text.translate(_PLAIN_SUPERSCRIPTS)
-            inner = [Token(c, c, "", False) for c in value[:1] if c in "+-"]
-            rest = value.lstrip("+-")
-            inner.append(Token("NUM" if rest.isdigit() else "NAME", rest, "", False))
-            return [
-                Token("^", "^", text, False),
-                Token("{", "{", "", False),
-                *inner,
-                Token("}", "}", "", False),
-            ]
+            return _superscript(text)
         case "sub":
             return [Token("_", "_", "_", False), Token("NUM", text.translate(_PLAIN_SUBSCRIPTS), text, False)]
         case "word":
             return [Token("WORD", text.replace("'", ""), text, spaced)]
         case "latex":
             return [Token("LATEX", text[1:], text, spaced)]
-    return [
-        Token(
-            *(
-                ("^", "^")
-                if text == "**"
-                else ("=", "=")
-                if text == "=="
-                else ("/", "/")
-                if text == "÷"
-                else (text, text)
-            ),
-            text,
-            spaced,
-        )
-    ]
+    sign = _WRITTEN.get(text, text)
+    return [Token(sign, sign, text, spaced)]
+
+
+_WRITTEN = {"**": "^", "==": "=", "÷": "/"}
+
+
+def _superscript(text: str) -> list[Token]:
+    value = text.translate(_PLAIN_SUPERSCRIPTS)
+    inner = [Token(c, c, "", False) for c in value[:1] if c in "+-"]
+    rest = value.lstrip("+-")
+    inner.append(Token("NUM" if rest.isdigit() else "NAME", rest, "", False))
+    return [Token("^", "^", text, False), Token("{", "{", "", False), *inner, Token("}", "}", "", False)]
 
 
 _LABEL_WORDS = frozenset({"q", "question", "exercise", "ex", "problem", "no", "number", "task", "part"})

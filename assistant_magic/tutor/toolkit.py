@@ -1,0 +1,79 @@
+"""The teaching functions as tools of a model: words in, plain JSON out, each with a time limit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from assistant_magic.tutor import diagnosis, examples, hints, moves, steps, verdicts
+
+
+def check_answer(student: str, expected: str, form: str = "") -> dict[str, Any]:
+    """Compare a pupil's answer with the expected one; never judge an answer without it.
+
+    Args:
+        student: The answer as the pupil typed it.
+        expected: The right answer, such as 3/4, x=2 or x=-3, 2(x+1), x<3, 5 cm.
+        form: How it must look, or empty: factored, expanded, lowest_terms, decimal_places:2,
+            significant_figures:3, units, up_to_constant.
+    """
+    return verdicts.check_answer(student, expected, form or None).to_json()
+
+
+def check_step(before: str, after: str) -> dict[str, Any]:
+    """Say whether one line of a pupil's working follows from the line above.
+
+    Args:
+        before: The line above: an expression, equation or inequality.
+        after: The line that should follow from it.
+    """
+    return moves.check_step(before, after).to_json()
+
+
+def diagnose(problem: str, answer: str) -> list[dict[str, Any]]:
+    """Name the misconception that leads to exactly this wrong answer; an empty list when none does.
+
+    Args:
+        problem: The question, such as: solve 2x + 3 = 11.
+        answer: The pupil's wrong answer.
+    """
+    return [mistake.to_json() for mistake in diagnosis.diagnose(problem, answer)]
+
+
+def next_hint(problem: str, level: int = 1, attempt: str = "") -> dict[str, Any]:
+    """Give a hint that does not hold the answer.
+
+    Args:
+        problem: The question, such as: solve 2x + 3 = 11.
+        level: 1 a nudge, 2 a pointed hint, 3 a worked example of a similar problem.
+        attempt: The pupil's last answer, if there is one.
+    """
+    return hints.next_hint(problem, level, attempt).to_json()
+
+
+def solve_steps(problem: str) -> list[dict[str, Any]]:
+    """Solve a problem line by line, every line proved; an empty list when it cannot.
+
+    Args:
+        problem: The question, such as: solve 2x + 3 = 11.
+    """
+    return [step.to_json() for step in steps.solve_steps(problem)]
+
+
+def worked_example(topic: str) -> dict[str, Any]:
+    """Show another problem of the same kind with its solution.
+
+    Args:
+        topic: A problem such as solve 2x + 3 = 11, or one of: arithmetic, derivatives, expanding, factoring,
+            fractions, inequalities, integrals, linear equations, percentages, powers, quadratic equations,
+            substitution.
+    """
+    try:
+        return examples.worked_example(topic).to_json()
+    except ValueError as error:
+        return {"error": str(error)}
+
+
+TOOLS: tuple[Callable[..., Any], ...] = (
+    check_answer, check_step, diagnose, next_hint, solve_steps, worked_example,
+)  # fmt: skip

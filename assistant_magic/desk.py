@@ -61,7 +61,7 @@ class Desk:
             runs.get().call_soon_threadsafe(self._show)
 
     def _on_hello(self, _: messages.Hello) -> None:
-        self._pages.greet()
+        self._pages.repeat()
 
     def _on_follow(self, _: messages.Follow) -> None:
         self._pages.followed = True

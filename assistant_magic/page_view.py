@@ -41,11 +41,8 @@ class PageView:
         """Take notice of one event; never raises."""
         if isinstance(event, RunStarted):
             self._run = event.run_id
-            self._pages.cell = self._cell or ""
             self._begin(event)
         self._inline.handle(event)
-        if isinstance(event, RunDone):
-            self._pages.cell = ""
         if not self._pages.followed:
             return
         if isinstance(event, ToolOutput):

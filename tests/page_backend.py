@@ -24,7 +24,7 @@ CODE = "import os\nprint(sum(range(10)))\nos.remove('never-there')"
 
 
 class PacedBackend:
-    """`text` writes the long answer, `slow` for half a minute, `code` asks to run something risky, `loop` something endless."""
+    """`text` writes the long answer, `slow` for ten seconds, `code` asks to run something risky, `loop` something endless."""
 
     name = "paced"
 
@@ -42,7 +42,7 @@ class PacedBackend:
             yield TurnDone(items=(call,))
             return
         text = LONG + END if request.model in ("text", "slow") else END
-        pause = 0.01 if request.model == "slow" else 0.001
+        pause = 0.005 if request.model == "slow" else 0.001
         for at in range(0, len(text), 4):
             yield TextDelta(part=f"text-{number}", text=text[at : at + 4])
             await asyncio.sleep(pause)

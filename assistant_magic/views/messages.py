@@ -56,14 +56,6 @@ class Welcome(ToPage):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Running(ToPage):
-    """A cell is being answered: said to pages that come while it is, because its outputs do not reach them."""
-
-    type: ClassVar[Literal["running"]] = "running"
-    cell: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Transcript(ToPage):
     """The notebook's thread as it stands, for who follows it; `earlier` exchanges are left out."""
 

@@ -6,7 +6,7 @@ import asyncio
 import os
 
 from assistant_magic.views.line import Line
-from assistant_magic.views.messages import Asked, Choice, Grown, Running, Settled, ToPage
+from assistant_magic.views.messages import Asked, Choice, Grown, Settled, ToPage
 
 __all__ = ["Pages"]
 
@@ -19,12 +19,10 @@ class Pages:
 
     Attributes:
         followed: A page shows the whole thread and wants to be kept up to date.
-        cell: Id of the cell that is being answered, or `""`.
     """
 
     def __init__(self, line: Line) -> None:
         self.followed = False
-        self.cell = ""
         self._line = line
         self._texts: dict[str, tuple[int, str]] = {}
         self._questions: dict[str, tuple[Asked, asyncio.Future[Choice]]] = {}
@@ -84,12 +82,6 @@ class Pages:
         self.resend()
         for question, _ in self._questions.values():
             self.tell(question)
-
-    def greet(self) -> None:
-        """Tell a page that has just come what goes on."""
-        if self.cell:
-            self.tell(Running(cell=self.cell))
-        self.repeat()
 
 
 def _units(text: str) -> int:

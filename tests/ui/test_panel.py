@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -124,7 +125,7 @@ def test_an_error_is_explained_from_the_palette(open_notebook: Open, pictures: P
 
 
 def test_the_dark_theme_is_followed(open_notebook: Open, pictures: Path) -> None:
-    """Panel and answers take their colours from the theme, with enough contrast between words and ground."""
+    """Panel and answers take their colours from the theme."""
     page = open_notebook("%%assistant\nWhat is 6*7?")
     page.page.evaluate(
         "window.jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Dark' })"
@@ -132,10 +133,10 @@ def test_the_dark_theme_is_followed(open_notebook: Open, pictures: Path) -> None
     panel = show_panel(page)
     page.run(1)
     expect(answers(panel)).to_have_count(1)
-    page.page.wait_for_selector("body[data-jp-theme-light='false']")
+    page.page.wait_for_selector("body[data-jp-theme-light='false']", state="attached")
     page.page.screenshot(path=pictures / "dark.png")
-    dark = "node => getComputedStyle(node).getPropertyValue('background-color')"
-    assert panel.evaluate(dark).replace(" ", "") == "rgb(17,17,17)"
+    ground = panel.evaluate("node => getComputedStyle(node).backgroundColor")
+    assert max(map(int, re.findall(r"\d+", ground)[:3])) < 64
     page.page.evaluate(
         "window.jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Light' })"
     )

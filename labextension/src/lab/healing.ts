@@ -1,23 +1,32 @@
-import type { CodeCell } from '@jupyterlab/cells';
+import type { CodeCell, ICodeCellModel } from '@jupyterlab/cells';
 import type { IOutput } from '@jupyterlab/nbformat';
+import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { Display } from '../view/messages';
+import { isPrompt } from './highlighting';
 import type { NotebookLine } from './line';
 
 const STREAM = /^application\/vnd\.jupyter\.(stdout|stderr)$/;
 
 /**
- * Completes cells whose run went on while the page was reloaded.
+ * Completes cells whose run went on while nobody had the notebook open, as during a reload of the page.
  *
- * What a kernel displays for a cell that ran before the reload reaches no cell; when such a run has ended, its cell is
- * given what the thread holds.
+ * What a kernel displays then reaches no cell. So a page that goes notes which prompts are still being answered, and
+ * the next one gives their cells what the thread holds.
  */
 export function healCells(line: NotebookLine): void {
+  const { panel } = line;
   const cells = new Set<string>();
-  line.said.connect((_, message) => {
-    if (message.type === 'running') {
-      cells.add(message.cell);
+  const leave = () => note(panel, cells);
+  window.addEventListener('pagehide', leave);
+  panel.disposed.connect(() => window.removeEventListener('pagehide', leave));
+  void panel.context.ready.then(() => noted(panel).forEach(id => cells.add(id)));
+  line.changed.connect((_, isOpen) => {
+    if (isOpen && cells.size) {
       line.send({ type: 'follow' });
-    } else if (message.type === 'ended' && cells.size) {
+    }
+  });
+  line.said.connect((_, message) => {
+    if (message.type === 'ended' && cells.size) {
       line.send({ type: 'follow' });
     } else if (message.type === 'transcript') {
       for (const exchange of message.exchanges ?? []) {
@@ -27,6 +36,26 @@ export function healCells(line: NotebookLine): void {
       }
     }
   });
+}
+
+function keyFor(panel: NotebookPanel): string {
+  return `assistant-magic:unfinished:${panel.context.path}`;
+}
+
+function note(panel: NotebookPanel, unhealed: Set<string>): void {
+  const running = panel.content.widgets.filter(
+    cell => isPrompt(cell) && (cell.model as ICodeCellModel).executionState === 'running'
+  );
+  const ids = [...unhealed, ...running.map(cell => cell.model.id)];
+  if (ids.length) {
+    localStorage.setItem(keyFor(panel), JSON.stringify(ids));
+  }
+}
+
+function noted(panel: NotebookPanel): string[] {
+  const found = localStorage.getItem(keyFor(panel));
+  localStorage.removeItem(keyFor(panel));
+  return found ? (JSON.parse(found) as string[]) : [];
 }
 
 function fill(line: NotebookLine, id: string, displays: readonly Display[]): void {

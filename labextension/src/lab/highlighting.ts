@@ -27,9 +27,13 @@ function highlight(cell: Cell, notebook: Notebook): void {
   if (cell.model.type !== 'code' || cell.isDisposed) {
     return;
   }
-  const isPrompt = MAGIC.test(cell.model.sharedModel.getSource().slice(0, 100));
-  const wanted = isPrompt ? MARKDOWN : notebook.codeMimetype;
+  const wanted = isPrompt(cell) ? MARKDOWN : notebook.codeMimetype;
   if (cell.model.mimeType !== wanted) {
     cell.model.mimeType = wanted;
   }
+}
+
+/** Whether a cell asks the assistant. */
+export function isPrompt(cell: Cell): boolean {
+  return cell.model.type === 'code' && MAGIC.test(cell.model.sharedModel.getSource().slice(0, 100));
 }

@@ -115,11 +115,9 @@ export class ChatView {
 
   private _show(transcript: Transcript): void {
     const { words } = this._host;
-    const title = transcript.title || words('New thread');
-    this._title.replaceChildren(
-      element('div', { class: 'thread', title: transcript.thread }, title),
-      element('div', { class: 'model' }, transcript.model ?? '')
-    );
+    const title = element('div', { class: 'thread', title: transcript.thread });
+    title.textContent = transcript.title || words('New thread');
+    this._title.replaceChildren(title, element('div', { class: 'model' }, transcript.model ?? ''));
     const exchanges = transcript.exchanges ?? [];
     let same = 0;
     while (same < exchanges.length && this._exchanges[same]?.isLike(exchanges[same])) {
@@ -146,6 +144,10 @@ export class ChatView {
   }
 
   private _begin(message: Began): void {
+    if (!this._exchanges.length && this._title.firstChild) {
+      // An unnamed thread is called by its first prompt.
+      this._title.firstChild.textContent = message.exchange.prompt;
+    }
     const before = this._exchanges.findIndex(one => one.run === message.after);
     this._cut(before + 1);
     this._log.querySelector('.jp-AssistantMagic-hint')?.remove();

@@ -37,12 +37,6 @@ export interface Welcome {
   type: 'welcome';
 }
 
-/** A cell is being answered: said to pages that come while it is, because its outputs do not reach them. */
-export interface Running {
-  type: 'running';
-  cell: string;
-}
-
 /** The notebook's thread as it stands, for who follows it; `earlier` exchanges are left out. */
 export interface Transcript {
   type: 'transcript';
@@ -160,7 +154,6 @@ export interface NewThread {
 
 export type ToPage =
   | Welcome
-  | Running
   | Transcript
   | Began
   | Shown

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -26,14 +25,13 @@ from assistant_magic.request import Limits, RunRequest
 from assistant_magic.run import perform
 from assistant_magic.stores import Store, default_url, open_store
 from assistant_magic.structured import schema_of, validated
+from assistant_magic.telling import Told, teller
 from assistant_magic.thread import Thread
 from assistant_magic.tools import Tool, Toolbox, as_tool, python_tool
 from assistant_magic.views import View
 
 if TYPE_CHECKING:
     from assistant_magic.assistant_runnable import AssistantRunnable
-
-_log = logging.getLogger("assistant_magic")
 
 
 class Assistant:
@@ -160,7 +158,7 @@ class Assistant:
         """
         message = user_message(prompt, *attachments)
         place = thread or self.thread()
-        run = yield from kernel.stream(lambda tell: self.perform(message, place, _Told(tell), **options))
+        run = yield from kernel.stream(lambda tell: self.perform(message, place, Told(tell), **options))
         ended(run)
 
     def settings(self, thread: Thread | None = None, **call: Any) -> Settings:
@@ -207,7 +205,7 @@ class Assistant:
         """
         if prompt is not None and not prompt.text.strip():
             raise UsageError("the prompt is empty", "Write what you want to know.")
-        emit = _teller(view, trace or self._trace(thread))
+        emit = teller(view, trace or self._trace(thread))
         for notice in notices:
             emit(notice)
         request = self.request(self.settings(thread, **options), prompt, thread)
@@ -277,24 +275,3 @@ def ended(run: Run) -> Run:
     if run.status == "cancelled":
         raise RunInterrupted("interrupted", run)
     return run
-
-
-@dataclass(frozen=True)
-class _Told:
-    """The view of a stream: hands every event on."""
-
-    handle: Callable[[Event], None]
-
-
-def _teller(*views: View | None) -> Callable[[Event], None]:
-    def tell(event: Event) -> None:
-        for view in views:
-            if view is None:
-                continue
-            try:
-                view.handle(event)
-            except Exception:  # noqa: BLE001
-                # An answer must not be lost because it could not be shown.
-                _log.exception("a view failed on %s", event.type)
-
-    return tell

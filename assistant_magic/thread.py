@@ -121,7 +121,9 @@ class Thread:
             nodes.append(node)
             head = node.id
         run = replace(run, head=head)
-        record = replace(self.record, head=head, updated=now)
+        # Another kernel may have changed the settings or the title meanwhile; the head is the writer's.
+        stored = self.store.find(ThreadRecord, id=self.id)
+        record = replace(stored[0] if stored else self.record, head=head, updated=now)
         if state is not None:
             state = replace(state, node=head, created=now)
         self.store.append(nodes, run, record, *([state] if state else []))

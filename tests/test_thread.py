@@ -4,6 +4,8 @@ import pytest
 
 from assistant_magic import Assistant
 from assistant_magic.exceptions import ThreadBusyError
+from assistant_magic.items import user_message
+from assistant_magic.stores import RunRecord
 from assistant_magic.testing import ScriptedBackend, memory_store
 from assistant_magic.thread import Thread
 
@@ -44,3 +46,15 @@ def test_a_run_that_goes_on_cannot_be_undone(assistant):
     with assistant.store.writer(thread.id), pytest.raises(ThreadBusyError):
         thread.undo()
     assert len(thread.items) == 2
+
+
+def test_settings_made_during_a_run_stay():
+    """What another kernel sets while a run is going on is not overwritten by what the run appends."""
+    store = memory_store()
+    running = Thread.create(store)
+    other = Thread.open(store, running.id)
+    other.update(settings={"quiet": True})
+    running.append([user_message("go")], RunRecord(id="run_1", thread=running.id))
+
+    assert Thread.open(store, running.id).settings == {"quiet": True}
+    assert len(Thread.open(store, running.id).items) == 1

@@ -77,8 +77,7 @@ class Assistant:
         self._executor = executor
         self._executors: dict[tuple[str, bool], Executor] = {}
         self.asker: Asker | None = KeyboardAsker()
-        self.shows = True  # what live code shows appears at the asking cell; a chat has none
-        self.ledger = Ledger()
+        self.shows, self.ledger = True, Ledger()  # live code shows at its cell, unless there is none
         if store is not None:
             self.store = store
         resolve(call=self.options)
@@ -258,10 +257,10 @@ class Assistant:
         """Where code runs under these settings; made on first use."""
         if self._executor is not None:
             return self._executor
-        name, unseen = settings.executor, settings.executor == "live" and not self.shows
-        if (name, unseen) not in self._executors:
-            self._executors[name, unseen] = make_executor(name, **({"show": False} if unseen else {}))
-        return self._executors[name, unseen]
+        key = name, unseen = settings.executor, settings.executor == "live" and not self.shows
+        if key not in self._executors:
+            self._executors[key] = make_executor(name, **({"show": False} if unseen else {}))
+        return self._executors[key]
 
 
 def ended(run: Run) -> Run:

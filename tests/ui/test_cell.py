@@ -45,12 +45,11 @@ def test_words_come_live_and_stay_whole(open_notebook: Open, pictures: Path, sta
     page = open_notebook(PACED, cell)
     page.run(1)
     page.start(2)
-    growing = page.outputs(2).locator("[data-status='streaming']").first
-    expect(growing).to_contain_text("Paragraph 1", timeout=30_000)
+    page.outputs(2).locator("[data-status='streaming']", has_text="says that").first.wait_for()
     page.wait()
     expect(page.outputs(2)).to_contain_text(page_backend.END)
     expect(page.outputs(2).locator("[data-status='streaming']")).to_have_count(0)
-    assert page.outputs(2).inner_text().count("is one of its values") == 40
+    expect(page.outputs(2).get_by_text("is one of its values")).to_have_count(40)
     page.page.screenshot(path=pictures / "long-answer.png")
     saved = page.saved()["cells"][2]["outputs"]
     kernel: NotebookKernel = start_kernel(PYTHONPATH=PATHS)
@@ -110,7 +109,7 @@ def test_a_reload_in_mid_stream_loses_no_word(open_notebook: Open) -> None:
     expect(page.outputs(2)).to_contain_text("Paragraph 1", timeout=30_000)
     page.page.goto(page.address)
     expect(page.outputs(2)).to_contain_text(page_backend.END, timeout=60_000)
-    assert page.outputs(2).inner_text().count("is one of its values") == 40
+    expect(page.outputs(2).get_by_text("is one of its values")).to_have_count(40)
 
 
 def test_a_prompt_looks_like_markdown(open_notebook: Open) -> None:

@@ -137,7 +137,7 @@ def _packed(name: str, value: Any) -> tuple[bytes, str]:
 def _arrow(frame: Any) -> bytes | None:
     """The frame as Arrow, or None where pyarrow is missing or the frame holds what Arrow does not know."""
     try:
-        from pyarrow import ArrowException, feather  # type: ignore[import-untyped]  # has no type marker
+        from pyarrow import ArrowException, feather
     except ImportError:
         return None
     buffer = io.BytesIO()

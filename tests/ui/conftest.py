@@ -16,13 +16,15 @@ from uuid import uuid4
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from notebook_page import NotebookPage
 
 ROOT = Path(__file__).resolve().parents[2]
 EXTENSION = ROOT / "assistant_magic" / "_labextension"
 PICTURES = ROOT / "build" / "pictures"
+# A loaded machine is slow, not wrong.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")

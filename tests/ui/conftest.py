@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 EXTENSION = ROOT / "assistant_magic" / "_labextension"
 PICTURES = ROOT / "build" / "pictures"
 # A loaded machine is slow, not wrong.
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="session")

@@ -115,9 +115,7 @@ def python_tool() -> Tool:
         ),
         parameters={
             "type": "object",
-            "properties": {
-                "code": {"type": "string", "description": "Python source, IPython syntax allowed"}
-            },
+            "properties": {"code": {"type": "string", "description": "Python; IPython syntax allowed"}},
             "required": ["code"],
             "additionalProperties": False,
         },

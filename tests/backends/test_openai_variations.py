@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from pathlib import Path
@@ -15,7 +14,7 @@ from assistant_magic.backends.openai_stream import Answer
 from assistant_magic.events import Event, ItemDone, TextDelta
 from assistant_magic.items import HostedToolCall, Message, Reasoning, ToolCall, user_message
 from backends.harness import request
-from backends.responses_server import Reply, ResponsesServer, serving
+from backends.responses_server import Reply, serving
 from backends.responses_stream import Stream
 from backends.test_openai_recordings import NAMES, Recording
 from backends.turns import run_turns
@@ -141,6 +140,8 @@ def test_another_servers_way_of_saying_it(shared: Path, change: Change) -> None:
     """Whichever way a server leaves out, repeats or renames, every recorded answer is the same."""
     for name in NAMES:
         for events in streams(shared, name):
+            if change is done_twice and name == "item_ids_that_rotate":
+                continue  # where every event has another id, nothing tells a repetition from a second item
             plain, _ = heard(events)
             changed, said = heard(change(events))
             assert told(changed) == told(plain), name
@@ -213,13 +214,16 @@ WIRES = {
 
 
 @pytest.mark.parametrize("wire", WIRES.values(), ids=WIRES)
-@pytest.mark.parametrize("seed", [1, 2])
-def test_any_form_of_the_wire_is_read(wire: str, seed: int) -> None:
-    """Line ends, comments and pieces cut anywhere, in the middle of a character too."""
+def test_any_form_of_the_wire_is_read(wire: str) -> None:
+    """Line ends, comments, names and numbers of events as the standard allows them."""
     with serving(Reply(body=wire.encode(), headers={"Content-Type": "text/event-stream"})) as server:
         [whole] = run_turns(server, request(user_message("?")))
     assert (whole.error, whole.text) == (None, "Ω ≠ ∅, 한국어 👩‍🔬")
-    with ResponsesServer() as server:
-        server.replies.append(Reply(WHOLE, chunk=random.Random(seed).randint(1, 5)))
+
+
+@pytest.mark.parametrize("size", [1, 3, 1000])
+def test_pieces_may_be_cut_anywhere(size: int) -> None:
+    """The stream arrives in pieces of any size, cut in the middle of a character too."""
+    with serving(Reply(WHOLE, chunk=size)) as server:
         [cut] = run_turns(server, request(user_message("?")))
-    assert (cut.error, cut.text) == (None, whole.text)
+    assert (cut.error, cut.text) == (None, "Ω ≠ ∅, 한국어 👩‍🔬")

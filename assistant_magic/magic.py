@@ -13,7 +13,6 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, cell_magic, line_cell_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
 
-from assistant_magic import kernel
 from assistant_magic.completion import complete
 from assistant_magic.exceptions import AssistantError, UsageError
 from assistant_magic.views.line import Line
@@ -93,6 +92,8 @@ class AssistantMagics(Magics):
             if cell is None:
                 self._command(line)
             else:
+                from assistant_magic import kernel
+
                 options = self._options(line)
                 self._keep(options, kernel.drive(self._run(options, cell)))
         except AssistantError:
@@ -104,6 +105,8 @@ class AssistantMagics(Magics):
     async def assistant_async(self, line: str, cell: str) -> None:
         """`%%assistant` as a cell of the notebook runs it: buttons and Stop are heard meanwhile."""
         try:
+            from assistant_magic import kernel
+
             options = self._options(line)
             self._keep(options, await kernel.adrive(self._run(options, cell)))
         except AssistantError:
@@ -112,6 +115,7 @@ class AssistantMagics(Magics):
             raise _fault(error) from error
 
     def _run(self, options: Any, cell: str) -> Coroutine[Any, Any, Any]:
+        from assistant_magic.kernel import cell_id
         from assistant_magic.session import Prompt
 
         names = ("model", "executor", "approve", "quiet", "background")
@@ -122,7 +126,7 @@ class AssistantMagics(Magics):
             tools=tuple(options.tool),
             attachments=tuple(options.attach),
             share=tuple(filter(None, (options.share or "").replace(" ", "").split(","))),
-            cell=kernel.cell_id(),
+            cell=cell_id(),
             options={name: value for name in names if (value := getattr(options, name)) is not None},
         )
         run: Coroutine[Any, Any, Any] = self.session.perform(prompt)
@@ -177,14 +181,15 @@ def load(shell: InteractiveShell) -> None:
     """Register the magics and call the pages; a second time calls only pages that have gone."""
     # A reload keeps the session, and with it the thread of a console, which no notebook names.
     magics = shell.magics_manager.registry.get("AssistantMagics") or AssistantMagics(shell)
-    if kernel.in_kernel():
+    in_kernel = getattr(shell, "kernel", None) is not None  # and not in a terminal
+    if in_kernel:
         magics.line.open()
     if "_assistant" in shell.magics_manager.magics["cell"]:
         return
     shell.register_magics(magics)
     for name in ("%assistant", "%%assistant"):
         shell.set_hook("complete_command", partial(complete, AssistantMagics.assistant.parser), str_key=name)
-    if kernel.in_kernel():
+    if in_kernel:
         shell.input_transformers_cleanup.append(magics.as_async_cell)
         shell.events.register("pre_run_cell", magics.enter_cell)
         shell.events.register("post_run_cell", magics.leave_cell)

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from assistant_magic import config, kernel
 from assistant_magic.assistant import ended
@@ -17,11 +18,14 @@ from assistant_magic.executors import PLACES
 from assistant_magic.items import Usage
 from assistant_magic.line_words import none_but, one, text_of
 from assistant_magic.provider_commands import clean, download, examine, files_of
+from assistant_magic.remote_thread import open_thread
 from assistant_magic.session import HOSTED_TOOLS, Session
 from assistant_magic.sharing import bring
 from assistant_magic.stores import RunRecord, ThreadRecord
 from assistant_magic.thread import Thread
 from assistant_magic.tutor_commands import change_tutor
+from assistant_magic.views.markdown import plain
+from assistant_magic.views.spans import safe_address
 
 
 class Commands:
@@ -88,10 +92,13 @@ class Commands:
         table(("", "title", "id", "last used", "notebook"), rows)
 
     def do_use(self, words: Sequence[str]) -> None:
-        """`use THREAD`: continue on another thread, by id, start of id or title."""
-        thread = Thread.open(self._session.assistant.store, one(words, "use THREAD"))
-        self._session.use(thread)
-        say(f"This notebook continues {thread.title or 'an empty thread'} (`{thread.id}`).")
+        """`use THREAD`: continue on another thread, by id, start of id or title, or on a conversation at OpenAI (`conv_…`)."""
+        name, session = one(words, "use THREAD"), self._session
+        settings = session.assistant.settings(session.thread)
+        thread = open_thread(session.assistant, name, session.thread, settings)
+        session.use(thread)
+        came = f", from `{name}`" if name.startswith("conv_") else ""
+        say(f"This notebook continues {thread.title or 'an empty thread'} (`{thread.id}`{came}).")
 
     def do_fork(self, words: Sequence[str]) -> None:
         """`fork [TITLE]`: continue on a copy of this thread and leave the original as it is."""
@@ -230,7 +237,7 @@ class Commands:
             say(f"Deleted {clean(assistant, thread)} things at the provider.")
         elif words[0] == "download":
             path = download(assistant, thread, one(words[1:], "files download NAME"), Path.cwd())
-            say(f"Written to `{path}`.")
+            say(f"Written to [{plain(path.name)}]({safe_address(quote(path.name))}).")
         else:
             raise UsageError(
                 f"%assistant files has no {words[0]!r}", "Write `%assistant files`, download or clean."

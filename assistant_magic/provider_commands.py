@@ -14,6 +14,7 @@ from assistant_magic.assistant import Assistant
 from assistant_magic.backends import make_backend
 from assistant_magic.config import Settings
 from assistant_magic.exceptions import AssistantError, UsageError
+from assistant_magic.remote_thread import OPENAI, connection
 from assistant_magic.thread import Thread
 
 T = TypeVar("T")
@@ -42,17 +43,18 @@ def download(assistant: Assistant, thread: Thread, name: str, folder: Path) -> P
         UsageError: The thread has no such file.
     """
     held = _held(assistant, thread)
-    for file in _wait(held.find()):
-        if name in (file.name, file.id, Path(file.name).name):
-            path: Path = _wait(held.download(file, folder))
-            return path
+    found = [f for f in _wait(held.find()) if name in (f.name, f.id, Path(f.name).name)]
+    # What code made there comes before what was sent there under the same name.
+    for file in sorted(found, key=lambda f: f.where != "container"):
+        path: Path = _wait(held.download(file, folder))
+        return path
     raise UsageError(f"this thread has no file {name!r} at the provider", "`%assistant files` lists them.")
 
 
 def clean(assistant: Assistant, thread: Thread) -> int:
     """Delete from the provider what this thread put there; returns how many things."""
     deleted, state = _wait(_held(assistant, thread).clean())
-    thread.save_state(_OPENAI, state)
+    thread.save_state(OPENAI, state)
     return int(deleted)
 
 
@@ -61,20 +63,11 @@ def examine(assistant: Assistant, settings: Settings) -> list[Line]:
     return [*_machine(), _store(assistant), *_provider(settings)]
 
 
-_OPENAI = "openai"
-
-
 def _held(assistant: Assistant, thread: Thread) -> Any:
     from assistant_magic.backends.openai_files import OpenAIFiles
 
-    model = assistant.settings(thread).named_model()
-    backend = assistant.backend_of(model, assistant.settings(thread).base_url)[0]
-    connection = getattr(backend, "connection", None)
-    if connection is None:
-        raise UsageError(
-            f"{model} keeps no files", "Files live at OpenAI: `%assistant set model openai:NAME`."
-        )
-    return OpenAIFiles(connection(), thread.state(_OPENAI, "").data, thread.items)
+    way = connection(assistant, assistant.settings(thread))
+    return OpenAIFiles(way, thread.state(OPENAI, "").data, thread.items)
 
 
 def _machine() -> list[Line]:
@@ -101,7 +94,7 @@ def _provider(settings: Settings) -> list[Line]:
     provider, _, model_id = model.partition(":")
     if provider == "offline":
         return [Line(ok=True, what=f"{model} answers; it needs no key and no network")]
-    if provider != _OPENAI:
+    if provider != OPENAI:
         try:
             make_backend(model)
         except AssistantError as error:

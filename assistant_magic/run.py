@@ -21,7 +21,7 @@ from assistant_magic.events import (
     TurnStarted,
 )
 from assistant_magic.exceptions import AssistantError
-from assistant_magic.items import Item, ToolCall
+from assistant_magic.items import HostedToolCall, Item, ToolCall
 from assistant_magic.received import Received
 from assistant_magic.request import FINISHES, LimitReachedError, RunRequest
 from assistant_magic.stores import StateRecord
@@ -99,9 +99,12 @@ class _Loop:
             if done.finish != "stop":
                 return FINISHES[done.finish]
             calls = [item for item in done.items if isinstance(item, ToolCall)]
-            if not calls:
+            waiting = [i for i in done.items if isinstance(i, HostedToolCall) and i.needs_approval]
+            if not calls and not waiting:
                 return ""
             await self._answer(calls)
+            for call in waiting:
+                self._keep([await self.request.toolbox.permit(call, self.emit)])
         return self.request.limits.reached(f"{self.request.limits.turns} turns")
 
     async def _turn(self, number: int) -> TurnDone:

@@ -24,6 +24,7 @@ from assistant_magic.langchain_tools import is_langchain_tool
 from assistant_magic.mcp_tools import MCPServer, connection_of
 from assistant_magic.notebook import Notebook
 from assistant_magic.page_view import PageView
+from assistant_magic.remote_thread import open_thread
 from assistant_magic.sharing import Carrier, share
 from assistant_magic.thread import Thread
 from assistant_magic.tools import Tool
@@ -193,7 +194,8 @@ class Session:
         if prompt.new:
             return self.new()
         if prompt.thread:
-            self.use(Thread.open(self.assistant.store, prompt.thread))
+            settings = self.assistant.settings(self.thread, **prompt.options)
+            self.use(open_thread(self.assistant, prompt.thread, self.thread, settings))
         return self.thread
 
     def _assistant_for(self, prompt: Prompt) -> Assistant:
@@ -209,11 +211,14 @@ def _named_tool(name: str) -> Callable[..., Any] | Tool | Mapping[str, Any]:
     known = kernel.namespace().get(name)
     if callable(known) or is_langchain_tool(known):
         return known  # type: ignore[return-value]  # any callable of the user's
+    if isinstance(known, Mapping) and isinstance(known.get("type"), str):
+        return known  # as the provider describes it
     if name in HOSTED_TOOLS:
         return {"type": name}
     raise UsageError(
         f"there is no tool {name!r}",
-        f"Name a function of this notebook, or one of {', '.join(HOSTED_TOOLS)}.",
+        f"Name a function of this notebook, one of {', '.join(HOSTED_TOOLS)}, or a variable that describes one, "
+        'as in `docs = {"type": "mcp", "server_label": "docs", "server_url": "https://…"}`.',
     )
 
 

@@ -80,7 +80,7 @@ export interface Ended {
   usage?: Usage;
 }
 
-/** A person has to decide on a tool call; `cell` is the asking cell, if one asks. */
+/** A person has to decide on a tool call; `cell` is the asking cell, if one asks. `place` is an executor's name, or `provider`; `code` may be changed where it is `editable`. */
 export interface Asked {
   type: 'asked';
   call_id: string;
@@ -89,6 +89,7 @@ export interface Asked {
   place: string;
   cell?: string;
   findings?: ReadonlyArray<string>;
+  editable?: boolean;
 }
 
 /** The question about a tool call is no longer open. */

@@ -14,7 +14,7 @@ from assistant_magic.builtin_tools import definition_of, hosted_tools, is_builti
 from assistant_magic.code_tool import PYTHON, CodeToolBackend, code_tool
 from assistant_magic.exceptions import ConfigurationError, ThreadNotFoundError
 from assistant_magic.items import File, Message
-from assistant_magic.request import RunRequest
+from assistant_magic.request import HandedIn, RunRequest
 from assistant_magic.stores import AssistantRecord, Store, ThreadRecord
 from assistant_magic.thread import Thread
 
@@ -97,16 +97,14 @@ class SavedAssistant:
             )
         return Thread(self.store, found[0])
 
-    def request(
-        self, asked: Mapping[str, Any], prompt: Message, thread: Thread
-    ) -> tuple[RunRequest, list[ToolDefinition]]:
-        """What a run needs, and the tools whose calls the caller gets.
+    def request(self, asked: Mapping[str, Any], thread: Thread, given: Message | HandedIn) -> RunRequest:
+        """What a run needs besides its thread; functions among the tools are offered, for the caller to run.
 
         Args:
             asked: `instructions`, `additional_instructions`, `model`, `tools`, `tool_resources` and settings that
                 stand above the saved ones for this run.
-            prompt: The message that is answered.
             thread: Where it is asked; its files can be searched.
+            given: The message that is answered, or the results for a run that waits for them.
         """
         spec = {
             **self.spec,
@@ -121,16 +119,18 @@ class SavedAssistant:
         model = settings.named_model()
         backend = self._backend or self._of_client(model)
         hosts = (backend.name if backend else model.partition(":")[0]) == "openai"
+        prompt, handed_in = (given, None) if isinstance(given, Message) else (None, given)
         ours = [] if hosts else local_tools(builtin, _files(thread, prompt))
         request = self._engine.with_tools(ours).request(settings, prompt, thread)
-        request = replace(
+        return replace(
             request,
             backend=_with_code_tool(backend or request.backend, request, offered),
+            offered=offered,
+            handed_in=handed_in,
             hosted=hosted_tools(builtin, spec.get("tool_resources") or {}) if hosts else (),
             instructions=_instructions(spec, asked),
             settings={**(spec.get("settings") or {}), **_settings(asked)},
         )
-        return request, offered
 
     def _of_client(self, model: str) -> Backend | None:
         if self._client is None or not model.startswith("openai:"):
@@ -154,7 +154,7 @@ def _model_name(model: str) -> str:
     return f"openai:{model}" if model and ":" not in model else model
 
 
-def _files(thread: Thread, prompt: Message) -> list[File]:
+def _files(thread: Thread, prompt: Message | None) -> list[File]:
     messages = [item for item in (*thread.items, prompt) if isinstance(item, Message)]
     return [part for message in messages for part in message.content if isinstance(part, File)]
 

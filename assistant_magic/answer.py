@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from assistant_magic.events import RunStatus
+from assistant_magic.events import RunDone, RunStatus
 from assistant_magic.exceptions import AssistantError
 from assistant_magic.items import HostedToolCall, Item, Message, Output, ToolCall, ToolResult, Usage
 
@@ -49,6 +49,13 @@ class Run:
         self.status, self.reason, self.seconds = status, reason, seconds
         if self.error is not None:
             self.error.run = self
+
+    @property
+    def done(self) -> RunDone:
+        """The event that ends it."""
+        return RunDone(
+            run_id=self.id, status=self.status, reason=self.reason, usage=self.usage, seconds=self.seconds
+        )
 
     @property
     def text(self) -> str:

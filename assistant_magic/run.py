@@ -15,15 +15,7 @@ from typing import Any, cast
 
 from assistant_magic.answer import Run
 from assistant_magic.beginning import begin
-from assistant_magic.events import (
-    RunDone,
-    RunStarted,
-    RunStatus,
-    ToolDone,
-    TurnDone,
-    TurnPending,
-    TurnStarted,
-)
+from assistant_magic.events import RunStarted, RunStatus, ToolDone, TurnDone, TurnPending, TurnStarted
 from assistant_magic.exceptions import AssistantError
 from assistant_magic.items import Item, ToolCall
 from assistant_magic.received import Received
@@ -63,14 +55,8 @@ class _Loop:
         if status != "requires_action":
             self._close_calls("the user stopped it" if status == "cancelled" else reason)
         self.run.end(status, reason, self.record.seconds + time.monotonic() - started)
-        ending: dict[str, Any] = {
-            "status": status,
-            "reason": reason,
-            "usage": self.run.usage,
-            "seconds": self.run.seconds,
-        }
-        self._keep([], None, **ending)
-        self.emit(RunDone(run_id=self.run.id, **ending))
+        self._keep([], status=status, reason=reason, usage=self.run.usage, seconds=self.run.seconds)
+        self.emit(self.run.done)
         return self.run
 
     def _close_calls(self, reason: str) -> None:

@@ -10,7 +10,15 @@ from uuid import uuid4
 
 from assistant_magic.assistant import Assistant
 from assistant_magic.backends import Backend, ToolDefinition, make_backend
-from assistant_magic.builtin_tools import definition_of, hosted_tools, is_builtin, local_tools
+from assistant_magic.backends.openai_connection import hosts_tools, server_of
+from assistant_magic.builtin_tools import (
+    Host,
+    definition_of,
+    hosted_tools,
+    is_builtin,
+    local_tools,
+    shared_out,
+)
 from assistant_magic.code_tool import PYTHON, CodeToolBackend, code_tool
 from assistant_magic.exceptions import ConfigurationError, ThreadNotFoundError
 from assistant_magic.items import File, Message
@@ -51,6 +59,7 @@ class SavedAssistant:
     ) -> None:
         self.identity = identity
         self._backend, self._client = backend, client
+        self._made: Backend | None = None
         self._engine = Assistant(
             python=False, store=store, backend=backend, executor=executor, approve="auto"
         )
@@ -118,16 +127,17 @@ class SavedAssistant:
         )
         model = settings.named_model()
         backend = self._backend or self._of_client(model)
-        hosts = (backend.name if backend else model.partition(":")[0]) == "openai"
+        resources = spec.get("tool_resources") or {}
+        there, here = shared_out(builtin, resources, self._host(model, settings.base_url))
         prompt, handed_in = (given, None) if isinstance(given, Message) else (None, given)
-        ours = [] if hosts else local_tools(builtin, _files(thread, prompt))
+        ours = local_tools(here, _files(thread, prompt))
         request = self._engine.with_tools(ours).request(settings, prompt, thread)
         return replace(
             request,
             backend=_with_code_tool(backend or request.backend, request, offered),
             offered=offered,
             handed_in=handed_in,
-            hosted=hosted_tools(builtin, spec.get("tool_resources") or {}) if hosts else (),
+            hosted=hosted_tools(there, resources),
             instructions=_instructions(spec, asked),
             settings={**(spec.get("settings") or {}), **_settings(asked)},
         )
@@ -135,10 +145,18 @@ class SavedAssistant:
     def _of_client(self, model: str) -> Backend | None:
         if self._client is None or not model.startswith("openai:"):
             return None
-        if self._backend is None:
-            url, key = str(self._client.base_url), self._client.api_key
-            self._backend = make_backend(model, base_url=url, api_key=key)[0]
-        return self._backend  # type: ignore[no-any-return]  # made in the line above
+        if self._made is None:
+            self._made = make_backend(model, client=self._client)[0]
+        return self._made
+
+    def _host(self, model: str, base_url: str) -> Host:
+        """What the server behind a model can run."""
+        if self._backend is not None:
+            return "all" if self._backend.name == "openai" else "none"
+        if not model.startswith("openai:"):
+            return "none"
+        server = server_of(str(self._client.base_url) if self._client else base_url)
+        return "all" if hosts_tools(server) else "needed"
 
 
 def described(tool: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from assistant_magic.answer import Run
 from assistant_magic.exceptions import AssistantError, UsageError
 from assistant_magic.file_search import citations
 from assistant_magic.items import (
@@ -20,8 +21,7 @@ from assistant_magic.items import (
     ToolCall,
     ToolResult,
 )
-from assistant_magic.steps import Step
-from assistant_magic.stores import Node
+from assistant_magic.stores import Node, RunRecord
 
 if TYPE_CHECKING:
     from openai.types.beta.threads import Message as ThreadMessage
@@ -44,21 +44,21 @@ def agent_types() -> tuple[type[Any], type[Any]]:
     return source.OpenAIAssistantAction, source.OpenAIAssistantFinish
 
 
-def agent_response(step: Step, assistant_id: str) -> Any:
+def agent_response(run: Run, assistant_id: str) -> Any:
     """A list of actions, or the finish.
 
     Raises:
         OutputParserException: Arguments are not JSON; `AgentExecutor(handle_parsing_errors=True)` recovers.
         UnexpectedStatusError: The run was cut short.
     """
-    ids = {"thread_id": step.thread.id, "run_id": step.run.id}
+    ids = {"thread_id": run.thread.id, "run_id": run.id}
     action, finish = agent_types()
-    if step.calls:
+    if run.calls:
         return [
             action(tool=call.name, tool_input=tool_input(call), tool_call_id=call.call_id, log="", **ids)
-            for call in step.calls
+            for call in run.calls
         ]
-    messages = thread_messages(step, assistant_id)
+    messages = thread_messages(run, assistant_id)
     blocks = [block for message in messages for block in message.content]
     attachments = [attachment for message in messages for attachment in message.attachments or ()]
     words = [block.text.value for block in blocks if block.type == "text"]
@@ -66,9 +66,9 @@ def agent_response(step: Step, assistant_id: str) -> Any:
     return finish(return_values={"output": output, **ids, "attachments": attachments}, log="", **ids)
 
 
-def plain_response(step: Step, assistant_id: str) -> list[Any]:
+def plain_response(run: Run, assistant_id: str) -> list[Any]:
     """Messages of the assistant, or function calls for the caller to run."""
-    return required_calls(step) if step.calls else thread_messages(step, assistant_id)
+    return required_calls(run) if run.calls else thread_messages(run, assistant_id)
 
 
 def tool_input(call: ToolCall) -> Any:
@@ -85,7 +85,7 @@ def tool_input(call: ToolCall) -> Any:
     return arguments
 
 
-def required_calls(step: Step) -> list[RequiredActionFunctionToolCall]:
+def required_calls(run: Run) -> list[RequiredActionFunctionToolCall]:
     """The calls that wait for the caller."""
     from openai.types.beta.threads.required_action_function_tool_call import (
         Function,
@@ -96,27 +96,27 @@ def required_calls(step: Step) -> list[RequiredActionFunctionToolCall]:
         RequiredActionFunctionToolCall(
             id=call.call_id, type="function", function=Function(name=call.name, arguments=call.arguments)
         )
-        for call in step.calls
+        for call in run.calls
     ]
 
 
-def thread_messages(step: Step, assistant_id: str) -> list[ThreadMessage]:
+def thread_messages(run: Run, assistant_id: str) -> list[ThreadMessage]:
     """What the assistant said in this run, figures of its code beside the words.
 
     Raises:
         UnexpectedStatusError: The run was cut short.
     """
-    if step.run.status != "completed":
+    if run.status != "completed":
         raise UnexpectedStatusError(
-            f"Unexpected run status: {step.run.status}: {step.run.reason}", "What came is kept in its thread."
+            f"Unexpected run status: {run.status}: {run.reason}", "What came is kept in its thread."
         )
     found, pictures = [], []
-    for node in step.nodes:
+    for node in _nodes(run):
         item = node.item
         if isinstance(item, ToolResult | HostedToolCall):
             pictures += [image for output in item.outputs for image in _pictures(output)]
         elif isinstance(item, Message) and item.role == "assistant":
-            found.append(_thread_message(node, item, pictures, assistant_id, step.thread.id))
+            found.append(_thread_message(node, item, pictures, assistant_id, run.thread.id))
             pictures = []
     return found
 
@@ -159,6 +159,13 @@ def file_of(file_id: str) -> File:
     if Path(file_id).is_file():
         return File(name=Path(file_id).name, path=str(Path(file_id).resolve()), media_type=media_type)
     return File(name=file_id, media_type=media_type, provider_data={"openai": {"file_id": file_id}})
+
+
+def _nodes(run: Run) -> Iterator[Node]:
+    """What the run added to its thread in all its steps."""
+    store = run.thread.store
+    [record] = store.find(RunRecord, id=run.id)
+    yield from store.path(record.head, after=record.parent)
 
 
 def _thread_message(

@@ -23,10 +23,10 @@ from assistant_magic.events import (
 from assistant_magic.exceptions import AssistantError
 from assistant_magic.items import Item, ToolCall
 from assistant_magic.received import Received
-from assistant_magic.request import FINISHES, LimitReachedError, RunRequest
+from assistant_magic.request import FINISHES, LimitReachedError, Meter, RunRequest
 from assistant_magic.stores import StateRecord
 from assistant_magic.thread import Thread, never_ran
-from assistant_magic.tools import Emit
+from assistant_magic.toolbox import Emit
 
 
 async def perform(thread: Thread, request: RunRequest, emit: Emit) -> Run:
@@ -47,7 +47,7 @@ class _Loop:
         self.thread, self.request, self.emit = thread, request, emit
         self.record, prompt = begin(thread, request, emit)
         self.run = Run(id=self.record.id, thread=thread, prompt=prompt, model=request.model)
-        self.calls = 0
+        self.meter = Meter(request.limits)
 
     async def perform(self) -> Run:
         started = time.monotonic()
@@ -133,14 +133,11 @@ class _Loop:
         )
 
     async def _answer(self, calls: Sequence[ToolCall]) -> None:
-        self.calls += len(calls)
-        if self.calls > self.request.limits.tool_calls:
-            raise LimitReachedError(
-                self.request.limits.reached(f"{self.request.limits.tool_calls} tool calls")
-            )
+        self.meter.count_calls(calls)
         async with aclosing(self.request.toolbox.perform(calls, self.emit)) as results:
             async for result in results:
                 self._keep([result])
+                self.meter.count_output(result)
 
     def _keep(self, items: Sequence[Item], state: StateRecord | None = None, **changes: Any) -> None:
         self.record = self.thread.append(items, replace(self.record, **changes), state)

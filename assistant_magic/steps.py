@@ -20,7 +20,7 @@ from assistant_magic.events import Event, RunDone, RunStarted, RunStatus, TurnDo
 from assistant_magic.exceptions import AssistantError, UsageError
 from assistant_magic.items import Item, Part, ToolCall, ToolResult
 from assistant_magic.received import Received
-from assistant_magic.request import LimitReachedError, RunRequest
+from assistant_magic.request import LimitReachedError, Meter, RunRequest
 from assistant_magic.stores import Node, RunRecord, StateRecord
 from assistant_magic.thread import Thread, never_ran
 
@@ -120,7 +120,7 @@ class SteppedRun:
 
     async def _until_handover(self) -> tuple[Sequence[ToolCall], str]:
         """The calls that the caller must run, or none and why the answer is not whole (`""`: it is)."""
-        limits = self._request.limits
+        limits, meter = self._request.limits, Meter(self._request.limits)
         offered = {tool.name for tool in self._offered}
         for number in range(1, limits.turns + 1):
             done = await self._turn(number)
@@ -128,16 +128,21 @@ class SteppedRun:
                 return (), f"the answer ended early: {done.finish}"
             calls = [item for item in done.items if isinstance(item, ToolCall)]
             ours = [call for call in calls if call.name not in offered]
+            meter.count_calls(calls)
             async with aclosing(self._request.toolbox.perform(ours, self._emit)) as results:
                 async for result in results:
                     self._keep([result])
+                    meter.count_output(result)
             theirs = [call for call in calls if call.name in offered]
             if theirs or not calls:
                 return theirs, ""
         raise LimitReachedError(limits.reached(f"{limits.turns} turns"))
 
     async def _turn(self, number: int) -> TurnDone:
-        backend, received = self._request.backend, Received()
+        backend, received, spent = self._request.backend, Received(), self._record.usage
+        over = self._request.budget.exceeded(spent, self._record.id, self._thread.id, self._thread.store)
+        if over:
+            raise LimitReachedError(over)
         self._emit(TurnStarted(number=number))
         try:
             async with aclosing(backend.turn(self._turn_request())) as events:

@@ -12,7 +12,7 @@ from assistant_magic import config, kernel
 from assistant_magic.exceptions import UsageError
 from assistant_magic.executors import PLACES
 from assistant_magic.items import Item, ToolCall, ToolResult
-from assistant_magic.session import Session
+from assistant_magic.session import CODE_TOOLS, Session
 from assistant_magic.views.markdown import fenced, safe_markdown
 
 _POLICIES = {
@@ -88,5 +88,6 @@ def _code(call: ToolCall) -> str:
         arguments: Any = json.loads(call.arguments)
     except ValueError:
         return ""
-    code = arguments.get("code") if isinstance(arguments, dict) and call.name == "python" else ""
+    named = call.name == "python" or call.name in CODE_TOOLS
+    code = arguments.get("code") if isinstance(arguments, dict) and named else ""
     return code if isinstance(code, str) else ""

@@ -130,7 +130,8 @@ class Commands:
         """`bring NAME …`: copy variables from where code runs into this notebook."""
         if not words:
             raise UsageError("%assistant bring needs a name", "Write `%assistant bring NAME`.")
-        carrier = self._session.carrier(self._session.assistant.settings(self._session.thread))
+        thread = self._session.thread
+        carrier = self._session.carrier(self._session.assistant.settings(thread), thread)
         say(kernel.drive(bring(carrier, words, kernel.namespace())))
 
     def do_policy(self, words: Sequence[str]) -> None:
@@ -202,8 +203,8 @@ class Commands:
         held = getattr(self._session.assistant.settings(thread), name)
         if name == "executor" and held == "isolated":
             # Ready when the first code comes.
-            executor = self._session.assistant.executor_of(self._session.assistant.settings(thread))
-            kernel.spawn(executor.start())
+            settings = self._session.assistant.settings(thread)
+            kernel.spawn(self._session.assistant.executor_of(settings, thread).start())
         fixed = "" if chosen is None or held == chosen else " The administrator fixed it."
         say(f"`{name}` is {held!r} in this thread.{fixed}")
 

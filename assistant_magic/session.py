@@ -27,7 +27,7 @@ from assistant_magic.page_view import PageView
 from assistant_magic.remote_thread import open_thread
 from assistant_magic.sharing import Carrier, share
 from assistant_magic.thread import Thread
-from assistant_magic.tools import Tool
+from assistant_magic.tools import Tool, python_tool
 from assistant_magic.views import View, make_view
 from assistant_magic.views.pages import Pages
 
@@ -139,11 +139,11 @@ class Session:
         )
         if not prompt.share:
             return self._watched(answer(notices=notices))
-        return self._watched(self._sharing(prompt.share, self.carrier(settings), answer, notices))
+        return self._watched(self._sharing(prompt.share, self.carrier(settings, thread), answer, notices))
 
-    def carrier(self, settings: Settings) -> Carrier:
+    def carrier(self, settings: Settings, thread: Thread) -> Carrier:
         """The executor that code runs in, where variables can be copied to it and from it."""
-        executor: Any = self.assistant.executor_of(settings)
+        executor: Any = self.assistant.executor_of(settings, thread)
         if not hasattr(executor, "upload"):
             raise UsageError(
                 f"code runs in {executor.name!r}, where all variables are",
@@ -215,15 +215,19 @@ def _named_tool(name: str) -> Callable[..., Any] | Tool | Mapping[str, Any]:
         return known  # as the provider describes it
     if name in HOSTED_TOOLS:
         return {"type": name}
+    if name in CODE_TOOLS:
+        return python_tool(CODE_TOOLS[name])
     raise UsageError(
         f"there is no tool {name!r}",
-        f"Name a function of this notebook, one of {', '.join(HOSTED_TOOLS)}, or a variable that describes one, "
-        'as in `docs = {"type": "mcp", "server_label": "docs", "server_url": "https://…"}`.',
+        f"Name a function of this notebook, one of {', '.join((*CODE_TOOLS, *HOSTED_TOOLS))}, or a variable that "
+        'describes one, as in `docs = {"type": "mcp", "server_label": "docs", "server_url": "https://…"}`.',
     )
 
 
 HOSTED_TOOLS = ("code_interpreter", "file_search", "image_generation", "web_search")
 """Names that stand for a provider's own tools."""
+CODE_TOOLS = {"python_e2b": "e2b", "python_isolated": "isolated"}
+"""Names of further tools for code, each with the executor that it runs in."""
 
 
 def _short(value: str) -> str:

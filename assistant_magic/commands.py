@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from IPython.display import display
+
 from assistant_magic import config, kernel
 from assistant_magic.assistant import ended
 from assistant_magic.backends import make_backend
@@ -169,6 +171,13 @@ class Commands:
     def do_tutor(self, words: Sequence[str]) -> None:
         """`tutor on [REVEAL]|off`: tools that teach; REVEAL is always, never or after_attempts(3)."""
         say(change_tutor(self._session, words))
+
+    def do_chat(self, words: Sequence[str]) -> None:
+        """`chat [THREAD]`: this notebook's thread, or another one, as a chat below the cell."""
+        from assistant_magic.chat import Chat
+
+        text = text_of(words)
+        display(Chat(Thread.open(self._session.assistant.store, text) if text else None))
 
     def do_model(self, words: Sequence[str]) -> None:
         """`model [PROVIDER:MODEL]`: show or set who answers."""

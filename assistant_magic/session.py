@@ -50,15 +50,22 @@ class Session:
     """The running kernel's side of a conversation; there is one per kernel.
 
     Args:
-        pages: The pages with our extension, where there can be any.
+        pages: The pages, where there can be any.
+        assistant: Answers, in place of the notebook's own.
+        thread: Continues this thread.
     """
 
-    def __init__(self, pages: Pages | None = None) -> None:
+    def __init__(
+        self, pages: Pages | None = None, assistant: Assistant | None = None, thread: Thread | None = None
+    ) -> None:
         self.pages = pages
-        self.notebook = Notebook.current()
+        # What belongs to an assistant or a thread of its own is not the notebook's to find again.
+        self.notebook = Notebook() if assistant or thread else Notebook.current()
+        if assistant or thread:
+            self.assistant = assistant or Assistant(store=thread.store if thread else None)
         self._lock = threading.RLock()  # a cell and the chat may be the first at the same time
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._thread: Thread | None = None
+        self._thread = thread
         self._notes: list[str] = []
         self._servers: dict[str, tuple[MCPServer, list[Tool]]] = {}
 
@@ -186,7 +193,7 @@ class Session:
             self._tasks.discard(task)
 
     def _view(self, cell: str | None, thread: Thread, *, quiet: bool) -> View:
-        if self.pages is not None and self.pages.listening:
+        if self.pages is not None and (cell is None or self.pages.listening):
             return PageView(self.pages, thread, cell=cell, quiet=quiet)
         return make_view(in_kernel=kernel.in_kernel(), quiet=quiet)
 

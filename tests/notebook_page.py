@@ -13,6 +13,7 @@ READY = """() => {
   const panel = window.jupyterapp?.shell.currentWidget;
   return panel?.context?.isReady && panel.sessionContext.session?.kernel?.status === 'idle';
 }"""
+THERE = "() => window.jupyterapp?.shell.currentWidget?.context?.isReady"
 RUN = """async index => {
   const panel = window.jupyterapp.shell.currentWidget;
   panel.content.activeCellIndex = index;
@@ -46,10 +47,10 @@ class NotebookPage:
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.open()
 
-    def open(self) -> None:
-        """Open the page, or open it anew."""
+    def open(self, *, idle: bool = True) -> None:
+        """Open the page, or open it anew; without `idle` also while a cell runs."""
         self.page.goto(self.address)
-        self.page.wait_for_function(READY, timeout=PATIENCE)
+        self.page.wait_for_function(READY if idle else THERE, timeout=PATIENCE)
 
     def wait_for_line(self) -> None:
         """Wait until kernel and page have found each other."""

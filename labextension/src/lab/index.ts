@@ -13,6 +13,7 @@ import { ILines, Lines } from './lines';
 import { AssistantPanel, IPanel } from './panel';
 import { showQuestions } from './questions';
 import { StatusItem } from './status';
+import { surroundChats } from './surroundings';
 import { wordsFrom } from './translation';
 
 const notebooks: JupyterFrontEndPlugin<ILines> = {
@@ -31,6 +32,7 @@ const notebooks: JupyterFrontEndPlugin<ILines> = {
     const lines = new Lines(tracker);
     const words = wordsFrom(translator ?? nullTranslator);
     rendermime.addFactory(rendererFactory(rendermime, lines.texts), 0);
+    surroundChats(tracker, lines, words);
     lines.added.connect((_, line) => {
       showQuestions(line, words);
       highlightPrompts(line.panel);

@@ -99,15 +99,18 @@ const status: JupyterFrontEndPlugin<void> = {
   id: '@assistant-magic/lab:status',
   description: 'Model, tokens and cost of the thread in the status bar.',
   autoStart: true,
-  requires: [INotebookTracker, ILines, IStatusBar],
-  optional: [ITranslator],
+  requires: [INotebookTracker, ILines],
+  optional: [IStatusBar, ITranslator], // Notebook 7 has no status bar
   activate: (
     app: JupyterFrontEnd,
     tracker: INotebookTracker,
     lines: ILines,
-    bar: IStatusBar,
+    bar: IStatusBar | null,
     translator: ITranslator | null
   ) => {
+    if (!bar) {
+      return;
+    }
     const show = () => void app.commands.execute('assistant-magic:show');
     const item = new StatusItem(tracker, lines, wordsFrom(translator ?? nullTranslator), show);
     bar.registerStatusItem('assistant-magic:status', { item, align: 'left', rank: 20 });

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Coroutine
-from functools import partial
 from typing import Any
 
 from IPython.core.error import UsageError as LineError
@@ -13,7 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, cell_magic, line_cell_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
 
-from assistant_magic.completion import complete
+from assistant_magic.completion import Completer
 from assistant_magic.exceptions import AssistantError, UsageError
 from assistant_magic.views.line import Line
 
@@ -31,6 +30,7 @@ class AssistantMagics(Magics):
         self._lock = threading.Lock()
         self._desk: Any = None
         self.line = Line(self._hear)
+        self.completer = Completer(AssistantMagics.assistant.parser, shell)
 
     @property
     def desk(self) -> Any:
@@ -187,8 +187,7 @@ def load(shell: InteractiveShell) -> None:
     if "_assistant" in shell.magics_manager.magics["cell"]:
         return
     shell.register_magics(magics)
-    for name in ("%assistant", "%%assistant"):
-        shell.set_hook("complete_command", partial(complete, AssistantMagics.assistant.parser), str_key=name)
+    magics.completer.start()
     if in_kernel:
         shell.input_transformers_cleanup.append(magics.as_async_cell)
         shell.events.register("pre_run_cell", magics.enter_cell)
@@ -202,6 +201,7 @@ def unload(shell: InteractiveShell) -> None:
         registered[kind].pop(name, None)
     magics = shell.magics_manager.registry["AssistantMagics"]
     magics.line.close()
+    magics.completer.stop()
     if magics.as_async_cell in shell.input_transformers_cleanup:
         shell.input_transformers_cleanup.remove(magics.as_async_cell)
         shell.events.unregister("pre_run_cell", magics.enter_cell)

@@ -279,5 +279,13 @@ def ended(run: Run) -> Run:
     if run.error is not None:
         raise run.error
     if run.status == "cancelled":
-        raise RunInterrupted("interrupted", run)
+        raise RunInterrupted(f"interrupted; {_kept(run)}", run)
     return run
+
+
+def _kept(run: Run) -> str:
+    if run.text:
+        return "the words so far are kept, and the next question goes on from them"
+    if any(not isinstance(item, Message) for item in run.items):
+        return "what was done so far is kept, and the next question goes on from it"
+    return "no answer had come; the question is kept"

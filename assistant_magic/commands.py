@@ -17,7 +17,7 @@ from assistant_magic.exceptions import UsageError
 from assistant_magic.executors import PLACES
 from assistant_magic.items import Usage
 from assistant_magic.line_words import none_but, one, text_of
-from assistant_magic.provider_commands import clean, download, examine, files_of
+from assistant_magic.provider_commands import clean, download, examine, files_of, pending, price_date
 from assistant_magic.remote_thread import open_thread
 from assistant_magic.session import HOSTED_TOOLS, Session
 from assistant_magic.setting_commands import change_settings
@@ -67,6 +67,8 @@ class Commands:
             ("code runs", f"in {PLACES[settings.executor]}; approval: {policy}"),
             ("usage", tokens_and_cost(used)),
         ]
+        if pending(session.thread):
+            rows.append(("waiting", "an answer at the provider; `%assistant resume` fetches it"))
         table(("", ""), rows)
 
     def do_new(self, words: Sequence[str]) -> None:
@@ -193,6 +195,8 @@ class Commands:
         for run in self._session.assistant.store.find(RunRecord, thread=self._session.thread.id):
             by_model[run.model] = by_model.get(run.model, Usage()) + run.usage
         table(("model", "usage"), [(model, tokens_and_cost(used)) for model, used in by_model.items()])
+        if any(used.cost is not None for used in by_model.values()):
+            say(f"Prices of {price_date()}, for tokens alone; hosted tools have fees of their own.")
 
     def do_files(self, words: Sequence[str]) -> None:
         """`files [download NAME|clean]`: what this thread has at the provider; fetch or delete it."""

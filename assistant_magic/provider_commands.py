@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator, Mapping
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -70,15 +70,44 @@ def _held(assistant: Assistant, thread: Thread) -> Any:
     return OpenAIFiles(way, thread.state(OPENAI, "").data, thread.items)
 
 
+def pending(thread: Thread) -> bool:
+    """An answer on this thread goes on at the provider, and nobody has fetched it."""
+    return bool(thread.state(OPENAI, "").data.get("pending"))
+
+
+def price_date() -> str:
+    """The day of the price table."""
+    from assistant_magic.backends.openai_prices import price_table
+
+    return str(price_table()["date"])
+
+
 def _machine() -> list[Line]:
     python = ".".join(map(str, sys.version_info[:3]))
-    found = []
-    for package in _PACKAGES:
-        try:
-            found.append(f"{package} {version(package)}")
-        except PackageNotFoundError:
-            continue
-    return [Line(ok=True, what=f"Python {python}, {', '.join(found)}")]
+    found = {package: there for package in _PACKAGES if (there := _version(package))}
+    listed = ", ".join(f"{package} {there}" for package, there in found.items())
+    return [Line(ok=True, what=f"Python {python}, {listed}"), *_unfit(found)]
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
+
+
+def _unfit(found: Mapping[str, str]) -> Iterator[Line]:
+    """A line for each package whose version is not one that we work with."""
+    from packaging.requirements import Requirement
+
+    if not _version("assistant_magic"):
+        return  # run from its sources, which name no versions
+    for text in requires("assistant_magic") or ():
+        wanted = Requirement(text)
+        there = found.get(wanted.name.lower(), "")
+        if there and wanted.marker is None and not wanted.specifier.contains(there, prereleases=True):
+            cure = f"pip install '{wanted.name}{wanted.specifier}', then restart the kernel."
+            yield Line(ok=False, what=f"{wanted.name} {there} is not one this works with", cure=cure)
 
 
 def _store(assistant: Assistant) -> Line:

@@ -14,6 +14,7 @@ from assistant_magic import kernel
 from assistant_magic.answer import Run
 from assistant_magic.assistant import Assistant
 from assistant_magic.attachments import attach
+from assistant_magic.budget import Budget
 from assistant_magic.buttons import ButtonAsker
 from assistant_magic.config import Settings
 from assistant_magic.context import fill
@@ -137,6 +138,8 @@ class Session:
             words = ", ".join(f"`{{{name}}}` = {_short(value)}" for name, value in filled.items())
             notices.append(Notice(text=f"filled in: {words}"))
         settings = self.assistant.settings(thread, **prompt.options)
+        if warning := Budget.of(settings).unenforceable(settings.named_model()):
+            notices.append(Notice(text=warning))
         if not settings.model and not thread.items:
             notices.append(Notice(text=_introduction(settings.named_model())))
         view = self._view(prompt.cell, thread, quiet=settings.quiet)

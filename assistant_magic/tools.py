@@ -113,9 +113,7 @@ def python_tool(executor: str = "") -> Tool:
         description=_about_python(executor),
         parameters={
             "type": "object",
-            "properties": {
-                "code": {"type": "string", "description": "Python source, IPython syntax allowed"}
-            },
+            "properties": {"code": {"type": "string", "description": "Python; IPython syntax allowed"}},
             "required": ["code"],
             "additionalProperties": False,
         },

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant_magic.answer import Run
-from assistant_magic.exceptions import AssistantError, UsageError
+from assistant_magic.assistants_input import DATA, waiting_mark
+from assistant_magic.exceptions import AssistantError
 from assistant_magic.file_search import citations
 from assistant_magic.items import (
     Citation,
@@ -16,7 +17,6 @@ from assistant_magic.items import (
     Image,
     Message,
     Output,
-    Part,
     Text,
     ToolCall,
     ToolResult,
@@ -26,9 +26,6 @@ from assistant_magic.stores import Node, RunRecord
 if TYPE_CHECKING:
     from openai.types.beta.threads import Message as ThreadMessage
     from openai.types.beta.threads import RequiredActionFunctionToolCall
-
-DATA = "assistants"
-"""Key of what a message keeps for this API in its `provider_data`: metadata and attachments."""
 
 
 class UnexpectedStatusError(AssistantError, ValueError):
@@ -55,7 +52,9 @@ def agent_response(run: Run, assistant_id: str) -> Any:
     action, finish = agent_types()
     if run.calls:
         return [
-            action(tool=call.name, tool_input=tool_input(call), tool_call_id=call.call_id, log="", **ids)
+            action(
+                tool=call.name, tool_input=_tool_input(call, run), tool_call_id=call.call_id, log="", **ids
+            )
             for call in run.calls
         ]
     messages = thread_messages(run, assistant_id)
@@ -71,18 +70,24 @@ def plain_response(run: Run, assistant_id: str) -> list[Any]:
     return required_calls(run) if run.calls else thread_messages(run, assistant_id)
 
 
-def tool_input(call: ToolCall) -> Any:
+def _tool_input(call: ToolCall, run: Run) -> Any:
     """The arguments of a call, as LangChain's tools take them."""
-    from langchain_core.exceptions import OutputParserException
-
     try:
         arguments = json.loads(call.arguments or "{}", strict=False)
     except ValueError as error:
-        said = f"Received invalid JSON function arguments: {call.arguments} for function {call.name}"
-        raise OutputParserException(said) from error
-    if isinstance(arguments, dict) and list(arguments) == ["__arg1"]:
-        return arguments["__arg1"]
-    return arguments
+        raise _parsing_error(call, run) from error
+    if not isinstance(arguments, dict):
+        raise _parsing_error(call, run)
+    return arguments["__arg1"] if list(arguments) == ["__arg1"] else arguments
+
+
+def _parsing_error(call: ToolCall, run: Run) -> Exception:
+    """What `AgentExecutor` recovers from: the observation goes to the model, the log leads back to the run."""
+    from langchain_core.exceptions import OutputParserException
+
+    said = f"Received invalid JSON function arguments: {call.arguments} for function {call.name}"
+    log = f"{said} {waiting_mark(run.thread.id, run.id)}"
+    return OutputParserException(log, observation=said, llm_output=log, send_to_llm=True)
 
 
 def required_calls(run: Run) -> list[RequiredActionFunctionToolCall]:
@@ -119,46 +124,6 @@ def thread_messages(run: Run, assistant_id: str) -> list[ThreadMessage]:
             found.append(_thread_message(node, item, pictures, assistant_id, run.thread.id))
             pictures = []
     return found
-
-
-def parts_of_content(content: object) -> tuple[Part, ...]:
-    """The parts of a user message in the old form: a text, or a list of blocks.
-
-    Raises:
-        UsageError: A block of a kind that is not known.
-    """
-    if isinstance(content, str):
-        return (Text(text=content),)
-    if not isinstance(content, Sequence):
-        raise UsageError(f"content is {type(content).__name__}", "Pass a text or a list of content blocks.")
-    return tuple(_part(block) for block in content)
-
-
-def _part(block: Any) -> Part:
-    kind = block.get("type") if isinstance(block, Mapping) else None
-    if kind == "text":
-        text = block["text"]
-        return Text(text=text["value"] if isinstance(text, Mapping) else text)
-    if kind == "image_url":
-        url = block["image_url"]["url"] if isinstance(block["image_url"], Mapping) else block["image_url"]
-        head, comma, data = str(url).partition(";base64,")
-        return (
-            Image(data=data, media_type=head.removeprefix("data:")) if comma else Text(text=f"[image: {url}]")
-        )
-    if kind == "image_file":
-        return file_of(block["image_file"]["file_id"])
-    raise UsageError(f"a content block is of the unknown type {kind!r}", "Use text, image_url or image_file.")
-
-
-def file_of(file_id: str) -> File:
-    """An attachment by its id at OpenAI, or by its path on this machine."""
-    from mimetypes import guess_type
-    from pathlib import Path
-
-    media_type = guess_type(file_id)[0] or "application/octet-stream"
-    if Path(file_id).is_file():
-        return File(name=Path(file_id).name, path=str(Path(file_id).resolve()), media_type=media_type)
-    return File(name=file_id, media_type=media_type, provider_data={"openai": {"file_id": file_id}})
 
 
 def _nodes(run: Run) -> Iterator[Node]:

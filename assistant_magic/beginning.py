@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from assistant_magic.events import Event, Notice
 from assistant_magic.exceptions import UsageError
-from assistant_magic.items import Item, Message, ToolResult
+from assistant_magic.items import Item, Message, ToolCall, ToolResult
 from assistant_magic.request import HandedIn, RunRequest
 from assistant_magic.stores import RunRecord
 from assistant_magic.thread import Thread, never_ran
@@ -68,16 +68,21 @@ def _waiting(thread: Thread, given: HandedIn, model: str) -> Beginning:
             "Invoke with the newest run_id, or with content to ask something new.",
         )
     missing = [call for call in pending if call.call_id not in given.results]
-    if missing:
+    if missing and given.otherwise is None:
         names = ", ".join(f"{call.call_id} ({call.name})" for call in missing)
         raise UsageError(f"tool_outputs lacks {names}", "All calls of a turn are answered together.")
-    results = [
-        ToolResult(call_id=call.call_id, name=call.name, content=tuple(given.results[call.call_id]))
-        for call in pending
-    ]
+    results = [_given_result(call, given) for call in pending]
     return Beginning(
         replace(found[0], model=model, status="in_progress"), _last_prompt(thread), tuple(results)
     )
+
+
+def _given_result(call: ToolCall, given: HandedIn) -> ToolResult:
+    content = given.results.get(call.call_id)
+    if content is None:
+        wrong = tuple(given.otherwise or ())
+        return ToolResult(call_id=call.call_id, name=call.name, status="error", content=wrong)
+    return ToolResult(call_id=call.call_id, name=call.name, content=tuple(content))
 
 
 def _left_open(thread: Thread) -> tuple[ToolResult, ...]:

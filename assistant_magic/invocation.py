@@ -85,7 +85,7 @@ class Invocation:
 
     def _run_id(self) -> str:
         steps = self._asked.get("intermediate_steps")
-        return str(steps[-1][0].run_id if steps else self._asked.get("run_id") or "")
+        return str(getattr(steps[-1][0], "run_id", "") if steps else self._asked.get("run_id") or "")
 
 
 def _parent(callbacks: Any) -> object:

@@ -87,10 +87,15 @@ class Meter:
 
 @dataclass(frozen=True, kw_only=True)
 class HandedIn:
-    """What the caller's tools gave, by `call_id`, for the run that waits for it."""
+    """What the caller's tools gave, by `call_id`, for the run that waits for it.
+
+    Attributes:
+        otherwise: What all other calls get, as an error; None where each must have its result.
+    """
 
     run: str
     results: Mapping[str, Sequence[Part]]
+    otherwise: Sequence[Part] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,14 +21,11 @@ from pydantic import Field, PrivateAttr
 from assistant_magic import assistants_api, kernel
 from assistant_magic.answer import Run
 from assistant_magic.assistant import ended
-from assistant_magic.exceptions import UsageError
+from assistant_magic.assistants_input import read
 from assistant_magic.invocation import Invocation
-from assistant_magic.items import Message
-from assistant_magic.request import HandedIn
 from assistant_magic.run import perform
 from assistant_magic.saved_assistant import SavedAssistant, described
 from assistant_magic.thread import Thread
-from assistant_magic.tool_values import parts_of
 
 
 class OpenAIAssistantRunnable(RunnableSerializable[dict[str, Any], Any]):
@@ -162,37 +159,8 @@ class OpenAIAssistantRunnable(RunnableSerializable[dict[str, Any], Any]):
 
     async def _perform(self, asked: Mapping[str, Any], invocation: Invocation) -> Run:
         saved = self._saved
-        thread_id, given = self._read(asked)
+        thread_id, given = read(asked, as_agent=self.as_agent)
         thread = Thread.create(saved.store) if thread_id is None else saved.thread(thread_id)
         request = saved.request(asked, thread, given)
         invocation.thread = thread
         return await perform(thread, request, invocation.emit)
-
-    def _read(self, asked: Mapping[str, Any]) -> tuple[str | None, Message | HandedIn]:
-        """The old dispatch: steps of an agent, a new thread, a known thread, results of tools."""
-        if self.as_agent and asked.get("intermediate_steps"):
-            steps = asked["intermediate_steps"]
-            last, _ = steps[-1]
-            results = {a.tool_call_id: parts_of(str(said)) for a, said in steps if a.run_id == last.run_id}
-            return last.thread_id, HandedIn(run=last.run_id, results=results)
-        if "thread_id" not in asked:
-            return None, self._prompt(asked)
-        thread_id = str(asked["thread_id"])
-        if "run_id" not in asked:
-            return thread_id, self._prompt(asked)
-        results = {one["tool_call_id"]: parts_of(one["output"]) for one in asked["tool_outputs"]}
-        return thread_id, HandedIn(run=asked["run_id"], results=results)
-
-    def _prompt(self, asked: Mapping[str, Any]) -> Message:
-        if not asked.get("content"):
-            raise UsageError("there is nothing to ask", 'Invoke with {"content": "…"}.')
-        parts = assistants_api.parts_of_content(asked["content"])
-        files = [assistants_api.file_of(each["file_id"]) for each in asked.get("attachments") or ()]
-        files += [assistants_api.file_of(each) for each in asked.get("file_ids") or ()]
-        kept = {
-            name: asked[f"{name}_metadata"] for name in ("thread", "run") if asked.get(f"{name}_metadata")
-        }
-        if asked.get("message_metadata"):
-            kept["metadata"] = asked["message_metadata"]
-        data = {assistants_api.DATA: kept} if kept else {}
-        return Message(role="user", content=(*parts, *files), provider_data=data)

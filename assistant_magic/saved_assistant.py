@@ -117,7 +117,7 @@ class SavedAssistant:
         """
         spec = {
             **self.spec,
-            **{key: asked[key] for key in ("model", "tools", "tool_resources") if asked.get(key)},
+            **{key: asked[key] for key in ("model", "tools", "tool_resources") if asked.get(key) is not None},
         }
         tools = [described(tool) for tool in spec.get("tools") or ()]
         builtin = [tool for tool in tools if is_builtin(tool)]

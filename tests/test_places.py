@@ -61,10 +61,12 @@ def test_the_policy_sends_risky_code_away(code, ran):
     results, _ = perform(call("python", code=code), refuge="e2b", policy="risky")
     assert (results[0].status, results[0].executor) == ("ok", ran)
     told = [part.text for part in results[0].content]
-    assert told == (
-        [] if ran == "live" else ["It ran in an E2B sandbox, without the notebook's variables, because line 1: "
-                                  "imports os, which reaches the operating system or the interpreter"]
-    )  # fmt: skip
+    if ran == "live":
+        assert told == []
+    else:
+        assert told[0].startswith(
+            "It ran in an E2B sandbox, without the notebook's variables, because line 1: "
+        )
 
 
 @pytest.mark.parametrize(

@@ -227,20 +227,25 @@ def save_user(name: str, value: Any) -> Path:
 
 
 def admin_layer() -> Mapping[str, Any]:
-    """What the administrator fixed; the first file found counts."""
-    from jupyter_core.paths import SYSTEM_CONFIG_PATH
+    """What the administrator fixed, in Jupyter's directories of the system and of this environment; the first counts.
 
-    for directory in ("/etc/jupyter", *SYSTEM_CONFIG_PATH):
+    Raises:
+        ConfigurationError: A policy file cannot be read; nothing runs without knowing what it says.
+    """
+    from jupyter_core.paths import ENV_CONFIG_PATH, SYSTEM_CONFIG_PATH
+
+    fixed: dict[str, Any] = {}
+    for directory in dict.fromkeys(("/etc/jupyter", *SYSTEM_CONFIG_PATH, *ENV_CONFIG_PATH)):
         path = Path(directory) / "assistant_policy.toml"
         try:
-            return dict(tomllib.loads(path.read_text("utf-8")).get("settings", {}))
+            fixed = {**tomllib.loads(path.read_text("utf-8")).get("settings", {}), **fixed}
         except (FileNotFoundError, NotADirectoryError):
             continue
         except (OSError, ValueError) as error:
             raise ConfigurationError(
                 f"{path} cannot be read: {error}", "Ask whoever administers it."
             ) from error
-    return {}
+    return fixed
 
 
 def _user_file() -> Path:

@@ -35,7 +35,7 @@ _SHAPES = {
 """What keys of well-known services look like, by a piece that is quickly looked for."""
 _COMPILED = {piece: re.compile(rf"(?<![A-Za-z0-9]){shape}") for piece, shape in _SHAPES.items()}
 _BEGINNINGS = ("sk-", "e2b_", "lsv2_", "ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "hf_", "AKIA", "AIza", "xox",
-               "gsk_", "pypi-")  # fmt: skip
+               "gsk_", "pypi-", "BEGIN ")  # fmt: skip
 _IN_KEYS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 _LONGEST = 4_096  # characters that are held back at most
 

@@ -40,7 +40,7 @@ del _take
 """
 
 _DUMP = """
-def _give(name, path):
+def _write(name, path):
     value, kind = globals()[name], type(globals()[name])
     top = kind.__module__.partition(".")[0]
     if top == "pandas" and kind.__name__ in ("DataFrame", "Series"):
@@ -57,8 +57,18 @@ def _give(name, path):
     with open(path, "w", encoding="utf-8") as file:
         json.dump(value, file, allow_nan=True)
     return "json"
-print(_give({name!r}, {path!r}))
-del _give
+def _give(name, path):
+    import os
+    try:
+        return _write(name, path)
+    except BaseException:
+        if os.path.exists(path):
+            os.remove(path)
+        raise
+try:
+    print(_give({name!r}, {path!r}))
+finally:
+    del _give, _write
 """
 
 

@@ -158,7 +158,7 @@ class Quiz:
         exercise = self.turn.exercise
         claim = exercise.answer
         said = phrase("quiz", "answer", answer=typeset_claim(claim) if claim else quoted(exercise.expected))
-        steps = steps_of(exercise.problem) if exercise.problem is not None and not exercise.expected else ()
+        steps = steps_of(exercise.problem) if exercise.problem is not None else ()
         shown = f"{said}\n\n{as_markdown(steps)}".strip()
         self._change(shown=shown)
         self._write("reveal")

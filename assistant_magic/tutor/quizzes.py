@@ -214,11 +214,12 @@ class Quiz:
             quiz=self._key,
             number=len(self.turns),
             deed=deed,
+            total=self.total,
             title=self.title,
             topic=exercise.topic,
             level=exercise.level,
             question=exercise.question,
-            pupil=_login(),
+            pupil=login(),
             **values,
         )
         try:
@@ -235,7 +236,7 @@ def _cycles(text: str, earlier: list[str]) -> bool:
         return True
 
 
-def _login() -> str:
+def login() -> str:
     """Who works here: the hub's name of the pupil, else the system's."""
     try:
         return os.environ.get("JUPYTERHUB_USER") or getpass.getuser()

@@ -14,6 +14,7 @@ from IPython.core.magic_arguments import argument, magic_arguments, parse_argstr
 
 from assistant_magic.completion import Completer
 from assistant_magic.exceptions import AssistantError, UsageError
+from assistant_magic.quiz_magic import QuizMagics
 from assistant_magic.views.line import Line
 
 _log = logging.getLogger("assistant_magic")
@@ -158,10 +159,12 @@ class AssistantMagics(Magics):
     # run_cell_magic or in code that a tool runs, the magic itself is the sync door.
 
     def as_async_cell(self, lines: list[str]) -> list[str]:
-        """Turn a cell that starts with `%%assistant` into one that awaits it."""
+        """Turn a cell that starts with `%%assistant` into one that awaits it; `%%quiz` may stand alone."""
         if self._depth or not self._shell.autoawait or not lines:
             return lines
         magic, _, options = lines[0].partition(" ")
+        if magic.rstrip() == "%%quiz" and not "".join(lines[1:]).strip():
+            return [f"%quiz {options}"]
         if magic.rstrip() != "%%assistant":
             return lines
         # IPython has words of its own for an empty body, about a magic that the user did not write.
@@ -186,7 +189,7 @@ def load(shell: InteractiveShell) -> None:
         magics.line.open()
     if "_assistant" in shell.magics_manager.magics["cell"]:
         return
-    shell.register_magics(magics)
+    shell.register_magics(magics, QuizMagics(shell))
     magics.completer.start()
     if in_kernel:
         shell.input_transformers_cleanup.append(magics.as_async_cell)
@@ -197,7 +200,13 @@ def load(shell: InteractiveShell) -> None:
 def unload(shell: InteractiveShell) -> None:
     """Take the magics away; the threads stay in the store."""
     registered = shell.magics_manager.magics
-    for kind, name in (("line", "assistant"), ("cell", "assistant"), ("cell", "_assistant")):
+    for kind, name in (
+        ("line", "assistant"),
+        ("cell", "assistant"),
+        ("cell", "_assistant"),
+        ("line", "quiz"),
+        ("cell", "quiz"),
+    ):
         registered[kind].pop(name, None)
     magics = shell.magics_manager.registry["AssistantMagics"]
     magics.line.close()

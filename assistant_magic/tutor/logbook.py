@@ -29,6 +29,7 @@ class Entry(Value):
         at: Seconds since the epoch.
         quiz: The sitting: the same for all its lines.
         number: Which of its problems, from 1.
+        total: How many problems the quiz has; 0 for a conversation.
         deed: `asked`, `attempt`, `hint`, `reveal`, or `left` for a problem given up.
         title: What the quiz is called.
         topic: The problem's topic.
@@ -39,6 +40,7 @@ class Entry(Value):
         reason: Why, as a key.
         rung: How high the hint was.
         pupil: The login name under which the kernel ran.
+        model: Who taught, in a conversation.
     """
 
     type: ClassVar[Literal["entry"]] = "entry"
@@ -46,6 +48,7 @@ class Entry(Value):
     quiz: str
     number: int
     deed: Deed
+    total: int = 0
     title: str = ""
     topic: str = ""
     level: int = 0
@@ -55,6 +58,7 @@ class Entry(Value):
     reason: str = ""
     rung: int = 0
     pupil: str = ""
+    model: str = ""
 
 
 class LogbookError(Exception):

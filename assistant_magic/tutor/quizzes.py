@@ -158,7 +158,7 @@ class Quiz:
         exercise = self.turn.exercise
         claim = exercise.answer
         said = phrase("quiz", "answer", answer=typeset_claim(claim) if claim else quoted(exercise.expected))
-        steps = steps_of(exercise.problem) if exercise.problem is not None and not exercise.expected else ()
+        steps = steps_of(exercise.problem) if exercise.problem is not None else ()
         shown = f"{said}\n\n{as_markdown(steps)}".strip()
         self._change(shown=shown)
         self._write("reveal")
@@ -214,11 +214,12 @@ class Quiz:
             quiz=self._key,
             number=len(self.turns),
             deed=deed,
+            total=self.total,
             title=self.title,
             topic=exercise.topic,
             level=exercise.level,
             question=exercise.question,
-            pupil=_login(),
+            pupil=login(),
             **values,
         )
         try:
@@ -235,7 +236,7 @@ def _cycles(text: str, earlier: list[str]) -> bool:
         return True
 
 
-def _login() -> str:
+def login() -> str:
     """Who works here: the hub's name of the pupil, else the system's."""
     try:
         return os.environ.get("JUPYTERHUB_USER") or getpass.getuser()

@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol, cast
 
 from assistant_magic import kernel
 from assistant_magic.config import OFFLINE_MODEL
+from assistant_magic.executors import PLACES
 from assistant_magic.items import ToolCall
 from assistant_magic.ledger import Ledger
 from assistant_magic.risk import Finding, screen
@@ -80,6 +81,7 @@ class PolicyApproval:
         ledger: What ran before, and what the user always allows.
         thread: Where "always" holds.
         place: Name of the executor; in `live`, code can touch the user's variables.
+        refuge: Name of the executor where code runs that `risky` would ask about; `""` to ask.
     """
 
     def __init__(
@@ -90,12 +92,14 @@ class PolicyApproval:
         ledger: Ledger | None = None,
         thread: str = "",
         place: str = "live",
+        refuge: str = "",
     ) -> None:
         self.policy = policy
         self._asker = asker
         self._ledger = ledger or Ledger()
         self._thread = thread
         self._place = place
+        self._refuge = refuge
 
     async def decide(self, call: ToolCall, tool: Tool, arguments: Mapping[str, Any]) -> Decision:
         """Whether the call may run, perhaps with other code.
@@ -109,13 +113,16 @@ class PolicyApproval:
             return _refused(arguments, f"the policy is `never`; {_CURE}")
         if (self._thread, tool.name) in self._ledger.always:
             return Decision(arguments=arguments)
-        code = str(arguments["code"])
-        findings = self._findings(code) if self.policy == "risky" else ()
+        code, place = str(arguments["code"]), tool.executor or self._place
+        findings = self._findings(code, place) if self.policy == "risky" else ()
         if self.policy == "risky" and not findings:
             return Decision(arguments=arguments)
-        question = Question(
-            call_id=call.call_id, tool=tool.name, code=code, place=self._place, findings=findings
-        )
+        if findings and self._refuge and place == "live":
+            note = (
+                f"It ran in {PLACES[self._refuge]}, without the notebook's variables, because {findings[0]}"
+            )
+            return Decision(arguments=arguments, executor=self._refuge, note=note)
+        question = Question(call_id=call.call_id, tool=tool.name, code=code, place=place, findings=findings)
         reply = await self._asker.ask(question) if self._asker is not None else None
         return self._decided(question, reply, arguments)
 
@@ -153,10 +160,10 @@ class PolicyApproval:
             note=f"The user changed the code before it ran. This ran:\n{reply.code}",
         )
 
-    def _findings(self, code: str) -> tuple[Finding, ...]:
+    def _findings(self, code: str, place: str) -> tuple[Finding, ...]:
         """What to ask about, read together with the code that ran there before."""
-        names = self._ledger.users(kernel.namespace()) if self._place == "live" else {}
-        earlier = "".join(f"{_as_python(part)}\n" for part in self._ledger.earlier(self._place))
+        names = self._ledger.users(kernel.namespace()) if place == "live" else {}
+        earlier = "".join(f"{_as_python(part)}\n" for part in self._ledger.earlier(place))
         above = earlier.count("\n")
         found = screen(earlier + _as_python(code), names)
         if any(f.kind == "unreadable" for f in found):

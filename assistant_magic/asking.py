@@ -18,7 +18,7 @@ class KeyboardAsker:
 
     async def ask(self, question: Question) -> Reply | None:
         """The person's reply; None under nbclient, papermill, a pipe, and wherever nobody sits."""
-        if not _somebody_is_there():
+        if not somebody_is_there():
             return None
         try:
             return await kernel.on_main(lambda: _conversation(question))
@@ -26,7 +26,8 @@ class KeyboardAsker:
             return None
 
 
-def _somebody_is_there() -> bool:
+def somebody_is_there() -> bool:
+    """A person sits at this kernel or terminal and can be asked; not under nbclient, papermill or a pipe."""
     shell = kernel.shell()
     if kernel.in_kernel():
         # Set by each request: a front end without a keyboard says so.

@@ -15,8 +15,13 @@ from environment import BUILD, LOWEST, MAIN, ROOT, say
 from packages import SERVERS
 from programs import CHROMIUM, POSTGRES
 
-LOWEST_TESTS = tuple(
-    f"tests/test_{name}.py" for name in ("notebook_kernel", "magic", "notebooks", "run", "tools", "context")
+LOWEST_TESTS = (
+    *(
+        f"tests/test_{name}.py"
+        for name in ("notebook_kernel", "magic", "notebooks", "run", "tools", "context")
+    ),
+    *(f"tests/test_{name}.py" for name in ("offered_tools", "assistant_runnable", "langchain_tools")),
+    *(f"tests/backends/test_langchain.py::Test{name}Model" for name in ("Scripted", "Blocking")),
 )
 # Most tests wait for a kernel or a server, so a worker for each core shortens the run; a free worker takes over tests.
 PARALLEL = ("--numprocesses=logical", "--maxprocesses=4", "--dist=worksteal")

@@ -49,6 +49,11 @@ class Run:
             self.error.run = self
 
     @property
+    def ending(self) -> dict[str, Any]:
+        """How it ended, as records and events hold it."""
+        return {name: getattr(self, name) for name in ("status", "reason", "usage", "seconds")}
+
+    @property
     def text(self) -> str:
         """The final answer in Markdown: the last message of the assistant, or `""`."""
         for item in reversed(self.items):

@@ -9,13 +9,13 @@ from typing import Any
 
 from assistant_magic import config, kernel
 from assistant_magic.assistant import ended
-from assistant_magic.backends import make_backend
+from assistant_magic.backends import check_model
 from assistant_magic.code_commands import code_of, make_cells, policy_rows, rebuild
 from assistant_magic.display import day_and_time, say, table, tokens_and_cost
 from assistant_magic.exceptions import UsageError
 from assistant_magic.executors import PLACES
 from assistant_magic.items import Usage
-from assistant_magic.line_words import none_but, one, text_of
+from assistant_magic.line_words import command_of, none_but, one, text_of
 from assistant_magic.provider_commands import clean, download, examine, files_of
 from assistant_magic.session import HOSTED_TOOLS, Session
 from assistant_magic.sharing import bring
@@ -36,14 +36,14 @@ class Commands:
         Raises:
             UsageError: There is no such subcommand, or its words do not fit.
         """
-        name, *words = line.split() or ["status"]
+        name, _, rest = (line.strip() or "status").partition(" ")
         command = getattr(self, f"do_{name}", None)
         if command is None:
             raise UsageError(
                 f"%assistant has no {name!r}",
                 "`%assistant help` lists what it has; a question goes below %%assistant.",
             )
-        command(words)
+        command(command_of(rest) if name == "tools" else rest.split())
 
     def do_status(self, words: Sequence[str]) -> None:
         """Model, thread, tools, policy and usage."""
@@ -175,7 +175,7 @@ class Commands:
         config.option(name)
         chosen = None if value == ["default"] else config.parse(name, text_of(value))
         if name == "model" and chosen:
-            make_backend(chosen)
+            check_model(chosen)
         return self._set_for_user(name, chosen) if user else self._set_here(name, chosen)
 
     def _set_for_user(self, name: str, chosen: Any) -> None:

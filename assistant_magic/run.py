@@ -20,7 +20,7 @@ from assistant_magic.events import (
     TurnPending,
     TurnStarted,
 )
-from assistant_magic.exceptions import AssistantError
+from assistant_magic.exceptions import AssistantError, StoreError
 from assistant_magic.items import Item, ToolCall
 from assistant_magic.received import Received
 from assistant_magic.request import FINISHES, LimitReachedError, RunRequest
@@ -36,10 +36,15 @@ async def perform(thread: Thread, request: RunRequest, emit: Emit) -> Run:
 
     Raises:
         ThreadBusyError: Another process is writing the thread; nothing was changed.
-        StoreError: The store failed; what was shown until then is not all stored.
+        StoreError: The store failed; what was shown is not all kept.
     """
     with thread.store.writer(thread.id):
-        return await _Loop(thread, request, emit).perform()
+        loop = _Loop(thread, request, emit)
+        try:
+            return await loop.perform()
+        except StoreError as error:
+            emit(RunDone(run_id=loop.run.id, status="failed", reason=str(error)))
+            raise
 
 
 class _Loop:
@@ -59,12 +64,7 @@ class _Loop:
         status, reason = await self._turns()
         self._close_calls("the user stopped it" if status == "cancelled" else reason)
         self.run.end(status, reason, time.monotonic() - started)
-        ending: dict[str, Any] = {
-            "status": status,
-            "reason": reason,
-            "usage": self.run.usage,
-            "seconds": self.run.seconds,
-        }
+        ending = self.run.ending
         self._keep([], None, **ending)
         self.emit(RunDone(run_id=self.run.id, **ending))
         return self.run
@@ -72,7 +72,7 @@ class _Loop:
     def _close_calls(self, reason: str) -> None:
         # Whatever happened, no call stays without a result: the next turn would be refused.
         for call in self.thread.unanswered():
-            result = never_ran(call, reason)
+            result = self.request.toolbox.underway.cut_short(call, reason) or never_ran(call, reason)
             self._keep([result])
             self.emit(ToolDone(call=call, result=result))
 
@@ -133,15 +133,16 @@ class _Loop:
         )
 
     async def _answer(self, calls: Sequence[ToolCall]) -> None:
-        self.calls += len(calls)
-        if self.calls > self.request.limits.tool_calls:
-            raise LimitReachedError(
-                self.request.limits.reached(f"{self.request.limits.tool_calls} tool calls")
-            )
+        limits, self.calls = self.request.limits, self.calls + len(calls)
+        if self.calls > limits.tool_calls:
+            raise LimitReachedError(limits.reached(f"{limits.tool_calls} tool calls"))
         async with aclosing(self.request.toolbox.perform(calls, self.emit)) as results:
             async for result in results:
                 self._keep([result])
 
     def _keep(self, items: Sequence[Item], state: StateRecord | None = None, **changes: Any) -> None:
-        self.record = self.thread.append(items, replace(self.record, **changes), state)
+        try:
+            self.record = self.thread.append(items, replace(self.record, **changes), state)
+        except StoreError as error:
+            raise StoreError(f"{error.what}; not all of this answer is kept", error.cure) from error
         self.run.items.extend(items)

@@ -160,7 +160,9 @@ class SteppedRun:
 
     def _end(self, status: RunStatus, reason: str = "", calls: Sequence[ToolCall] = ()) -> Step:
         if status != "requires_action":
-            self._keep([never_ran(call, reason) for call in self._thread.unanswered()])
+            underway = self._request.toolbox.underway
+            left = self._thread.unanswered()
+            self._keep([underway.cut_short(call, reason) or never_ran(call, reason) for call in left])
         spent = self._record.seconds + time.monotonic() - self._started
         self._record = replace(self._record, status=status, reason=reason, seconds=spent)
         self._keep([])

@@ -14,10 +14,11 @@ from assistant_magic.backends import ToolDefinition
 from assistant_magic.events import Event, ToolDone, ToolOutput, ToolStarted
 from assistant_magic.exceptions import ExecutorError, ToolError, UsageError
 from assistant_magic.executors import Execution, Executor
-from assistant_magic.items import Output, Part, ResultStatus, Text, ToolCall, ToolResult
+from assistant_magic.items import Output, Text, ToolCall, ToolResult
 from assistant_magic.ledger import Ledger
 from assistant_magic.masking import mask_output
 from assistant_magic.namespace import Changes, Snapshot
+from assistant_magic.results import Underway, result_of, said
 from assistant_magic.tool_schema import describe
 from assistant_magic.tool_values import parts_of
 
@@ -170,6 +171,7 @@ class Toolbox:
         self._ledger = ledger or Ledger()
         self._ledger.begin()
         self._seconds = seconds
+        self.underway = Underway()
 
     @property
     def definitions(self) -> tuple[ToolDefinition, ...]:
@@ -197,7 +199,8 @@ class Toolbox:
         try:
             result = await self._attempt(call, emit)
         except ToolError as error:
-            result = _said(call, "error", str(error))
+            result = said(call, "error", str(error))
+        self.underway.end(call)
         emit(ToolDone(call=call, result=result))
         return result
 
@@ -206,15 +209,17 @@ class Toolbox:
         if tool is None:
             there = ", ".join(sorted(self._tools)) or "none"
             raise ToolError(f"there is no tool {call.name!r}; the tools are: {there}")
-        arguments = tool.validate(call.arguments)
-        decision = await self._approval.decide(call, tool, arguments)
+        decision = await self._approval.decide(call, tool, tool.validate(call.arguments))
         if decision.refusal:
-            return _said(call, "refused", decision.refusal)
+            return said(call, "refused", decision.refusal)
         executor = self._executor if tool.function is None else None
         performed = replace(call, arguments=json.dumps(dict(decision.arguments))) if decision.note else call
-        emit(ToolStarted(call=performed, executor=executor.name if executor else ""))
+        place = executor.name if executor else ""
+        emit(ToolStarted(call=performed, executor=place))
+        log = self.underway.begin(call, place)
 
         def on_output(output: Output) -> None:
+            log.add(output)
             shown = executor is None or executor.shows
             emit(ToolOutput(call_id=call.call_id, output=mask_output(output), shown=shown))
 
@@ -232,11 +237,13 @@ class Toolbox:
             execution = await executor.execute(code, limit=self._seconds, on_output=on_output)
         except ExecutorError as error:
             raise ToolError(error.what, error.cure) from error
-        self._ledger.ran(executor.name, code)
-        changes = self._ledger.note(before, kernel.namespace()) if before is not None else Changes()
+        finally:  # also of code that was stopped, so that undo takes back what it did until then
+            self._ledger.ran(executor.name, code)
+            changes = self._ledger.note(before, kernel.namespace()) if before is not None else Changes()
         content = (Text(text=decision.note),) if decision.note else ()
-        result = _result(call, execution, executor=executor.name, content=content)
-        return replace(result, changes=str(changes))
+        return replace(
+            result_of(call, execution, executor=executor.name, content=content), changes=str(changes)
+        )
 
 
 async def _call(
@@ -253,7 +260,7 @@ async def _call(
         raise
     except Exception as error:
         raise ToolError(f"{type(error).__name__}: {error}") from error
-    return _result(call, execution, content=parts_of(value))
+    return result_of(call, execution, content=parts_of(value))
 
 
 def _plain_call(tool: Tool, arguments: Mapping[str, Any]) -> Any:
@@ -262,27 +269,6 @@ def _plain_call(tool: Tool, arguments: Mapping[str, Any]) -> Any:
     if isinstance(value, Awaitable):
         raise ToolError(f"the tool {tool.name!r} returned an awaitable; declare it with `async def`")
     return value
-
-
-def _result(
-    call: ToolCall, execution: Execution, *, executor: str = "", content: tuple[Part, ...] = ()
-) -> ToolResult:
-    status: ResultStatus = "interrupted" if execution.interrupted else "ok" if execution.ok else "error"
-    if execution.interrupted:
-        content = (*content, Text(text=f"interrupted: {execution.interrupted}"))
-    return ToolResult(
-        call_id=call.call_id,
-        name=call.name,
-        status=status,
-        content=content,
-        outputs=tuple(mask_output(output) for output in execution.outputs),
-        executor=executor,
-        seconds=execution.seconds,
-    )
-
-
-def _said(call: ToolCall, status: ResultStatus, text: str) -> ToolResult:
-    return ToolResult(call_id=call.call_id, name=call.name, status=status, content=(Text(text=text),))
 
 
 def _code_argument(arguments: str) -> Mapping[str, Any]:

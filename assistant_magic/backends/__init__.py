@@ -94,12 +94,30 @@ def make_backend(model: str, **options: Any) -> tuple[Backend, str]:
     Raises:
         ConfigurationError: The name has no provider, or the adapter cannot be used.
     """
+    provider, model_id = _parts(model)
+    module, name = _PROVIDERS.get(provider, _OTHER_PROVIDERS)
+    backend: Backend = getattr(import_module(module), name)(provider=provider, **options)
+    return backend, model_id
+
+
+def check_model(model: str) -> None:
+    """See to it that somebody answers to a `provider:model` name, without importing what answers.
+
+    Raises:
+        ConfigurationError: Nobody does; says in one line which names are near, or what to install.
+    """
+    provider, _ = _parts(model)
+    if provider not in _PROVIDERS:
+        from assistant_magic.backends.langchain_providers import check_provider
+
+        check_provider(provider)
+
+
+def _parts(model: str) -> tuple[str, str]:
     provider, colon, model_id = model.partition(":")
     if not colon or not model_id:
         raise ConfigurationError(
             f"{model!r} is not a model name",
             "Write provider:model, as in openai:gpt-6-luna or offline:tutor.",
         )
-    module, name = _PROVIDERS.get(provider, _OTHER_PROVIDERS)
-    backend: Backend = getattr(import_module(module), name)(provider=provider, **options)
-    return backend, model_id
+    return provider, model_id

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Coroutine
-from functools import partial
 from typing import Any
 
 from IPython.core.error import UsageError as LineError
@@ -13,8 +12,9 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, cell_magic, line_cell_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
 
-from assistant_magic.completion import complete
+from assistant_magic.completion import Completer
 from assistant_magic.exceptions import AssistantError, UsageError
+from assistant_magic.quiz_magic import QuizMagics
 from assistant_magic.views.line import Line
 
 _log = logging.getLogger("assistant_magic")
@@ -31,6 +31,7 @@ class AssistantMagics(Magics):
         self._lock = threading.Lock()
         self._desk: Any = None
         self.line = Line(self._hear)
+        self.completer = Completer(AssistantMagics.assistant.parser, shell)
 
     @property
     def desk(self) -> Any:
@@ -158,10 +159,12 @@ class AssistantMagics(Magics):
     # run_cell_magic or in code that a tool runs, the magic itself is the sync door.
 
     def as_async_cell(self, lines: list[str]) -> list[str]:
-        """Turn a cell that starts with `%%assistant` into one that awaits it."""
+        """Turn a cell that starts with `%%assistant` into one that awaits it; `%%quiz` may stand alone."""
         if self._depth or not self._shell.autoawait or not lines:
             return lines
         magic, _, options = lines[0].partition(" ")
+        if magic.rstrip() == "%%quiz" and not "".join(lines[1:]).strip():
+            return [f"%quiz {options}"]
         if magic.rstrip() != "%%assistant":
             return lines
         # IPython has words of its own for an empty body, about a magic that the user did not write.
@@ -186,9 +189,8 @@ def load(shell: InteractiveShell) -> None:
         magics.line.open()
     if "_assistant" in shell.magics_manager.magics["cell"]:
         return
-    shell.register_magics(magics)
-    for name in ("%assistant", "%%assistant"):
-        shell.set_hook("complete_command", partial(complete, AssistantMagics.assistant.parser), str_key=name)
+    shell.register_magics(magics, QuizMagics(shell))
+    magics.completer.start()
     if in_kernel:
         shell.input_transformers_cleanup.append(magics.as_async_cell)
         shell.events.register("pre_run_cell", magics.enter_cell)
@@ -198,10 +200,17 @@ def load(shell: InteractiveShell) -> None:
 def unload(shell: InteractiveShell) -> None:
     """Take the magics away; the threads stay in the store."""
     registered = shell.magics_manager.magics
-    for kind, name in (("line", "assistant"), ("cell", "assistant"), ("cell", "_assistant")):
+    for kind, name in (
+        ("line", "assistant"),
+        ("cell", "assistant"),
+        ("cell", "_assistant"),
+        ("line", "quiz"),
+        ("cell", "quiz"),
+    ):
         registered[kind].pop(name, None)
     magics = shell.magics_manager.registry["AssistantMagics"]
     magics.line.close()
+    magics.completer.stop()
     if magics.as_async_cell in shell.input_transformers_cleanup:
         shell.input_transformers_cleanup.remove(magics.as_async_cell)
         shell.events.unregister("pre_run_cell", magics.enter_cell)

@@ -291,7 +291,9 @@ def test_stop_ends_the_code_and_keeps_the_thread(notebook, sign):
     after = notebook.run("%%assistant\nand now?", cell_id="b")
     kept = notebook.run("print(_backend.requests[1].items[2].outputs)")
 
-    assert cell.outputs[-1]["traceback"] == ["interrupted"]
+    assert cell.outputs[-1]["traceback"] == [
+        "interrupted; what was done so far is kept, and the next question goes on from it"
+    ]
     assert "the user stopped it" in cell.text
     assert ("really going" in kept.text) is ("really going" in cell.text)
     assert "running …" not in cell.text

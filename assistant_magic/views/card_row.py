@@ -38,6 +38,10 @@ class CardRow:
         """The display `number` says that a call is being written; the next card takes its place."""
         self._draft = number
 
+    def adopt(self, call_id: str, number: int) -> None:
+        """The display `number` is this call's card."""
+        self._numbers[call_id] = number
+
     def count(self, output: Output) -> None:
         """An output of a tool came onto the page."""
         prints = output["output_type"] == "stream"

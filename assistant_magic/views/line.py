@@ -27,7 +27,10 @@ class Line:
     Attributes:
         listening: A page with our extension has said hello.
         hears_busy: What that page says arrives even while a cell runs.
+        renders: It shows what stands below cells, while it grows.
     """
+
+    renders = True
 
     def __init__(self, hear: Callable[[JSON], None]) -> None:
         self.listening = False

@@ -158,7 +158,7 @@ def test_sources_are_numbered_below_the_answer() -> None:
     message = Message(role="assistant", content=(Text(text=text),), citations=citations)
     screen = show([*script.started(), ItemDone(part="p", item=message), *script.ended()])
     assert screen.words == [
-        "As proved [1]. See ([a](https://a.example/x)).\n\n1. notes.pdf\n2. [A](https://a.example/x)"
+        "As proved &#91;1&#93;. See ([a](https://a.example/x)).\n\n1. notes.pdf\n2. [A](https://a.example/x)"
     ]
 
 

@@ -59,8 +59,14 @@ def _show(session: Session, name: str) -> None:
         config.option(name)
     thread = session.thread
     settings = session.assistant.settings(thread)
+    answers = f"'' (so {settings.named_model()})"
     rows = [
-        (option, repr(getattr(settings, option)), config.origin(option, thread.settings), about)
+        (
+            option,
+            answers if option == "model" and not settings.model else repr(getattr(settings, option)),
+            config.origin(option, thread.settings),
+            about,
+        )
         for option, about in config.options()
         if name in ("", option)
     ]

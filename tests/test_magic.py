@@ -81,6 +81,7 @@ def test_nothing_is_saved_that_hides_the_words(kernel):
         ("%%assistant\n", "UsageError: the cell is empty"),
         ("%%assistant --nonsense\nhello", "unrecognized arguments: --nonsense"),
         ("%%assistant -m nonsense\nhello", "ConfigurationError: 'nonsense' is not a model name"),
+        ("%%assistant -m offline:nonsense\nhello", "ConfigurationError: there is no model offline:nonsense"),
         ("%assistant set model ollamma:x", "no provider is called 'ollamma'. The nearest names: ollama"),
         ("%assistant tools add mcp it 'open", "UsageError: a quotation mark is open"),
         ("%%assistant -t nonsense\nhello", "ThreadNotFoundError: there is no thread 'nonsense'"),

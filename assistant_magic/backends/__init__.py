@@ -120,4 +120,8 @@ def _parts(model: str) -> tuple[str, str]:
             f"{model!r} is not a model name",
             "Write provider:model, as in openai:gpt-6-luna or offline:tutor.",
         )
+    if provider == "offline" and model_id != "tutor":
+        raise ConfigurationError(
+            f"there is no model {model}", "The one that needs no network is offline:tutor."
+        )
     return provider, model_id

@@ -15,9 +15,10 @@ from assistant_magic.views.bundles import Kind, Origin, make_bundle, usage_json
 from assistant_magic.views.card_row import CardRow
 from assistant_magic.views.cards import draft_card, hosted_card, tool_card
 from assistant_magic.views.footnotes import with_footnotes
-from assistant_magic.views.markdown import plain, safe_markdown
+from assistant_magic.views.markdown import safe_markdown
 from assistant_magic.views.pace import Pace
 from assistant_magic.views.page import Page, Publish, publish_display
+from assistant_magic.views.spans import clean_spans
 
 __all__ = ["InlineView"]
 
@@ -94,7 +95,11 @@ class InlineView:
             "seconds": round(event.seconds, 3),
         }
         if event.status == "incomplete":
-            self._show("status", f"> **{_WORDS['incomplete']}** · {plain(event.reason)}", **structure)
+            self._show(
+                "status",
+                f"> **{_WORDS['incomplete']}** · {clean_spans(' '.join(event.reason.split()))}",
+                **structure,
+            )
         elif (
             self._last is not None
         ):  # what failed or was stopped is said by the cell's own last line, its error

@@ -180,6 +180,16 @@ class Assistant:
 
         return AssistantRunnable(self)
 
+    def __call__(self, _: object) -> AssistantRunnable:
+        """The same; LangChain calls what stands in a chain and goes on with the Runnable: `prompt | tutor | parser`."""
+        return self.as_runnable()
+
+    def __or__(self, after: Any) -> Any:
+        return self.as_runnable() | after
+
+    def __ror__(self, before: Any) -> Any:
+        return before | self.as_runnable()
+
     async def close(self) -> None:
         """Stop its executors and release its connections."""
         for executor in self._executors.values():

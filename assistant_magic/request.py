@@ -8,10 +8,12 @@ from typing import Any
 
 from assistant_magic.backends import Backend, ToolDefinition, TurnRequest
 from assistant_magic.budget import Budget
-from assistant_magic.items import Message, Part
+from assistant_magic.config import Settings
+from assistant_magic.items import Message, Part, ToolCall, ToolResult
+from assistant_magic.outputs import output_size
 from assistant_magic.stores import StateRecord
 from assistant_magic.thread import Thread
-from assistant_magic.tools import Toolbox
+from assistant_magic.toolbox import Toolbox
 
 FINISHES = {
     "length": "the answer reached the model's limit of length; ask it to go on",
@@ -26,15 +28,61 @@ class LimitReachedError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """Where a run ends in order, although the model would go on; `seconds` is wall-clock time."""
+    """Where a run ends in order, although the model would go on.
+
+    Attributes:
+        turns: Model calls.
+        tool_calls: Tool calls.
+        seconds: Wall-clock time.
+        output: Characters that tools print and display.
+    """
 
     turns: int = 30
     tool_calls: int = 60
     seconds: float = 3600
+    output: int = 100_000_000
+
+    @classmethod
+    def of(cls, settings: Settings) -> Limits:
+        """The limits that these settings name."""
+        return cls(
+            turns=settings.max_turns,
+            tool_calls=settings.max_tool_calls,
+            seconds=settings.run_seconds,
+            output=int(settings.max_output * 1_000_000),
+        )
 
     def reached(self, limit: str) -> str:
         """The line that says so."""
         return f"stopped at the limit of {limit}; ask to go on, or raise it with `%assistant set`"
+
+
+class Meter:
+    """Counts what the tools of one run do, against its limits."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._calls = self._output = 0
+
+    def count_calls(self, calls: Sequence[ToolCall]) -> None:
+        """Count calls before they run.
+
+        Raises:
+            LimitReachedError: They are too many.
+        """
+        self._calls += len(calls)
+        if self._calls > self._limits.tool_calls:
+            raise LimitReachedError(self._limits.reached(f"{self._limits.tool_calls} tool calls"))
+
+    def count_output(self, result: ToolResult) -> None:
+        """Count what a call printed and displayed.
+
+        Raises:
+            LimitReachedError: It is too much.
+        """
+        self._output += output_size(result.outputs)
+        if self._output > self._limits.output:
+            raise LimitReachedError(self._limits.reached(f"{self._limits.output / 1e6:g} MB of output"))
 
 
 @dataclass(frozen=True, kw_only=True)

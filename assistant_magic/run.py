@@ -17,11 +17,11 @@ from assistant_magic.answer import Run
 from assistant_magic.beginning import begin
 from assistant_magic.events import RunStarted, RunStatus, ToolDone, TurnDone, TurnPending, TurnStarted
 from assistant_magic.exceptions import AssistantError
-from assistant_magic.items import Item, ToolCall
+from assistant_magic.items import HostedToolCall, Item, ToolCall
 from assistant_magic.received import Received
-from assistant_magic.request import FINISHES, LimitReachedError, RunRequest
+from assistant_magic.request import FINISHES, LimitReachedError, Meter, RunRequest
 from assistant_magic.thread import Thread, never_ran
-from assistant_magic.tools import Emit
+from assistant_magic.toolbox import Emit
 
 
 async def perform(thread: Thread, request: RunRequest, emit: Emit) -> Run:
@@ -43,7 +43,7 @@ class _Loop:
         self.record, prompt, self.first = begin(thread, request, emit)
         self.run = Run(id=self.record.id, thread=thread, prompt=prompt, model=request.model)
         self.run.usage = self.record.usage
-        self.calls = 0
+        self.meter = Meter(request.limits)
 
     async def perform(self) -> Run:
         started = time.monotonic()
@@ -92,9 +92,12 @@ class _Loop:
             if done.finish != "stop":
                 return FINISHES[done.finish]
             calls = [item for item in done.items if isinstance(item, ToolCall)]
+            waiting = [i for i in done.items if isinstance(i, HostedToolCall) and i.needs_approval]
             await self._answer([call for call in calls if call.name not in offered])
+            for call in waiting:
+                self._keep([await self.request.toolbox.permit(call, self.emit)])
             self.run.calls = tuple(call for call in calls if call.name in offered)
-            if self.run.calls or not calls:
+            if self.run.calls or not (calls or waiting):
                 return ""
         return self.request.limits.reached(f"{self.request.limits.turns} turns")
 
@@ -121,14 +124,11 @@ class _Loop:
         return done
 
     async def _answer(self, calls: Sequence[ToolCall]) -> None:
-        self.calls += len(calls)
-        if self.calls > self.request.limits.tool_calls:
-            raise LimitReachedError(
-                self.request.limits.reached(f"{self.request.limits.tool_calls} tool calls")
-            )
+        self.meter.count_calls(calls)
         async with aclosing(self.request.toolbox.perform(calls, self.emit)) as results:
             async for result in results:
                 self._keep([result])
+                self.meter.count_output(result)
 
     def _keep(self, items: Sequence[Item], data: Mapping[str, Any] | None = None, **changes: Any) -> None:
         state = self.request.state(self.thread, self.run.id, data) if data else None

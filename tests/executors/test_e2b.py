@@ -172,8 +172,9 @@ def test_lost_while_running(fresh, server):
     assert words(fresh.execute("6 * 7").outputs).strip().endswith("42")
 
 
-def test_deaf_code(fresh):
+def test_deaf_code(fresh, monkeypatch):
     """Code that does not heed the interrupt loses its context; the next code runs in a new one and says so."""
+    monkeypatch.setattr("assistant_magic.executors.e2b._PROBE", 2.0)
     fresh.execute(
         "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\ntime.sleep(600)", limit=0.5
     )

@@ -10,44 +10,8 @@ from assistant_magic.exceptions import ExecutorError
 from assistant_magic.executors import Execution, OnOutput
 from assistant_magic.executors.isolated_conversation import Conversation
 from assistant_magic.executors.isolated_kernel import IsolatedKernel, Place
+from assistant_magic.executors.isolated_streams import streams_code
 from assistant_magic.outputs import MAX_TEXT, OutputLog
-
-_STREAMS = """
-def _keep_streams(ip):
-    import sys
-    out, err = sys.stdout, sys.stderr
-    out.close = err.close = lambda: None
-    last = {"request": None, "stream": out}
-    def in_order(stream):
-        write = stream.write
-        if getattr(write, "keeps_order", False):
-            return
-        def write_in_order(text):
-            if last["stream"] is not stream:
-                last["stream"].flush()
-                last["stream"] = stream
-            return write(text)
-        write_in_order.keeps_order = True
-        stream.write = write_in_order
-    def restore(*_):
-        request = ip.kernel.get_parent("shell")
-        if request["header"]["msg_id"] != last["request"]:
-            last["request"] = request["header"]["msg_id"]
-            sys.stdout, sys.stderr = out, err
-            out.set_parent(request)
-            err.set_parent(request)
-            in_order(out)  # for each cell, as IPython puts back the method after each
-            in_order(err)
-    def mend(*_):
-        # The kernel itself flushes what stands here after a cell.
-        if not hasattr(sys.stdout, "flush") or not hasattr(sys.stderr, "flush"):
-            sys.stdout, sys.stderr = out, err
-    ip.events.register("pre_run_cell", restore)
-    ip.events.register("post_run_cell", mend)
-_keep_streams(get_ipython())
-del _keep_streams
-"""
-"""Text of both streams in the order it was written; and streams that code broke are whole for the next code."""
 
 
 class IsolatedExecutor:
@@ -180,7 +144,7 @@ class IsolatedExecutor:
         kernel = IsolatedKernel(self.place)
         await kernel.start()
         if kernel.is_python:
-            await kernel.run_silently(_STREAMS)
+            await kernel.run_silently(streams_code(self._max_text))
         return kernel
 
     def _tell(self, log: OutputLog, on_output: OnOutput) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from assistant_magic.exceptions import ExecutorError
 from assistant_magic.executors import Execution, OnOutput
 from assistant_magic.executors.isolated_kernel import IsolatedKernel
+from assistant_magic.executors.isolated_streams import LEFT_OUT
 from assistant_magic.items import Output
 from assistant_magic.outputs import OutputLog
 
@@ -89,7 +90,7 @@ class Conversation:
         if kind == "status":
             self._idle = content["execution_state"] == "idle"
         elif kind == "stream":
-            self._show({"output_type": "stream", "name": content["name"], "text": content["text"]})
+            self._show_text(content["name"], content["text"])
         elif kind in {"display_data", "execute_result"}:
             display_id = content.get("transient", {}).get("display_id", "")
             bundle = {"output_type": "display_data", "data": content["data"], "metadata": content["metadata"]}
@@ -100,6 +101,13 @@ class Conversation:
             self._log.clear(wait=content["wait"])
         elif kind == "error":
             self._show({"output_type": "error", **{k: content[k] for k in ("ename", "evalue", "traceback")}})
+
+    def _show_text(self, name: str, text: str) -> None:
+        shown, *after = LEFT_OUT.split(text)
+        self._show({"output_type": "stream", "name": name, "text": shown})
+        for count, rest in zip(after[::2], after[1::2], strict=True):
+            self._log.leave_out(int(count))
+            self._show({"output_type": "stream", "name": name, "text": rest})
 
     def _show(self, output: Output, display_id: str = "") -> None:
         shown = self._log.add(output, display_id=display_id)

@@ -29,12 +29,15 @@ class Conversation:
         kernel: A started kernel that runs nothing else.
         log: Where outputs are kept, and what bounds them.
         on_output: Told of outputs as they come.
+
+    Attributes:
+        killed: The code did not heed an interrupt, and its kernel was ended.
     """
 
     def __init__(self, kernel: IsolatedKernel, log: OutputLog, on_output: OnOutput) -> None:
         self._kernel = kernel
         self._log = log
-        self._on_output = on_output
+        self.on_output = on_output
         self._request = ""
         self._idle = False
         self._reply: dict[str, Any] | None = None
@@ -112,7 +115,7 @@ class Conversation:
     def _show(self, output: Output, display_id: str = "") -> None:
         shown = self._log.add(output, display_id=display_id)
         if shown is not None:
-            self._on_output(shown)
+            self.on_output(shown)
 
     async def _await_reply(self) -> None:
         while True:
@@ -148,7 +151,7 @@ class Conversation:
 
     def _report_rest(self) -> None:
         for output in self._log.rest:
-            self._on_output(output)
+            self.on_output(output)
 
     def _execution(self, seconds: float) -> Execution:
         reply = self._reply or {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol, cast
@@ -28,6 +29,7 @@ class Question:
         code: What would run.
         place: Name of the executor.
         findings: Why it is asked; empty where every call is.
+        editable: The person may change `code`.
     """
 
     call_id: str
@@ -35,6 +37,7 @@ class Question:
     code: str
     place: str
     findings: tuple[Finding, ...] = ()
+    editable: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,9 +126,26 @@ class PolicyApproval:
         reply = await self._asker.ask(question) if self._asker is not None else None
         return self._decided(question, reply, arguments)
 
+    async def permit(self, call: ToolCall) -> str:
+        """Why a call that would run at the provider may not, or `""`.
+
+        The provider asks because it was told to, so `risky` asks about each of them.
+
+        Raises:
+            asyncio.CancelledError: The person stopped the run.
+        """
+        if self.policy == "auto" or (self._thread, call.name) in self._ledger.always:
+            return ""
+        if self.policy == "never":
+            return _refused({}, f"the policy is `never`; {_CURE}").refusal
+        code = _readable(call.arguments)
+        question = Question(call_id=call.call_id, tool=call.name, code=code, place="provider", editable=False)
+        reply = await self._asker.ask(question) if self._asker is not None else None
+        return self._decided(question, reply, {}).refusal
+
     def _decided(self, question: Question, reply: Reply | None, arguments: Mapping[str, Any]) -> Decision:
         if reply is None:
-            why = "; ".join(map(str, question.findings[:5])) or "the policy is `ask`"
+            why = "; ".join(map(str, question.findings[:5])) or f"the policy is `{self.policy}`"
             return _refused(arguments, f"{why}. Nobody can be asked here; {_CURE}")
         if reply.choice == "stop":
             raise asyncio.CancelledError
@@ -133,7 +153,7 @@ class PolicyApproval:
             return _refused(arguments, f"the user said no{': ' + reply.word if reply.word else ''}")
         if reply.choice == "always":
             self._ledger.always.add((self._thread, question.tool))
-        if not reply.code or reply.code == question.code:
+        if not reply.code or reply.code == question.code or not question.editable:
             return Decision(arguments=arguments)
         return Decision(
             arguments={**arguments, "code": reply.code},
@@ -155,6 +175,13 @@ _CURE = (
     "`%assistant set approve auto` lets all code run, `ask` and `risky` ask where somebody is there, "
     "and `%assistant policy` shows what holds"
 )
+
+
+def _readable(arguments: str) -> str:
+    try:
+        return json.dumps(json.loads(arguments), ensure_ascii=False, indent=2)
+    except ValueError:
+        return arguments
 
 
 def _as_python(code: str) -> str:

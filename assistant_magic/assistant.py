@@ -75,7 +75,7 @@ class Assistant:
         asked = {"instructions": instructions, "model": model}
         self.options = {**options, **{key: value for key, value in asked.items() if value}}
         self._backend = backend
-        self._backends: dict[tuple[str, str], tuple[Backend, str]] = {}
+        self._backends: dict[tuple[object, ...], tuple[Backend, str]] = {}
         self.places = Places(executor)
         self.asker: Asker | None = KeyboardAsker()
         self.shows, self.ledger = True, Ledger()  # live code shows at its cell, unless there is none
@@ -221,7 +221,7 @@ class Assistant:
     def request(self, settings: Settings, prompt: Message | None, thread: Thread) -> RunRequest:
         """What a run on `prompt` needs besides its thread."""
         model = settings.named_model()
-        backend, model_id = self.backend_of(model, settings.base_url)
+        backend, model_id = self.backend_of(settings)
         executor = self.executor_of(settings, thread)
         approval = PolicyApproval(
             self.policy(settings),
@@ -253,14 +253,15 @@ class Assistant:
             budget=Budget.of(settings),
         )
 
-    def backend_of(self, model: str, base_url: str = "") -> tuple[Backend, str]:
-        """Who answers for this model, made on first use, and the model's id."""
+    def backend_of(self, settings: Settings) -> tuple[Backend, str]:
+        """Who answers under these settings, made on first use, and the model's id."""
+        model = settings.named_model()
         if self._backend is not None:
             return self._backend, model.partition(":")[2]
-        key = (model, base_url)
+        way = {"base_url": settings.base_url, "timeout": settings.timeout}
+        key = (model, *way.values())
         if key not in self._backends:
-            options = {"base_url": base_url} if base_url else {}
-            self._backends[key] = make_backend(model, **options)
+            self._backends[key] = make_backend(model, **{k: v for k, v in way.items() if v})
         return self._backends[key]
 
     def executor_of(self, settings: Settings, thread: Thread | None = None) -> Executor:
@@ -278,5 +279,13 @@ def ended(run: Run) -> Run:
     if run.error is not None:
         raise run.error
     if run.status == "cancelled":
-        raise RunInterrupted("interrupted", run)
+        raise RunInterrupted(f"interrupted; {_kept(run)}", run)
     return run
+
+
+def _kept(run: Run) -> str:
+    if run.text:
+        return "the words so far are kept, and the next question goes on from them"
+    if any(not isinstance(item, Message) for item in run.items):
+        return "what was done so far is kept, and the next question goes on from it"
+    return "no answer had come; the question is kept"

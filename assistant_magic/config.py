@@ -62,6 +62,9 @@ class Settings(Configurable):
     e2b_idle = Int(300, min=30, help="Seconds until an unused sandbox pauses.").tag(config=True)
     tools = List(Unicode(), help="Hosted tools by name, such as web_search.").tag(config=True)
     base_url = Unicode("", help="Address of the provider's server; empty: its own.").tag(config=True)
+    timeout = Float(
+        0, min=0, help="Seconds without a word from the provider's server until it is given up; 0: its own."
+    ).tag(config=True)
     quiet = Bool(default_value=False, help="No tool cards: the answer, and what code prints or draws.").tag(
         config=True
     )

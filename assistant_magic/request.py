@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from assistant_magic.backends import Backend, TurnRequest
+from assistant_magic.backends import Backend, ToolDefinition, TurnRequest
 from assistant_magic.budget import Budget
 from assistant_magic.config import Settings
-from assistant_magic.items import Message, ToolCall, ToolResult
+from assistant_magic.items import Message, Part, ToolCall, ToolResult
 from assistant_magic.outputs import output_size
+from assistant_magic.stores import StateRecord
 from assistant_magic.thread import Thread
 from assistant_magic.toolbox import Toolbox
 
@@ -85,15 +86,31 @@ class Meter:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HandedIn:
+    """What the caller's tools gave, by `call_id`, for the run that waits for it.
+
+    Attributes:
+        otherwise: What all other calls get, as an error; None where each must have its result.
+    """
+
+    run: str
+    results: Mapping[str, Sequence[Part]]
+    otherwise: Sequence[Part] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunRequest:
     """What is asked, of whom, and with what.
 
     Attributes:
-        prompt: The user's message, attachments included; None takes up the thread's last run again.
+        prompt: The user's message, attachments included; None takes up the thread's last run again, or the one
+            that `handed_in` names.
         backend: Performs the turns.
         model: `provider:model`, for people and records; `model_id` is the part the backend wants.
         toolbox: Tools, their executor and the approval policy.
         hosted: Hosted tools by the provider's own description.
+        offered: Tools that the caller runs: the run stops at their calls as `requires_action`.
+        handed_in: Their results, with which such a run goes on.
         cell: Id of the asking cell; its earlier run on the current branch is replaced. `""` appends.
     """
 
@@ -104,6 +121,8 @@ class RunRequest:
     toolbox: Toolbox
     instructions: str = ""
     hosted: Sequence[Mapping[str, Any]] = ()
+    offered: Sequence[ToolDefinition] = ()
+    handed_in: HandedIn | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     output_schema: Mapping[str, Any] | None = None
     limits: Limits = field(default_factory=Limits)
@@ -120,9 +139,14 @@ class RunRequest:
             known=saved.known,
             state=saved.data,
             stale=saved.stale,
-            tools=self.toolbox.definitions,
+            tools=(*self.toolbox.definitions, *self.offered),
             hosted=self.hosted,
             settings=self.settings,
             output_schema=self.output_schema,
             thread_id=thread.id,
         )
+
+    def state(self, thread: Thread, run: str, data: Mapping[str, Any]) -> StateRecord:
+        """What the backend wants to have again with the next turn, as the store keeps it."""
+        name = self.backend.name
+        return StateRecord(id=f"{name}/{run}", thread=thread.id, backend=name, node="", data=data)

@@ -13,7 +13,7 @@ from assistant_magic.backends import ToolDefinition
 from assistant_magic.events import Event, ToolDone, ToolOutput, ToolStarted
 from assistant_magic.exceptions import ExecutorError, ToolError, UsageError
 from assistant_magic.executors import Execution, Executor, make_executor
-from assistant_magic.items import Output, Part, ResultStatus, Text, ToolCall, ToolResult
+from assistant_magic.items import HostedToolCall, Output, Part, ResultStatus, Text, ToolCall, ToolResult
 from assistant_magic.ledger import Ledger
 from assistant_magic.masking import OutputMask, mask_output
 from assistant_magic.namespace import Changes, Snapshot
@@ -47,8 +47,7 @@ class Toolbox:
         ledger: Ledger | None = None,
         seconds: float | None = None,
     ) -> None:
-        names = [t.name for t in tools]
-        twice = {n for n in names if names.count(n) > 1}
+        twice = {t.name for t in tools if sum(t.name == other.name for other in tools) > 1}
         if twice:
             raise UsageError(f"two tools are called {min(twice)!r}", "Give one of them another name.")
         self._tools = {t.name: t for t in tools}
@@ -80,6 +79,13 @@ class Toolbox:
             for task in beside.values():
                 task.cancel()
             await asyncio.gather(*beside.values(), return_exceptions=True)
+
+    async def permit(self, call: HostedToolCall, emit: Emit) -> ToolResult:
+        """Decide on a call that waits at the provider for a yes or no."""
+        refusal = await self._approval.permit(call.asked)
+        result = _said(call.asked, "refused" if refusal else "ok", refusal or "allowed")
+        emit(ToolDone(call=call.asked, result=result))
+        return result
 
     async def _perform(self, call: ToolCall, emit: Emit) -> ToolResult:
         try:
@@ -159,8 +165,7 @@ async def _call(
 
 
 def _plain_call(tool: Tool, arguments: Mapping[str, Any]) -> Any:
-    assert tool.function is not None
-    value = tool.function(**arguments)
+    value = tool(**arguments)
     if isinstance(value, Awaitable):
         raise ToolError(f"the tool {tool.name!r} returned an awaitable; declare it with `async def`")
     return value

@@ -113,9 +113,7 @@ def python_tool(executor: str = "") -> Tool:
         description=_about_python(executor),
         parameters={
             "type": "object",
-            "properties": {
-                "code": {"type": "string", "description": "Python source, IPython syntax allowed"}
-            },
+            "properties": {"code": {"type": "string", "description": "Python; IPython syntax allowed"}},
             "required": ["code"],
             "additionalProperties": False,
         },
@@ -161,7 +159,9 @@ class Approval(Protocol):
 
     async def decide(self, call: ToolCall, tool: Tool, arguments: Mapping[str, Any]) -> Decision:
         """Whether the call may run, and with what; raises CancelledError to stop the run."""
-        ...
+
+    async def permit(self, call: ToolCall) -> str:
+        """Why a call that would run at the provider may not, or `""`; raises CancelledError likewise."""
 
 
 def _code_argument(arguments: str) -> Mapping[str, Any]:

@@ -119,7 +119,7 @@ def shared() -> Path:
     return folder
 
 
-GROUPS = {"chromium": "browser", "postgres": "PostgreSQL", "shared": "../shared"}
+GROUPS = {"chromium": "browser", "ogx": "OGX", "postgres": "PostgreSQL", "shared": "../shared"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

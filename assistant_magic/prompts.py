@@ -91,7 +91,7 @@ class Box:
         while (action := self._options.get(_first(rest)[0])) is not None:
             for _ in range(1 if action.nargs == 0 else 2):
                 word, rest = _first(rest)
-                line.append(word)
+                line += [word] if word else []
         return line, rest
 
 

@@ -31,14 +31,14 @@ LOSE = """() => {
   Object.defineProperty(WebSocket.prototype, 'onmessage', {
     ...given,
     set(hear) {
-      given.set.call(this, event => {
+      given.set.call(this, hear && (event => {
         const words = typeof event.data === 'string' ? event.data : decoder.decode(event.data);
         if (words.includes('"grown"') && ++grown % 7 === 0) {
           window.lost++;
         } else {
           hear.call(this, event);
         }
-      });
+      }));
     }
   });
 }"""
@@ -203,6 +203,7 @@ def test_no_word_is_lost_with_every_seventh_delta(open_notebook: Open) -> None:
     expect(answers(chat)).to_contain_text(page_backend.END)
     assert page.page.evaluate("window.lost") > 5
     whole = answers(chat).inner_text()
+    page.saved()
     page.open()
     expect(answers(chat)).to_contain_text(page_backend.END)
     assert answers(chat).inner_text() == whole

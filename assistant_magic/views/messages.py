@@ -141,7 +141,10 @@ class Ended(ToPage):
 
 @dataclass(frozen=True, kw_only=True)
 class Asked(ToPage):
-    """A person has to decide on a tool call; `cell` is the asking cell, if one asks."""
+    """A person has to decide on a tool call; `cell` is the asking cell, if one asks.
+
+    `place` is an executor's name, or `provider`; `code` may be changed where it is `editable`.
+    """
 
     type: ClassVar[Literal["asked"]] = "asked"
     call_id: str
@@ -150,6 +153,7 @@ class Asked(ToPage):
     place: str
     cell: str = ""
     findings: tuple[str, ...] = ()
+    editable: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

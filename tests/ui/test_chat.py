@@ -166,6 +166,7 @@ def test_pictures_variables_and_cells_go_along(open_notebook: Open, pictures: Pa
     expect(sent.locator(".jp-AssistantMagic-chip img")).to_be_visible()
     page.page.screenshot(path=pictures / "chat-attachments.png")
     box.press_sequentially("--mo")
+    expect(chat.get_by_role("option", name="--model")).to_be_visible()
     box.press("Tab")
     expect(box).to_have_value("--model ")
 

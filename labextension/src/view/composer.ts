@@ -60,7 +60,7 @@ export class Composer {
 
   /** Show what can be completed, unless the person has gone on meanwhile. */
   offer(message: Offered): void {
-    if (message.text === this._before()) {
+    if (message.text === this._before() && document.activeElement === this._box) {
       this._completions.show(message.offers ?? []);
     }
   }

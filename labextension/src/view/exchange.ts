@@ -140,12 +140,12 @@ export class ExchangeView {
   private _actions(): HTMLElement[] {
     const { words, insertCells } = this._host;
     const actions = [
-      button(words('Copy'), () => void navigator.clipboard.writeText(this._words('answer')), { class: 'quiet' }),
+      button(words('Copy'), () => void navigator.clipboard.writeText(this._written('answer')), { class: 'quiet' }),
       button(words('Ask again'), () => this._again(this._exchange.prompt), { class: 'quiet' })
     ];
     if (insertCells) {
       const insert = () => {
-        const sources = pythonBlocks([this._words('tool'), this._words('answer')].join('\n'));
+        const sources = pythonBlocks([this._written('tool'), this._written('answer')].join('\n'));
         insertCells(sources);
       };
       actions.push(button(words('Insert code as cells'), insert, { class: 'quiet' }));
@@ -153,7 +153,7 @@ export class ExchangeView {
     return actions;
   }
 
-  private _words(kind: string): string {
+  private _written(kind: string): string {
     const displays = [...this._displays.values()];
     return displays
       .filter(display => structureOf(display.data).kind === kind)

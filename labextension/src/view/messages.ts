@@ -104,7 +104,7 @@ export interface Ended {
   usage?: Usage;
 }
 
-/** A person has to decide on a tool call; `cell` is the asking cell, if one asks. */
+/** A person has to decide on a tool call; `cell` is the asking cell, if one asks. `place` is an executor's name, or `provider`; `code` may be changed where it is `editable`. */
 export interface Asked {
   type: 'asked';
   number?: number;
@@ -114,6 +114,7 @@ export interface Asked {
   place: string;
   cell?: string;
   findings?: ReadonlyArray<string>;
+  editable?: boolean;
 }
 
 /** The question about a tool call is no longer open. */

@@ -236,7 +236,7 @@ class Toolbox:
         changes = self._ledger.note(before, kernel.namespace()) if before is not None else Changes()
         content = (Text(text=decision.note),) if decision.note else ()
         result = _result(call, execution, executor=executor.name, content=content)
-        return replace(result, changes=str(changes))
+        return replace(result, changes=str(changes), code=code if decision.note else "")
 
 
 async def _call(

@@ -11,6 +11,7 @@ from assistant_magic import backends
 from assistant_magic.backends import TurnRequest
 from assistant_magic.events import Event, ItemDone, TextDelta, TurnDone
 from assistant_magic.items import ToolCall, ToolResult, assistant_message
+from markup_payloads import PAYLOADS
 
 PARAGRAPH = (
     "Paragraph {n} says that $x^2 + {n}x$ has **two** roots, and `f({n})` is one of its values.\n\n"
@@ -24,7 +25,10 @@ CODE = "import os\nprint(sum(range(10)))\nos.remove('never-there')"
 
 
 class PacedBackend:
-    """`text` writes the long answer, `slow` for ten seconds, `code` asks to run something risky, `loop` something endless."""
+    """`text` writes the long answer, `slow` for ten seconds, `payloads` what would act if it could.
+
+    `code` asks to run something risky, `loop` something endless.
+    """
 
     name = "paced"
 
@@ -41,7 +45,8 @@ class PacedBackend:
             yield ItemDone(part=f"call-{number}", item=call)
             yield TurnDone(items=(call,))
             return
-        text = LONG + END if request.model in ("text", "slow") else END
+        texts = {"text": LONG + END, "slow": LONG + END, "payloads": "\n\n".join([*PAYLOADS, END])}
+        text = texts.get(request.model, END)
         pause = 0.005 if request.model == "slow" else 0.001
         for at in range(0, len(text), 4):
             yield TextDelta(part=f"text-{number}", text=text[at : at + 4])

@@ -34,7 +34,7 @@ _CHANGES_CHARS = 500
 
 def tool_card(call: ToolCall, executor: str, result: ToolResult | None = None) -> tuple[str, JSON]:
     """Words and structure of one tool call, running when it has no result yet."""
-    source, language = call_source(call)
+    source, language = (result.code, "python") if result and result.code else call_source(call)
     ending = tool_ending(result) if result else [_WORDS["running"] + " …"]
     parts = [
         _headline([*tool_head(call, executor), *ending]),

@@ -133,7 +133,7 @@ export class ChatView {
   private _earlier(count: number, shown: number): void {
     const { words } = this._host;
     const lines: Record<string, string> = {
-      empty: words('Ask a question here or in a cell that starts with %%assistant: it is one conversation.'),
+      empty: words('Ask a question here or in a cell that starts with %1: it is one conversation.', '%%assistant'),
       earlier: words('%1 earlier answers are not shown.', String(count))
     };
     const line = count ? lines.earlier : shown ? '' : lines.empty;

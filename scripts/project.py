@@ -10,13 +10,22 @@ import sys
 import time
 from collections.abc import Callable
 
+import ogx
 from environment import BUILD, LOWEST, MAIN, ROOT, say
 from packages import SERVERS
 from programs import CHROMIUM, POSTGRES
 
-LOWEST_TESTS = tuple(
-    f"tests/test_{name}.py" for name in ("notebook_kernel", "magic", "notebooks", "run", "tools", "context")
+LOWEST_TESTS = (
+    *(
+        f"tests/test_{name}.py"
+        for name in ("notebook_kernel", "magic", "notebooks", "run", "tools", "context")
+    ),
+    *(f"tests/test_{name}.py" for name in ("offered_tools", "assistant_runnable", "langchain_tools")),
+    *(f"tests/backends/test_langchain.py::Test{name}Model" for name in ("Scripted", "Blocking")),
 )
+# Most tests wait for a kernel or a server, so a worker for each core shortens the run; a free worker takes over tests.
+PARALLEL = ("--numprocesses=logical", "--maxprocesses=4", "--dist=worksteal")
+OGX_TESTS = "tests/backends/test_openai_ogx.py"
 NOTEBOOK = ROOT / "notebooks" / "01_first_answer.ipynb"
 
 
@@ -44,21 +53,25 @@ def test() -> int:
     environment = MAIN.prepare()
     lowest = LOWEST.prepare()
     SERVERS.prepare()
-    env = {"CHROMIUM": CHROMIUM.provide(), "POSTGRES": POSTGRES.provide()}
+    env = {"CHROMIUM": CHROMIUM.provide(), "POSTGRES": POSTGRES.provide(), "OGX": ogx.prepare(environment)}
     env = {name: path for name, path in env.items() if path}
     env["ASSISTANT_MAGIC_TEST_PYTHONS"] = str(lowest.python)
     failed = _lint()
     say("\n== tests with the lowest supported versions: constraints-lowest.txt")
-    if lowest.run("-m", "pytest", *LOWEST_TESTS, check=False, env=env):
+    if lowest.run("-m", "pytest", *PARALLEL, *LOWEST_TESTS, check=False, env=env):
         failed.append("tests with the lowest versions")
     say("\n== every test, with today's versions: constraints.txt")
     # Exit code 5 (nothing collected) is a failure like any other.
     # pytest-asyncio comes with langchain-tests and asks for this decision.
-    scope = "asyncio_default_fixture_loop_scope=function"
-    # The page's browser keeps an event loop running in its process, so those tests have one of their own.
-    if environment.run("-m", "pytest", "-o", scope, "--ignore=tests/ui", check=False, env=env):
+    scope = ("-o", "asyncio_default_fixture_loop_scope=function")
+    apart = [f"--ignore={path}" for path in ("tests/ui", OGX_TESTS)]
+    if environment.run("-m", "pytest", *scope, *PARALLEL, *apart, check=False, env=env):
         failed.append("tests")
-    if environment.run("-m", "pytest", "-o", scope, "tests/ui", check=False, env=env):
+    # One server that takes long to start serves all of these.
+    if environment.run("-m", "pytest", *scope, OGX_TESTS, check=False, env=env):
+        failed.append("tests through OGX")
+    # One JupyterLab and one browser serve all tests of the page, and their event loop wants a process of its own.
+    if environment.run("-m", "pytest", *scope, "tests/ui", check=False, env=env):
         failed.append("tests of the page")
     if failed:
         say(f"FAILED after {time.monotonic() - began:.0f} s: {', '.join(failed)}")
@@ -105,7 +118,7 @@ def lock() -> int:
     ]
     environment.run(*common, "--extra", "dev", "-c", str(ceilings), "-o", str(newest))
     tools = re.findall(
-        r"^(?:pytest|pytest-socket|hypothesis|nbclient|matplotlib|numpy|pandas)==.*$",
+        r"^(?:pytest|pytest-socket|pytest-xdist|hypothesis|nbclient|matplotlib|numpy|pandas)==.*$",
         newest.read_text(),
         re.MULTILINE,
     )

@@ -23,6 +23,7 @@ CLOSE = """async name => {
     }
   }
 }"""
+THERE = "() => window.jupyterapp?.shell.currentWidget?.context?.isReady"
 RUN = """async index => {
   const panel = window.jupyterapp.shell.currentWidget;
   panel.content.activeCellIndex = index;
@@ -70,10 +71,10 @@ class NotebookPage:
         else:
             self.open()
 
-    def open(self) -> None:
-        """Open the page, or open it anew."""
+    def open(self, *, idle: bool = True) -> None:
+        """Open the page, or open it anew; without `idle` also while a cell runs."""
         self.page.goto(self.address)
-        self.page.wait_for_function(READY, arg=self.path.name, timeout=PATIENCE)
+        self.page.wait_for_function(READY if idle else THERE, arg=self.path.name, timeout=PATIENCE)
 
     def _note(self, error: object) -> None:
         self.faults.append(str(error))

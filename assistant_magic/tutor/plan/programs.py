@@ -72,6 +72,8 @@ def exactly(node: Node, rounding: Sequence[object] = ()) -> str:
         return arithmetic(node)
     source = sympy_source(node)
     letters = variables(node)
+    if not letters and sum(n.head == "call" and n.text == "log" for n in walk(node)) > 1:
+        return in_function(f"sp.simplify(sp.expand_log(sp.logcombine({source}, force=True), force=True))")
     if letters or "sp.I" in source:
         return in_function(f"sp.expand({source})" if "sp.I" in source else source, symbols=letters)
     return in_function(source)
@@ -133,6 +135,41 @@ def _in_base(problem: Problem) -> str:
     )
 
 
+_MEMBERS = {
+    "EVEN": ("2*k", "n % 2 == 0"),
+    "ODD": ("2*k - 1", "n % 2 == 1"),
+    "PERFECT_SQUARE": ("k**2", "sp.sqrt(n).is_integer"),
+    "PERFECT_CUBE": ("k**3", "sp.integer_nthroot(n, 3)[1]"),
+    "TRIANGULAR": ("k*(k + 1)//2", "sp.sqrt(8*n + 1).is_integer"),
+    "PRIME": ("sp.prime(k)", "sp.isprime(n)"),
+    "INTEGERS": ("k", "True"),
+}
+"""How the k-th number of a family is made, and how one is recognised."""
+
+_ASKED = {
+    "list": "numbers",
+    "sum": "sum(numbers)",
+    "count": "len(numbers)",
+    "product": "sp.prod(numbers)",
+    "mean": "sp.Rational(sum(numbers), len(numbers))",
+    "share": "sp.Rational(len(numbers), {high} - {low} + 1)",
+}
+
+
+def _numbers(problem: Problem) -> str:
+    """The numbers of a family: the first few, those between two bounds, or one of them."""
+    base = int(problem.options["base"])
+    made, known = _MEMBERS.get(str(problem.options["kind"]), (f"{base}*k", f"n % {base} == 0"))
+    if problem.task == "numbers_nth":
+        return in_function(f"k = {problem.of[0]}", made)
+    if problem.task == "numbers_first":
+        listed = f"numbers = [{made} for k in range(1, {problem.of[0]} + 1)]"
+        return in_function(listed, _ASKED[str(problem.options["asked"])])
+    low, high = problem.of
+    listed = f"numbers = [n for n in range({low}, {high} + 1) if {known}]"
+    return in_function(listed, _ASKED[str(problem.options["asked"])].format(low=low, high=high))
+
+
 def _from_template(problem: Problem) -> str:
     nodes = problem.nodes
     sources = [sympy_source(node) for node in nodes]
@@ -165,7 +202,22 @@ def _template(problem: Problem) -> str:
 
 
 _REAL = frozenset(
-    {"domain", "range_of_function", "minimum", "maximum", "inequality", "solve_between", "area_between"}
+    {
+        "domain",
+        "range_of_function",
+        "minimum",
+        "maximum",
+        "inequality",
+        "solve_between",
+        "area_between",
+        "increasing",
+        "decreasing",
+        "period",
+        "amplitude",
+        "whole_solutions",
+        "smallest_whole",
+        "largest_whole",
+    }
 )
 
 
@@ -175,4 +227,11 @@ def _written(key: str, value: object) -> str:
     return str(value) if not isinstance(value, list | tuple) else "[" + ", ".join(str(v) for v in value) + "]"
 
 
-_PROGRAMS: dict[str, Program] = {"evaluate": _evaluate, "plot": _plot, "in_base": _in_base}
+_PROGRAMS: dict[str, Program] = {
+    "evaluate": _evaluate,
+    "plot": _plot,
+    "in_base": _in_base,
+    "numbers_first": _numbers,
+    "numbers_between": _numbers,
+    "numbers_nth": _numbers,
+}

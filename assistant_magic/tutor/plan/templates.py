@@ -37,6 +37,11 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "sum_of_primes": ("sum(sp.prime(k) for k in range(1, {0} + 1))",),
     "nth_prime": ("sp.prime({0})",),
     "next_prime": ("sp.nextprime({0})",),
+    "prime_before": ("sp.prevprime({0})",),
+    "largest_prime_factor": ("max(sp.primefactors({0}))",),
+    "smallest_prime_factor": ("min(sp.primefactors({0}))",),
+    "coprime": ("sp.gcd({0}, {1}) == 1",),
+    "single_power": ("sp.Pow({base}, sp.log({0}, {base}), evaluate=False)",),
     "digit_sum": ("sum(int(digit) for digit in str({0}))",),
     "filter_squares": ("[n for n in {0} if sp.sqrt(n).is_integer]",),
     "filter_primes": ("[n for n in {0} if sp.isprime(n)]",),
@@ -47,6 +52,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "product": ("sp.prod({0})",),
     # ratio
     "ratio": ("parts = {0}", "shared = sp.gcd_list(parts)", "[part/shared for part in parts]"),
+    "ratio_in_form": ("{0}",),
     "share": ("parts = {1}", "[sp.sympify({0})*part/sum(parts) for part in parts]"),
     # algebra
     "simplify": ("sp.simplify({0})",),
@@ -81,7 +87,39 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "system": ("sp.solve({all}, {unknowns}, dict=True)",),
     "two_numbers": ("solution = sp.solve({all}, {unknowns}, dict=True)[0]", "list(solution.values())"),
     "rearrange": ("sp.solve({0}, {variable})",),
+    "single_fraction": ("sp.factor(sp.together({0}))",),
+    "take_out": ("sp.Mul({1}, sp.expand(({0})/({1})), evaluate=False)",),
+    "divides_exactly": ("sp.rem({0}, {1}) == 0",),
+    "sum_of_roots": ("a, b, *_ = sp.Poly({0}, {variable}).all_coeffs()", "-b/a"),
+    "product_of_roots": (
+        "a, *_, c = sp.Poly({0}, {variable}).all_coeffs()",
+        "c*(-1)**sp.degree({0}, {variable})/a",
+    ),
+    "nature_of_roots": (
+        "sign = sp.sign(sp.discriminant({0}, {variable}))",
+        "{{1: 'two real roots', 0: 'one repeated real root', -1: 'no real roots'}}[int(sign)]",
+    ),
+    "whole_solutions": (
+        "found = sp.reduce_inequalities({all}, {variable}).as_set()",
+        "list(found.intersect(sp.Integers))",
+    ),
+    "smallest_whole": (
+        "found = sp.reduce_inequalities({all}, {variable}).as_set().intersect(sp.Integers)",
+        "found.inf",
+    ),
+    "largest_whole": (
+        "found = sp.reduce_inequalities({all}, {variable}).as_set().intersect(sp.Integers)",
+        "found.sup",
+    ),
     # functions
+    "increasing": ("sp.reduce_inequalities(sp.diff({0}, {variable}) > 0, {variable}).as_set()",),
+    "decreasing": ("sp.reduce_inequalities(sp.diff({0}, {variable}) < 0, {variable}).as_set()",),
+    "period": ("sp.periodicity({0}, {variable})",),
+    "amplitude": (
+        "low, high = (f({0}, {variable}) for f in (sp.calculus.util.minimum, sp.calculus.util.maximum))",
+        "(high - low)/2",
+    ),
+    "average_value": ("sp.integrate({0}, ({variable}, {1}, {2}))/(({2}) - ({1}))",),
     "domain": ("sp.calculus.util.continuous_domain({0}, {variable}, sp.S.Reals)",),
     "range_of_function": ("sp.calculus.util.function_range({0}, {variable}, sp.S.Reals)",),
     "vertex": (
@@ -102,6 +140,16 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     ),
     "line_with_gradient": ("x = sp.Symbol('x')", "x1, y1 = {1}", "sp.expand({0}*(x - x1) + y1)"),
     "gradient_between": ("(x1, y1), (x2, y2) = {0}, {1}", "sp.Rational(y2 - y1, x2 - x1)"),
+    "gradient_of_line": ("y = sp.Symbol('y')", "line = sp.solve({0}, y)[0]", "sp.diff(line, x)"),
+    "gradient_across": ("y = sp.Symbol('y')", "line = sp.solve({0}, y)[0]", "-1/sp.diff(line, x)"),
+    "line_along": (
+        "(x1, y1), line = {1}, sp.solve({0}, y)[0]",
+        "sp.expand(sp.diff(line, x)*(x - x1) + y1)",
+    ),
+    "line_across": (
+        "(x1, y1), line = {1}, sp.solve({0}, y)[0]",
+        "sp.expand(-(x - x1)/sp.diff(line, x) + y1)",
+    ),
     "midpoint": ("tuple((a + b)/sp.Integer(2) for a, b in zip({0}, {1}))",),
     "distance": ("sp.sqrt(sum((a - b)**2 for a, b in zip({0}, {1})))",),
     "parity": (
@@ -120,6 +168,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "expand_log": ("sp.expand_log({0}, force=True)",),
     "combine_log": ("sp.logcombine({0}, force=True)",),
     "identity": ("bool(sp.simplify(({0}) - ({1})) == 0)",),
+    "polar": ("sp.Mul(sp.Abs({0}), sp.exp(sp.I*sp.arg({0}), evaluate=False), evaluate=False)",),
     # calculus
     "derivative": ("sp.diff({0}, {variable}, {order})",),
     "derivative_at": ("sp.diff({0}, {variable}, {order}).subs({variable}, {1})",),
@@ -175,8 +224,19 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "cross": ("tuple(sp.Matrix({0}).cross(sp.Matrix({1})))",),
     "norm": ("sp.sqrt(sum(x**2 for x in {0}))",),
     "unit_vector": ("length = sp.sqrt(sum(x**2 for x in {0}))", "tuple(x/length for x in {0})"),
+    "row_value": ("{0}",),
+    "angle_between": (
+        "a, b = sp.Matrix({0}), sp.Matrix({1})",
+        "sp.simplify(sp.acos(a.dot(b)/(a.norm()*b.norm()))*180/sp.pi)",
+    ),
+    "are_parallel": ("sp.Matrix([{0}, {1}]).rank() < 2",),
+    "are_perpendicular": ("sp.Matrix({0}).dot(sp.Matrix({1})) == 0",),
+    "rref": ("({0}).rref()[0]",),
+    "characteristic": ("({0}).charpoly({variable}).as_expr()",),
     "vector_value": ("tuple({0})",),
     # statistics
+    "midrange": ("(max({0}) + min({0}))/sp.Integer(2)",),
+    "sum_of_squares": ("sum(v**2 for v in {0})",),
     "mean": ("values = {0}", "sum(values)/sp.Integer(len(values))"),
     "median": (
         "values = sorted({0})",
@@ -224,5 +284,10 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "recurrence": ("u = {1}", "for _ in range({steps}):", "    u = {0}", "u"),
     "series_sum": ("k = sp.Symbol('k', integer=True)", "sp.summation({0}, (k, 1, {1}))"),
     "sum_over": ("sp.summation({0}, ({variable}, {1}, {2}))",),
+    "first_terms": ("[({0}).subs({variable}, k) for k in range(1, {1} + 1)]",),
+    "term_of_rule": (
+        "found = sp.solve(({0}) - ({1}), {variable})",
+        "any(v.is_integer and v.is_positive for v in found)",
+    ),
     "fibonacci": ("sp.fibonacci({0})",),
 }

@@ -6,32 +6,40 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant_magic.tutor.expressions import Node, rebuilt, replaced, walk
-from assistant_magic.tutor.problems import Attempt, Decline, Problem, Talk
+from assistant_magic.tutor.problems import Attempt, Decline, Problem, Talk, problem
 from assistant_magic.tutor.read import (  # noqa: F401  # each declares its frames
     algebra,
     arithmetic,
     bases,
     calculus,
+    cards,
     chance,
     comparing,
     equations,
+    families,
     forms,
     functions,
     geometry,
+    lines,
     matrices,
     numbers,
     percentages,
+    polynomials,
+    rules,
     sequences,
     series,
     statistics,
     stories,
+    targets,
+    triangles,
     trigonometry,
     units,
 )
+from assistant_magic.tutor.read.chains import read_chain
 from assistant_magic.tutor.read.clauses import asked_only, without_remarks
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import read_frames
-from assistant_magic.tutor.read.kinds import is_assignment
+from assistant_magic.tutor.read.kinds import is_assignment, is_constant
 from assistant_magic.tutor.read.parts import Part, parts_of
 from assistant_magic.tutor.read.sentence import Sentence
 from assistant_magic.tutor.read.talk import definitions, read_statement, read_talk
@@ -40,6 +48,7 @@ from assistant_magic.tutor.read.variations import read_clauses, read_other_expre
 __all__ = ["Context", "Reading", "definitions_in", "read"]
 
 Reading = Problem | Attempt | Talk | Decline
+_ORDERED = ("first answer", "first result", "second answer", "second result")
 _MAX_LENGTH = 1_000
 _MAX_BRACKETS = 60
 
@@ -55,7 +64,7 @@ def read(text: str, context: Context) -> Reading:
 
 
 def _understood(text: str, context: Context) -> Reading:
-    raw = parts_of(text)
+    raw = _led_by_reference(parts_of(text))
     parts, missing = _resolved_all(raw, context)
     sentence = Sentence(parts, text)
     for concept, why in (("PROVE", "proof"), ("UNSEEN", "unseen")):
@@ -66,6 +75,9 @@ def _understood(text: str, context: Context) -> Reading:
         return reading
     if isinstance(reading, Talk):
         return reading
+    chained = read_chain(text, context, _understood)
+    if chained is not None:
+        return chained
     if missing or _lacks_subject(parts):
         return Decline(reason="missing")
     readings = tuple(
@@ -76,11 +88,33 @@ def _understood(text: str, context: Context) -> Reading:
     return Decline(reason="unread", words=sentence.unknown or _hard_words(parts))
 
 
+def _led_by_reference(parts: Sequence[Part]) -> Sequence[Part]:
+    """`use the first result: times 10`: the operation goes on from what is named, not from the last result."""
+    named = [
+        p for p in parts if p.node is not None and p.node.head == "ref" and p.node.text in {"first", "second"}
+    ]
+    going_on = [p for p in parts if p.value == "implicit"]
+    if len(named) != 1 or len(going_on) != 1 or named[0].node is None or going_on[0].node is None:
+        return parts
+    node = replaced(going_on[0].node, Node("ref", text="last"), named[0].node)
+    return [replace(p, node=node) if p is going_on[0] else p for p in parts if p is not named[0]]
+
+
 def _read(parts: Sequence[Part], text: str, context: Context) -> Reading | None:
     given = read_statement(parts, text, context) if context.pending else None
     move = given or read_other_expression(parts, text, context) or read_talk(parts, text, context)
     if move is not None:
         return move
+    named = [p for p in parts if p.kind == "chunk"]
+    asks = any(p.kind.isupper() and "FILLER" not in p.meanings for p in parts)
+    if (
+        len(named) == 1
+        and named[0].value == "meant"
+        and named[0].text.lower().endswith(_ORDERED)
+        and not asks
+    ):
+        node = named[0].node  # "what was the first answer"
+        return problem("evaluate", node) if node is not None and is_constant(node) else None
     for kept in (parts, without_remarks(parts), asked_only(parts)):
         reading = read_frames(Sentence(kept, text), context) if kept is not None else None
         if reading is not None:

@@ -19,6 +19,7 @@ from assistant_magic.tutor.read.kinds import (
     is_number,
     is_row,
 )
+from assistant_magic.tutor.read.known import is_given
 from assistant_magic.tutor.read.pieces import algebra, expression, inlined
 from assistant_magic.tutor.read.sentence import Sentence
 
@@ -30,9 +31,15 @@ def _changed(task: str) -> Callable[[Sentence, Context], Reading]:
         if node is None:
             return None
         logarithms = task == "simplify" and any(n.head == "call" and n.text == "log" for n in walk(node))
+        if task == "expand" and node.head == "call" and node.text in _LAWS:
+            return problem(_LAWS[node.text], node)
         return problem("simplify_log" if logarithms else task, node)
 
     return build
+
+
+_LAWS = {"sin": "expand_trig", "cos": "expand_trig", "tan": "expand_trig", "log": "expand_log"}
+"""Functions that are expanded by laws of their own: `expand sin(a+b)`."""
 
 
 def _drop_names(sentence: Sentence) -> None:
@@ -74,46 +81,9 @@ def bare(sentence: Sentence, context: Context) -> Reading:
         return None
     if node is None or (node.head == "call" and node.text in {"diff", "integrate", "limit"}):
         return None
+    if is_given(node, context):
+        return None
     return problem("simplify", node)
-
-
-@frame("")
-@frame("FOUND")
-def with_known_letters(sentence: Sentence, context: Context) -> Reading:
-    """`what's x times y` after the system that gave both, `plus the x we found`."""
-    node = sentence.take(lambda n: is_expression(n) and set(variables(n)) <= set(context.names))
-    last = context.problem
-    near = last is not None and (last.task == "system" or last.options.get("letters"))
-    if node is None or not (near or sentence.has("FOUND")):
-        return None
-    for letter in variables(node):
-        value = context.definition(letter)
-        if value is None or not is_number(value):
-            return None
-        node = replaced(node, Node("name", text=letter), value)
-    return problem("evaluate", node, letters=True)
-
-
-@frame("")
-def parameter(sentence: Sentence, context: Context) -> Reading:
-    """`g(2) = 10, so k =` with `g(x) = 3x + k`."""
-    given = sentence.take(
-        lambda n: (
-            n.head == "Eq" and is_applied(n.args[0]) and is_number(n.args[0].args[0]) and is_number(n.args[1])
-        )
-    )
-    if given is None:
-        return None
-    known = {key: body for key in context.names if (body := context.definition(key)) is not None}
-    body = known.get(given.args[0].text)
-    wanted = sentence.take(is_name)
-    if body is None or "x" not in variables(body):
-        return None
-    equation = Node("Eq", (replaced(body, Node("name", text="x"), given.args[0].args[0]), given.args[1]))
-    letters = variables(equation)
-    if len(letters) != 1 or (wanted is not None and wanted.text != letters[0]):
-        return None
-    return problem("solve", equation, variable=letters[0])
 
 
 def _is_known_matrix(letter: str, context: Context) -> bool:

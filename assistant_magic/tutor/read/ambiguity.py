@@ -22,6 +22,8 @@ _SPOKEN: dict[str, Callable[[Node], Node]] = {
     "reciprocal": lambda x: Node("div", (num(1), x)),
     "factorial": lambda x: call("factorial", x),
     "negative": lambda x: Node("neg", (x,)),
+    "floor": lambda x: call("floor", x),
+    "ceiling": lambda x: call("ceiling", x),
 }
 
 
@@ -65,12 +67,29 @@ def binary(head: str) -> Callable[[list[Any]], Node]:
     return build
 
 
+def _factors(node: Node) -> list[Node]:
+    """What a product is made of; the base of a power counts."""
+    if node.head in {"mul", "div"}:
+        return [f for arg in node.args[: 2 if node.head == "mul" else 1] for f in _factors(arg)]
+    return _factors(node.args[0]) if node.head in {"pow", "neg"} else [node]
+
+
 def div_tight(children: list[Any]) -> Node:
     """`1/2x`: half of x, or one over 2x."""
     # 1/2x: half of x, or one over 2x
     over, by, factor = children[0], children[-2], children[-1]
+    if _factors(factor)[0].head == "name" and _factors(factor)[0] in _factors(over):
+        # 6x^2/2x: nobody divides by 2 and multiplies by x again
+        return Node("div", (over, Node("mul", (by, factor), "implied")))
     first = Node("mul", (Node("div", (over, by)), factor), "implied")
     return Node("either", (first, Node("div", (over, Node("mul", (by, factor), "implied")))))
+
+
+def _root(node: Node, index: str) -> Node:
+    """`4th root of 81`; the cube root of a negative number is a real one."""
+    if index in {"2", "3"}:
+        return call("sqrt" if index == "2" else "cbrt", node)
+    return Node("pow", (node, Node("div", (num(1), num(index)))))
 
 
 def settled_tree(node: Node) -> Node:
@@ -80,7 +99,9 @@ def settled_tree(node: Node) -> Node:
 
 def _settled(node: Node) -> Node | None:
     if node.head == "spoken":
-        return _SPOKEN[node.text](settled_tree(node.args[0]))
+        root, _, index = node.text.partition(" ")
+        inner = settled_tree(node.args[0])
+        return _root(inner, index) if root == "root" else _SPOKEN[node.text](inner)
     if node.head == "of":
         return Node("mul", (settled_tree(node.args[0]), settled_tree(node.args[1])), "of")
     if node.head == "group":

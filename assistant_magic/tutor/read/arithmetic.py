@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant_magic.tutor.expressions import Node, call, variables
+from assistant_magic.tutor.expressions import Node, call, variables, walk
 from assistant_magic.tutor.problems import problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
-from assistant_magic.tutor.read.kinds import is_constant, is_number, is_row
+from assistant_magic.tutor.read.kinds import is_constant, is_number, is_percent, is_row
 from assistant_magic.tutor.read.pieces import number, numbers
 from assistant_magic.tutor.read.sentence import Sentence
 
@@ -34,6 +34,8 @@ def value(sentence: Sentence, _context: Context) -> Reading:
         return None
     if node.head == "call" and node.text in {"diff", "integrate", "limit"}:
         return None
+    if any(n.head == "name" and n.text == "oo" for n in walk(node)):
+        return None  # infinity is no number to compute with
     if _is_bare(node) and not sentence.rounding and not _form_wanted(sentence):
         return None
     return problem("evaluate", node)
@@ -42,7 +44,7 @@ def value(sentence: Sentence, _context: Context) -> Reading:
 def _is_bare(node: Node) -> bool:
     """A number alone, which asks for nothing."""
     inner = node.args[0] if node.head == "neg" else node
-    return inner.head in {"num", "name", "percent"}
+    return inner.head in {"num", "name", "percent", "degrees"}
 
 
 def _form_wanted(sentence: Sentence) -> bool:
@@ -78,9 +80,17 @@ def added(sentence: Sentence, context: Context) -> Reading:
     if many is not None:
         return problem("evaluate", _chained("add", many.args))
     two = _two(sentence, context, "to and on")
-    return (
-        problem("evaluate", Node("add", (two[1], two[0]) if _follows(two, context) else two)) if two else None
-    )
+    if two is None:
+        return None
+    if is_percent(two[0]) != is_percent(two[1]) and sentence.has("ADD"):
+        return problem("evaluate", _by_percent("add", two))
+    return problem("evaluate", Node("add", (two[1], two[0]) if _follows(two, context) else two))
+
+
+def _by_percent(head: str, two: tuple[Node, Node]) -> Node:
+    """`add 20% to 50`, `25% less than 80`: hundredths of the other number."""
+    rate, base = two if is_percent(two[0]) else two[::-1]
+    return Node(head, (base, Node("mul", (rate, base), "of")))
 
 
 def _follows(two: tuple[Node, Node], context: Context) -> bool:
@@ -203,9 +213,11 @@ def _descending(pair: tuple[Node, ...]) -> bool:
 def shifted(sentence: Sentence, _context: Context) -> Reading:
     """`7 less than 20` is a number; `is 5 less than 7` is a question."""
     amount, base = number(sentence), number(sentence)
-    if amount is None or base is None:
+    if amount is None or base is None or sentence.asks_at_end:
         return None
     less = sentence.has("LESS_THAN")
+    if is_percent(amount) and not is_percent(base):
+        return problem("evaluate", _by_percent("sub" if less else "add", (amount, base)))
     if sentence.begins_with("is"):
         return problem("compare", amount, base, sign="<" if less else ">")
     return problem("evaluate", Node("sub" if less else "add", (base, amount)))

@@ -56,6 +56,30 @@ def converted(sentence: Sentence, context: Context) -> Reading:
     return problem("in_base", num(int(digits, source)), base=target, source=source, digits=digits)
 
 
+@frame("DENARY", may="CONVERT AS_DECIMAL")
+def from_binary(sentence: Sentence, _context: Context) -> Reading:
+    """`1011 in decimal`: nothing but noughts and ones is a binary number."""
+    node = sentence.take(
+        lambda n: n.head == "num" and len(n.text) > 2 and _valid(n.text, 2) and n.text[0] == "1"
+    )
+    if node is None:
+        return None
+    return problem("in_base", num(int(node.text, 2)), base=10, source=2, digits=node.text)
+
+
+@frame("BINARY", may=_WORDS)
+def binary_expression(sentence: Sentence, _context: Context) -> Reading:
+    """`101 + 110 in binary`."""
+    node = sentence.take(
+        lambda n: n.head in {"add", "sub", "mul"} and all(_valid(_digits(a), 2) for a in n.args)
+    )
+    if node is None:
+        return None
+    one, other = (int(a.text, 2) for a in node.args)
+    value = {"add": one + other, "sub": one - other, "mul": one * other}[node.head]
+    return problem("in_base", num(value), base=2, source=2, digits=" ") if value >= 0 else None
+
+
 @frame("ADD BINARY", may=_WORDS)
 @frame("SUM BINARY", may=_WORDS)
 @frame("SUBTRACT BINARY", may=_WORDS)

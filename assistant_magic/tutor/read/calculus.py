@@ -19,7 +19,7 @@ from assistant_magic.tutor.read.kinds import (
 from assistant_magic.tutor.read.pieces import expression, variable_of
 from assistant_magic.tutor.read.sentence import Sentence
 
-_RULES = "RESPECT BY_PARTS FUNCTION"
+_RULES = "RESPECT BY_PARTS FUNCTION DVAR WHOLE"
 
 
 @frame("DERIVATIVE", may=_RULES)
@@ -28,7 +28,7 @@ _RULES = "RESPECT BY_PARTS FUNCTION"
 @frame("GRADIENT", may="PARABOLA TANGENT LINE")
 def derivative(sentence: Sentence, context: Context) -> Reading:
     """`derivative of x^3`, `differentiate that`, `the second derivative`, `gradient of y = x^2 at x = 3`."""
-    order = int(sentence.value("ORDINAL") or 1)
+    order = int(sentence.value("ORDINAL") or sentence.value("DYDX") or 1)
     last = context.problem
     f: Node | None
     if order > 1 and last is not None and last.task == "derivative" and not sentence.chunks_of_algebra:
@@ -136,6 +136,9 @@ def limits(sentence: Sentence) -> tuple[Node, Node] | tuple[()]:
     pair = sentence.take(lambda n: is_row(n) and len(n.args) == 2, role="between from on in over")
     if pair is not None:
         return pair.args[0], pair.args[1]
+    written = _ends_by_letter(sentence)
+    if written:
+        return written
     ends = [
         p.node
         for p in sentence.chunks
@@ -158,6 +161,13 @@ def integral(sentence: Sentence, context: Context) -> Reading:
     ends = limits(sentence)
     f = expression(sentence, context)
     last = context.problem
+    if (
+        f is None
+        and not ends
+        and sentence.begins_with("integrate", "integral", "find", "what", "whats", "antiderivative")
+    ):
+        f = sentence.take(is_number)
+        return problem("integral", f, variable="x") if f is not None else None
     if (
         f is not None
         and last is not None
@@ -213,11 +223,17 @@ def limit(sentence: Sentence, context: Context) -> Reading:
     return problem("limit", f, at, variable=variable) if variable in variables(f) else None
 
 
-@frame("SERIES_OF", may="INCLUDING TERM EXPANSION EXPAND DATA")
+@frame("SERIES_OF", may="INCLUDING TERM EXPANSION EXPAND DATA ORDER_WORD ORDER")
+@frame("EXPAND SERIES", may="INCLUDING TERM")
+@frame("EXPANSION", may="INCLUDING TERM QUADRATIC")
 def taylor(sentence: Sentence, _context: Context) -> Reading:
     """`the taylor series of e^x about 0 up to and including x^3`."""
     f = sentence.take(is_expression, role="of for") or sentence.take(is_expression)
     power = sentence.take(lambda n: n.head == "pow" and is_name(n.args[0]) and n.args[1].head == "num")
+    asked = sentence.number_after("ORDER_WORD")
+    if power is None and asked is not None and asked.text.isdigit() and 0 < int(asked.text) < 20:
+        sentence.take(lambda n: n == asked)
+        power = Node("pow", (name("x"), asked))
     centre = sentence.take(lambda n: is_number(n) or is_assignment(n)) or num(0)
     if centre.head == "Eq":
         centre = centre.args[1]
@@ -249,7 +265,19 @@ def _is_y(node: Node) -> bool:
     return node == name("y") or is_applied(node)
 
 
+def _ends_by_letter(sentence: Sentence) -> tuple[Node, Node] | tuple[()]:
+    """`between x = -1 and x = 3`."""
+    pair = sentence.take(lambda n: n.head == "items" and len(n.args) == 2 and all(map(is_assignment, n.args)))
+    given = list(pair.args) if pair is not None else []
+    if not given and sum(p.node is not None and is_assignment(p.node) for p in sentence.chunks) == 2:
+        given = sentence.take_all(is_assignment)
+    return (given[0].args[1], given[1].args[1]) if len(given) == 2 else ()
+
+
 def _window(sentence: Sentence) -> tuple[Node, Node] | tuple[()]:
+    ends = _ends_by_letter(sentence)
+    if ends:
+        return ends
     chain = sentence.take(lambda n: n.head == "and" and all(a.head in {"Le", "Lt"} for a in n.args))
     if chain is not None:
         return chain.args[0].args[0], chain.args[1].args[1]

@@ -56,7 +56,10 @@ def _sensible(wanted: Node, count: Node) -> bool:
 @frame("DICE SUM AT_LEAST", may=_THROWN)
 def dice_total(sentence: Sentence, _context: Context) -> Reading:
     """`two fair dice are thrown, probability that the sum is 7`."""
-    found = numbers(sentence)
+    thrown = sentence.number_before("DICE")
+    found = tuple(numbers(sentence))
+    if thrown is not None and len(found) == 2 and found[1] == thrown:
+        found = found[::-1]
     if len(found) != 2 or found[0] not in (num(2), num(3)):
         return None
     sign = (
@@ -77,6 +80,7 @@ _FACES = {"EVEN": 3, "ODD": 3, "PRIME": 3}
 @frame("DICE", may=f"{_THROWN} EVEN ODD PRIME MORE_THAN LESS_THAN AT_LEAST")
 def one_die(sentence: Sentence, _context: Context) -> Reading:
     """`probability of rolling a 6 on a fair die`, `an even number`."""
+    sentence.take(lambda n: n == Node("name", text="n"))  # "a number less than 3"
     found = [n for n in numbers(sentence) if n.text.isdigit()]
     if sentence.text("DICE").endswith("dice") and len(found) > 1:
         return None

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from assistant_magic.tutor.expressions import Node, name, num, rebuilt, replaced, variables, walk
 from assistant_magic.tutor.problems import Problem, problem
+from assistant_magic.tutor.read.calculus import limits
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
 from assistant_magic.tutor.read.kinds import (
@@ -34,7 +37,9 @@ def solved(sentence: Sentence, context: Context) -> Reading:
             equation = Node("Eq", (body, equation.args[1]))
     if equation is None or any(is_applied(n) for n in walk(equation)):
         return None
-    window = sentence.take(_is_window)
+    if sentence.begins_with("is", "does") and not sentence.has("SOLVE"):
+        return None
+    window = sentence.take(_is_window) or _between(sentence, equation)
     unknown = variable_of(sentence, equation)
     while sentence.take(lambda n: is_name(n) and n.text == unknown) is not None:
         pass
@@ -43,6 +48,24 @@ def solved(sentence: Sentence, context: Context) -> Reading:
     if is_assignment(equation) and not sentence.has("SOLVE"):
         return None
     return _equation(equation, unknown, window, sentence)
+
+
+def _between(sentence: Sentence, equation: Node) -> Node | None:
+    """`between 0 and 2pi`, `in [0, 360]`, for trigonometric equations."""
+    if not any(n.head == "call" and n.text in _TRIG for n in walk(equation)):
+        return None
+    pair = sentence.take(
+        lambda n: n.head in {"list", "tuple", "items"} and len(n.args) == 2 and _are_ends(n.args)
+    )
+    ends = pair.args if pair is not None else limits(sentence)
+    if len(ends) != 2:
+        return None
+    x = name("x")
+    return Node("and", (Node("Le", (ends[0], x)), Node("Le", (x, ends[1]))))
+
+
+def _are_ends(nodes: Sequence[Node]) -> bool:
+    return all(is_number(n.args[0] if n.head == "degrees" else n) for n in nodes)
 
 
 def _is_window(node: Node) -> bool:
@@ -65,7 +88,9 @@ def _equation(equation: Node, unknown: str, window: Node | None, sentence: Sente
 def _in_window(equation: Node, unknown: str, window: Node) -> Problem:
     low, high = window.args[0].args[0], window.args[1].args[1]
     # In degrees the letter stands for a number of degrees; SymPy solves in radians.
-    degrees = any(n.head == "degrees" for n in walk(window))
+    degrees = any(n.head == "degrees" for n in walk(window)) or any(
+        end.head == "num" and end.text.isdigit() and int(end.text) >= 90 for end in (low, high)
+    )
     if degrees:
         low, high = (
             rebuilt(end, lambda n: n.args[0] if n.head == "degrees" else None) for end in (low, high)

@@ -64,6 +64,7 @@ _NEUTRAL = frozenset(
         "IS_IT",
         "JUDGE",
         "CORRECTION",
+        "EQUALLY",
     ]
 )
 _frames: list[Frame] = []
@@ -101,4 +102,5 @@ def _finished(reading: Problem | Decline, sentence: Sentence) -> Reading:
         return reading
     forms = [form for concept, form in FORMS.items() if sentence.has(concept)]
     form = reading.form or (forms[0] if forms else "")
-    return replace(reading, form=form, rounding=reading.rounding or sentence.rounding)
+    rounding = () if reading.options.get("estimate") else reading.rounding or sentence.rounding
+    return replace(reading, form=form, rounding=rounding)

@@ -20,7 +20,7 @@ _LETTERS = {
     "l": "length",
     "w": "width",
 }
-_MEASURES = "RADIUS DIAMETER SIDE LENGTH WIDTH HEIGHT BASE_LENGTH LEGS ANGLE CENTRE DEG MISSING PYTHAGORAS RIGHT_TRIANGLE BASE"
+_MEASURES = "EQUALLY RADIUS DIAMETER SIDE LENGTH WIDTH HEIGHT BASE_LENGTH LEGS ANGLE CENTRE DEG MISSING PYTHAGORAS RIGHT_TRIANGLE BASE"
 _POLYGONS = {"TRIANGLE": 3, "PENTAGON": 5, "HEXAGON": 6, "OCTAGON": 8}
 _SHAPES = {shape for shape, *_ in FORMULAS}
 _ASKED = {asked for _, asked, *_ in FORMULAS}
@@ -38,7 +38,7 @@ def _measured(sentence: Sentence, asked: str, shape: str) -> dict[str, Node] | N
     )
     if rows is not None:
         found += [(_LETTERS[a.args[0].text], a.args[1]) for a in rows.args]
-    loose = sentence.loose_numbers()
+    loose = [*_dimensions(sentence, shape), *sentence.loose_numbers()]
     named = dict(found)
     sides = [node for measure, node in found if measure == "side"]
     if len(sides) > 1:
@@ -46,6 +46,20 @@ def _measured(sentence: Sentence, asked: str, shape: str) -> dict[str, Node] | N
     elif len(named) != len(found):
         return None
     return _with_loose(named, loose, asked, shape)
+
+
+def _dimensions(sentence: Sentence, shape: str) -> list[Node]:
+    """`5cm x 3cm x 2cm`, `6 x 4`: the sides of a box or a rectangle, not a product."""
+    if shape not in {"RECTANGLE", "CUBOID"}:
+        return []
+    product = sentence.take(
+        lambda n: n.head == "mul" and all(a.head in {"num", "quantity", "mul"} for a in n.args)
+    )
+    return _sides(product) if product is not None else []
+
+
+def _sides(node: Node) -> list[Node]:
+    return [side for a in node.args for side in _sides(a)] if node.head == "mul" else [node]
 
 
 def _numbered(nodes: list[Node]) -> dict[str, Node]:

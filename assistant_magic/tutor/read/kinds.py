@@ -16,6 +16,16 @@ def is_number(node: Node) -> bool:
     ) and not any(n.head == "call" and n.text in _NOT_VALUES for n in walk(node))
 
 
+def is_percent(node: Node) -> bool:
+    """`15%`."""
+    return node.head == "percent" or (node.head == "call" and node.text == "percent")
+
+
+def is_plain(node: Node) -> bool:
+    """A number that is not a percentage."""
+    return is_number(node) and not is_percent(node)
+
+
 def is_constant(node: Node) -> bool:
     """A number, perhaps complex, perhaps an integral or a sum: something with one value."""
     bound = {
@@ -56,7 +66,10 @@ def is_inequality(node: Node) -> bool:
 
 def is_assignment(node: Node) -> bool:
     """`x = 4`."""
-    return node.head == "Eq" and is_name(node.args[0]) and is_number(node.args[1])
+    if node.head != "Eq" or not is_name(node.args[0]):
+        return False
+    right = node.args[1]
+    return is_number(right) or (is_constant(right) and any(n == name("I") for n in walk(right)))
 
 
 def is_definition(node: Node) -> bool:

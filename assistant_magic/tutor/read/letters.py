@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant_magic.tutor.read.beside import at, kinds
+from assistant_magic.tutor.read.beside import OPERAND_ENDS, RELATION_SIGNS, at, kinds
 from assistant_magic.tutor.read.tokens import Token
 
 _APPLIED_NAMES = frozenset("fghFGHpT")
@@ -42,11 +42,15 @@ def unit_power(tokens: list[Token], i: int, out: list[Token]) -> int:
     if kinds(tokens, i + 1, 2) == ("^", "NUM"):
         out.append(replace(token, value=f"{token.value}^{tokens[i + 2].value}"))
         return 3
-    power = {"SQUARE": "2", "SQUARED": "2", "CUBIC": "3"}.get(at(out, len(out) - 1).kind)
-    if power and at(out, len(out) - 1).text.lower() in {"square", "cubic", "sq"}:
+    power = {"square": "2", "sq": "2", "cubic": "3"}.get(at(out, len(out) - 1).text.lower())
+    if power:
         out.pop()
         out.append(replace(token, value=f"{token.value}^{power}"))
         return 1
+    following = at(tokens, i + 1)
+    if following.kind == "NUM" and not following.spaced and following.value in {"2", "3"}:
+        out.append(replace(token, value=f"{token.value}^{following.value}"))
+        return 2
     if at(tokens, i + 1).kind == "/" and at(tokens, i + 2).kind in {"UNIT", "NAME"}:
         speed = {("km", "h"): "kmh", ("m", "s"): "ms", ("mile", "h"): "mph"}.get(
             (token.value, at(tokens, i + 2).text[:1])
@@ -79,6 +83,51 @@ def called(tokens: list[Token], i: int, out: list[Token]) -> int:
     return 0
 
 
+def chained(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`fg(x)` is f(g(x)), `f⁻¹(x)` the inverse of f."""
+    token, following = tokens[i], at(tokens, i + 1)
+    if token.kind != "NAME" or token.text not in "fgh":
+        return 0
+    inverse = kinds(tokens, i + 1, 5) == ("^", "{", "-", "NUM", "}") or kinds(tokens, i + 1, 3) == (
+        "^",
+        "-",
+        "NUM",
+    )
+    if inverse:
+        start = i + (6 if following.kind == "^" and at(tokens, i + 2).kind == "{" else 4)
+        if kinds(tokens, start, 3) == ("(", "NAME", ")") and at(tokens, start - 1).value in {"1", "}"}:
+            out += [Token("INVERSE", "", token.text), Token("ROLE", "of", "of"), token]
+            return start + 3 - i
+    if (
+        following.kind != "NAME"
+        or following.text not in "fgh"
+        or following.spaced
+        or at(tokens, i + 2).kind != "("
+    ):
+        return 0
+    end = next((k for k in range(i + 3, len(tokens)) if tokens[k].kind == ")"), 0)
+    if not end:
+        return 0
+    opening = at(tokens, i + 2)
+    out += [
+        replace(token, kind="CALL", value=token.text),
+        opening,
+        replace(following, kind="CALL", value=following.text),
+    ]
+    out += [*tokens[i + 2 : end + 1], replace(tokens[end], spaced=False)]
+    return end + 1 - i
+
+
+def defined_next(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`f(x) = 2x + 1 g(x) = x^2`: a second definition without a comma before it."""
+    token, before = tokens[i], at(out, len(out) - 1)
+    starts = token.kind == "CALL" and token.spaced and kinds(tokens, i + 1, 3) == ("(", "NAME", ")")
+    if starts and at(tokens, i + 4).kind in RELATION_SIGNS and before.kind in OPERAND_ENDS:
+        out += [Token(",", ",", ""), token]
+        return 1
+    return 0
+
+
 def log_digits(tokens: list[Token], i: int, out: list[Token]) -> int:
     """`log2(x)` and `log10 5`: digits stuck to `log` are its base."""
     token, digits = tokens[i], at(tokens, i + 1)
@@ -92,7 +141,7 @@ def differential(tokens: list[Token], i: int, out: list[Token]) -> int:
     """`dx` at the end of an integral."""
     token, following = tokens[i], at(tokens, i + 1)
     tied = token.kind == "NAME" and token.text == "d" and following.kind == "NAME" and not following.spaced
-    if tied and any(t.kind in {"INT", "INTEGRAL"} for t in out):
+    if tied and any(t.kind in {"INT", "INTEGRAL"} or "INTEGRAL" in t.also for t in out):
         out.append(replace(token, kind="DVAR", value=f"d{following.value}"))
         return 2
     return 0

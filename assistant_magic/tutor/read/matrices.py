@@ -18,7 +18,11 @@ def _matrix(sentence: Sentence, context: Context) -> Node | None:
     """A matrix that is written, named, or the one talked about."""
     found = sentence.take(lambda n: is_matrix(n) or (n.head == "Eq" and is_matrix(n.args[1])))
     if found is not None:
-        return found.args[1] if found.head == "Eq" else found
+        if found.head != "Eq":
+            return found
+        letter = found.args[0]
+        sentence.take(lambda n: n == letter)
+        return found.args[1]
     rows = sentence.take(lambda n: n.head == "rows" and len({len(r.args) for r in n.args}) == 1)
     if rows is not None:
         return Node("matrix", rows.args)
@@ -126,8 +130,12 @@ def _is_matrix_algebra(node: Node, known: dict[str, Node]) -> bool:
 @frame("SQUARED")
 def power_of_matrix(sentence: Sentence, context: Context) -> Reading:
     """`cubed then` after a square."""
-    last = context.problem
-    if last is None or not last.nodes or last.nodes[0].head != "pow":
+    last, result = context.problem, context.result()
+    power = num(3 if sentence.has("CUBED") else 2)
+    again = last is not None and bool(last.nodes) and last.nodes[0].head == "pow"
+    if not again and result is not None and is_number(result):
+        return problem("evaluate", Node("pow", (result, power)))
+    if last is None or not again:
         return None
     return problem(last.task, Node("pow", (last.nodes[0].args[0], num(3 if sentence.has("CUBED") else 2))))
 

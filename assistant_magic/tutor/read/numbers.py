@@ -77,6 +77,8 @@ def of_several(sentence: Sentence, context: Context) -> Reading:
     found = numbers(sentence)
     if not found and (again := row(sentence, context)) is not None:
         found = again.args
+    if sentence.has("LCM") and ("denominator" in sentence.text("LCM") or sentence.text("LCM") == "lcd"):
+        found = tuple(n.args[1] if n.head == "div" else num(1) for n in found)
     task = "gcd" if sentence.has("GCD") else "lcm" if sentence.has("LCM") else "common_factors"
     return problem(task, listed(*found)) if len(found) > 1 else None
 
@@ -233,12 +235,42 @@ def _quantity(node: Node) -> bool:
     return node.head == "quantity"
 
 
-@frame("RATIO SHARE")
-@frame("RATIO DIVIDE")
+@frame("RATIO", may="FORM CONVERT REARRANGE")
+@frame("", may="FORM CONVERT REARRANGE")
+def unit_ratio(sentence: Sentence, _context: Context) -> Reading:
+    """`write the ratio 5:20 in the form 1:n`."""
+    form = sentence.take(
+        lambda n: n.head == "ratio" and num(1) in n.args and any(a.head == "name" for a in n.args)
+    )
+    known = sentence.take(
+        lambda n: n.head == "ratio" and len(n.args) == 2 and all(is_number(a) for a in n.args)
+    )
+    if form is None or known is None:
+        return None
+    one = form.args.index(num(1))
+    shares = tuple(Node("div", (a, known.args[one])) for a in known.args)
+    return problem("ratio_in_form", listed(*shares))
+
+
+@frame("SHARE", may="EQUALLY OBJECTS")
+def shared_equally(sentence: Sentence, _context: Context) -> Reading:
+    """`share 56 equally by 8`."""
+    below = number(sentence, "by between into")
+    amount = number(sentence)
+    return (
+        problem("evaluate", Node("div", (amount, below)))
+        if amount is not None and below is not None
+        else None
+    )
+
+
+@frame("RATIO SHARE", may="OBJECTS EQUALLY")
+@frame("RATIO DIVIDE", may="OBJECTS EQUALLY")
 def shared(sentence: Sentence, _context: Context) -> Reading:
     """`share 60 in the ratio 2:3`."""
     parts = sentence.take(lambda n: n.head == "ratio")
     amount = number(sentence)
-    if parts is None or amount is None:
+    if parts is None or amount is None or any(not is_number(a) for a in parts.args):
         return None
+    sentence.take(lambda n: n == num(len(parts.args)))
     return problem("share", amount, listed(*parts.args))

@@ -70,7 +70,7 @@ def counting(tokens: list[Token], i: int, out: list[Token]) -> int:
 def times(tokens: list[Token], i: int, out: list[Token]) -> int:
     """The x of `3 x 5`."""
     token, before, after = tokens[i], at(out, len(out) - 1), at(tokens, i + 1)
-    if token.kind != "NAME" or token.text not in {"x", "X"} or before.kind not in OPERAND_ENDS:
+    if token.kind != "NAME" or token.text not in {"x", "X"} or before.kind not in OPERAND_ENDS | {"UNIT"}:
         return 0
     negative = (
         after.kind == "-"
@@ -81,6 +81,7 @@ def times(tokens: list[Token], i: int, out: list[Token]) -> int:
     numbers = before.kind in {"NUM", "VULGAR", "MIXED"} and (
         after.kind in {"NUM", "VULGAR", "MIXED"} or (negative and token.spaced)
     )
+    numbers |= before.kind == "UNIT" and after.kind == "NUM"
     apart = (
         token.spaced
         and after.spaced
@@ -116,7 +117,17 @@ def _repeats(digits: str, period: int) -> bool:
 def ratio(tokens: list[Token], i: int, out: list[Token]) -> int:
     """The colon of `2:3`."""
     token, before, after = tokens[i], at(out, len(out) - 1), at(tokens, i + 1)
-    between = token.kind == ":" and before.kind in {"NUM", "UNIT"} and after.kind == "NUM"
+    ends = {"NUM", "UNIT", "NAME", "VULGAR", "?"}
+    asked = token.kind == ":" and {before.kind, after.kind} & {"NAME", "?"}
+    if asked and not (len(before.text) == len(after.text) == 1 or "NUM" in {before.kind, after.kind}):
+        return 0
+    if asked and after.kind == "?":
+        out += [replace(token, kind="COLON"), replace(after, kind="NAME", value="box")]
+        return 2
+    between = token.kind == ":" and before.kind in ends and after.kind in ends - {"UNIT"}
+    between = between and not (
+        asked and (token.spaced != after.spaced or (after.spaced and at(out, 0).kind == "SOLVE"))
+    )
     if between and (token.spaced == after.spaced or before.kind == "UNIT"):
         out.append(replace(token, kind="COLON"))
         return 1
@@ -128,7 +139,12 @@ def between_numbers(tokens: list[Token], i: int, out: list[Token]) -> int:
     token, before = tokens[i], at(out, len(out) - 1)
     if not token.spaced:
         return 0
-    bare = before.kind == "NUM" and token.kind == "NUM" and at(tokens, i + 1).kind not in {"/", "UNIT"}
+    bare = (
+        before.kind == "NUM"
+        and at(out, len(out) - 2).kind != "_"
+        and token.kind == "NUM"
+        and at(tokens, i + 1).kind not in {"/", "UNIT"}
+    )
     next_equation = (
         before.kind in {"NUM", "UNIT"}
         and token.kind == "NAME"
@@ -153,6 +169,9 @@ def base(tokens: list[Token], i: int, out: list[Token]) -> int:
     token, following = tokens[i], at(tokens, i + 1)
     if token.kind == "BASE" and following.kind == "NUM" and not any(t.kind == "FUNC" for t in out[-3:]):
         before = at(out, len(out) - 1)
+        if before.kind == "NUM" and before.value.isdigit() and token.text.lower() == "base":
+            out[-1] = replace(before, kind="BASED", value=f"{before.value}:{following.value}")
+            return 2
         if token.text.lower() != "base" or (
             before.kind == "ROLE" and before.value in {"in", "to", "into", "from", "as"}
         ):

@@ -130,8 +130,10 @@ class _Chunker:
             if isinstance(token, Part):
                 break
             run.append(token)
-        if run[0].kind in _SIGNS and run[0].also and len(run) > 1 and run[1].kind == "REF":
-            return None
+        if run[0].kind in _SIGNS and run[0].also and len(run) > 1:
+            from_there = any((t.kind, t.value) == ("ROLE", "from") for t in run)
+            if run[1].kind == "REF" or (from_there and self._leads(i)):
+                return None  # "take away 8 from 30"
         operator = run[0].kind in {"*", "/", "^", "OF"} and self._leads(i)
         apart = run[0].kind == "-" and ((len(run) > 1 and run[1].spaced) or run[0].text.isalpha())
         if not operator and run[0].kind not in _STARTS:

@@ -8,19 +8,9 @@ from assistant_magic.tutor.expressions import Node, num
 from assistant_magic.tutor.problems import Problem, problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
-from assistant_magic.tutor.read.kinds import is_number
+from assistant_magic.tutor.read.kinds import is_percent, is_plain
 from assistant_magic.tutor.read.pieces import number, numbers
 from assistant_magic.tutor.read.sentence import Sentence
-
-
-def is_percent(node: Node) -> bool:
-    """`15%`."""
-    return node.head == "percent" or (node.head == "call" and node.text == "percent")
-
-
-def is_plain(node: Node) -> bool:
-    """A number that is not a percentage."""
-    return is_number(node) and not is_percent(node)
 
 
 def _times(one: Node, other: Node) -> Node:
@@ -31,10 +21,14 @@ def _hundredfold(node: Node) -> Node:
     return Node("mul", (node, num(100)))
 
 
-@frame("INCREASE", may="PRICE")
+@frame("INCREASE", may="PRICE NEW")
 @frame("TAX", may="PRICE INCREASE ADD ORDER")
 def increased(sentence: Sentence, context: Context) -> Reading:
     """`increase 80 by 15%`, `put 20% VAT on top of 350`."""
+    part = sentence.begins_with("how much", "what is", "whats", "what's", "find", "calculate", "work out")
+    with_it = "top" in sentence.text("TAX") or any(sentence.has(c) for c in ("PRICE", "ADD", "INCREASE"))
+    if part and sentence.has("TAX") and not with_it:
+        return part_of(sentence, context)  # "how much is 20% VAT on 350": the tax alone
     rate = sentence.take(is_percent)
     base = sentence.take(is_plain, role="to of on") or sentence.take(is_plain)
     base = base if base is not None else context.result()
@@ -48,8 +42,8 @@ def increased(sentence: Sentence, context: Context) -> Reading:
     return replace(problem("evaluate", Node("add", (base, _times(rate, base)))), form="decimal")
 
 
-@frame("DECREASE", may="PRICE DISCOUNT")
-@frame("DISCOUNT", may="PRICE DECREASE SUBTRACT AWAY")
+@frame("DECREASE", may="PRICE DISCOUNT NEW")
+@frame("DISCOUNT", may="PRICE DECREASE SUBTRACT AWAY NEW")
 def decreased(sentence: Sentence, context: Context) -> Reading:
     """`decrease it by 15%`, `a $120 jacket with 30% off`."""
     rate = sentence.take(is_percent)

@@ -75,6 +75,12 @@ class Sentence:
             p.node is not None and not _says_nothing(p) and is_expression(p.node) for p in self._chunks
         )
 
+    @property
+    def asks_at_end(self) -> bool:
+        """`12 is 3 more than what`: what comes last is asked for."""
+        words = self._text.lower().rstrip(" ?!.").split()
+        return bool(words) and (words[-1] in {"what", "which"} or words[-2:] == ["what", "number"])
+
     def begins_with(self, *words: str) -> bool:
         """The first word is one of these."""
         return self._text.lower().lstrip(" (\"'").startswith(tuple(f"{w} " for w in words))
@@ -156,6 +162,8 @@ class Sentence:
     def _beside(self, i: int, *, near: bool) -> Part | None:
         """The number that belongs to the measure at place `i`: the next one, else the one just before."""
         for after in self.parts[i + 1 :]:
+            if after.kind == "chunk" and near and any(p.role == "by" for p in self._chunks):
+                break  # "area of a 5 by 8 rectangle"
             if after.kind == "chunk":
                 return after if _flat(after.node) else None
             if near or any(m in _MEASURES for m in after.meanings):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from assistant_magic.tutor.expressions import Node, name, num, variables
+from assistant_magic.tutor.expressions import Node, name, num, replaced, variables, walk
 from assistant_magic.tutor.problems import problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
-from assistant_magic.tutor.read.kinds import is_assignment, is_expression, is_name, is_number
+from assistant_magic.tutor.read.kinds import is_assignment, is_expression, is_number
 from assistant_magic.tutor.read.pieces import number
 from assistant_magic.tutor.read.sentence import Sentence
 from assistant_magic.tutor.read.sequences import (
@@ -71,13 +71,34 @@ def partial_sum(sentence: Sentence, context: Context) -> Reading:
     return problem("series_sum", nth(law, name("k")), count, law=stored(law))
 
 
+def _starts(node: Node) -> bool:
+    """`k = 1`, `i = 1`."""
+    return is_assignment(node) or (
+        node.head == "Eq" and node.args[0] == name("I") and is_number(node.args[1])
+    )
+
+
+def _is_summand(node: Node, counting: bool) -> bool:
+    """An expression in the letter that counts; where that is i, it is not the imaginary unit."""
+    if counting:
+        return any(n == name("I") for n in walk(node)) and node.head != "Eq"
+    return is_expression(node)
+
+
 @frame("SUM", may="INTEGERS ADD")
 @frame("ADD", may="INTEGERS SUM")
 def sum_from_to(sentence: Sentence, _context: Context) -> Reading:
     """`the sum of the numbers from 1 to 50`, `sum of 1/2^n from n = 1 to infinity`."""
-    body = sentence.take(lambda n: is_expression(n) and not is_name(n))
-    low = sentence.take(lambda n: is_number(n) or is_assignment(n), role="from of")
+    counting = any(
+        p.node is not None and p.node.head == "Eq" and p.node.args[0] == name("I") for p in sentence.chunks
+    )
+    low = sentence.take(lambda n: is_number(n) or _starts(n), role="from of")
     high = sentence.take(lambda n: is_number(n) or n == name("oo"), role="to")
+    body = sentence.take(lambda n: _is_summand(n, counting))
+    if body is None and low is not None and low.head == "Eq":
+        return None
+    if body is not None and counting:
+        body = replaced(body, name("I"), name("i"))
     if low is None or high is None:
         return None
     if body is None:
@@ -98,9 +119,18 @@ def sum_of_first(sentence: Sentence, _context: Context) -> Reading:
 
 
 @frame("INFINITE_SUM", may=WORDS)
+@frame("SUM GEOMETRIC", may=WORDS)
 def infinite_sum(sentence: Sentence, context: Context) -> Reading:
-    """`sum to infinity of 8, 4, 2, ...`."""
-    law = law_in(sentence, context)
+    """`sum to infinity of 8, 4, 2, ...`, `sum of the geometric series 1 + 1/2 + 1/4 + ...`."""
+    node = sentence.take(lambda n: n.head == "add" and n.args[1].head == "dots")
+    terms = (
+        [t for t in (exact(a) for a in _added(node) if a.head != "dots") if t is not None]
+        if node is not None
+        else []
+    )
+    if node is None and not sentence.has("INFINITE_SUM"):
+        return None
+    law = law_of(terms) if len(terms) > 2 else law_in(sentence, context)
     if law is None or law[0] != "geometric" or abs(law[2]) >= 1:
         return None
     return problem("evaluate", Node("div", (fraction(law[1]), fraction(1 - law[2]))))

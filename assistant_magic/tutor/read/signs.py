@@ -6,7 +6,29 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant_magic.tutor.read.beside import OPERAND_ENDS, OPERAND_STARTS, RELATION_SIGNS, Change, at, kinds
-from assistant_magic.tutor.read.letters import called, differential, event, log_digits, subscript, unit_power
+from assistant_magic.tutor.read.joints import (
+    aim,
+    combinations,
+    compared,
+    counted_numbers,
+    nth_root,
+    number_sought,
+    part_of_unit,
+    power_words,
+    scaled,
+    unit_of_years,
+    verb_between,
+)
+from assistant_magic.tutor.read.letters import (
+    called,
+    chained,
+    defined_next,
+    differential,
+    event,
+    log_digits,
+    subscript,
+    unit_power,
+)
 from assistant_magic.tutor.read.numerals import (
     base,
     between_numbers,
@@ -20,6 +42,7 @@ from assistant_magic.tutor.read.numerals import (
     times,
     to_the,
 )
+from assistant_magic.tutor.read.prepositions import arrow, preposition
 from assistant_magic.tutor.read.tokens import Token
 
 _STOPS = frozenset({".", "?", ":", "~", '"', "'"})
@@ -60,7 +83,9 @@ def _verb(tokens: list[Token], i: int, out: list[Token]) -> int:
     token, following = tokens[i], at(tokens, i + 1)
     before = at(out, len(out) - 1)
     verb = token.text.lower() in {"square", "cube"} and before.text not in {"a", "the", "perfect"}
-    if verb and (following.kind in {"NUM", "REF"} or (following.kind == "NAME" and following.text == "x")):
+    if verb and (
+        following.kind in {"NUM", "REF", "("} or (following.kind == "NAME" and following.text == "x")
+    ):
         out.append(replace(token, kind="SPOKEN", value=token.text.lower()))
         return 1
     return 0
@@ -110,14 +135,17 @@ def _factorial(tokens: list[Token], i: int, out: list[Token]) -> int:
     return 0
 
 
+_ASKING = frozenset({"what", "now", "please", "then", "pls", "plz"})
+
+
 def _relation(tokens: list[Token], i: int, out: list[Token]) -> int:
     token = tokens[i]
-    if token.kind in RELATION_SIGNS or (token.kind == "REL"):
+    if token.kind in RELATION_SIGNS or token.kind == "REL" or _asks_equal(tokens, i):
         n = 1
-        while at(tokens, i + n).kind in {"?", "~", "DOTS"}:
+        while at(tokens, i + n).kind in {"?", "~", "DOTS"} or at(tokens, i + n).text.lower() in _ASKING:
             n += 1
         asked = n > 1 and at(tokens, i + n).kind not in {"/", "*", "+", "-", "^"}
-        if asked or at(tokens, i + n).kind == "END":
+        if asked or at(tokens, i + n).kind == "END" or _asks_equal(tokens, i):
             out.append(replace(token, kind="ASKED"))
             return n
         value = token.value if token.kind == "REL" else token.kind
@@ -129,10 +157,19 @@ def _relation(tokens: list[Token], i: int, out: list[Token]) -> int:
     ):
         out.append(replace(token, kind="NAME", value="box"))
         return 1
+    blank = token.kind == "_" and "," in {at(out, len(out) - 1).kind, at(tokens, i + 1).kind}
+    if blank and at(tokens, i + 1).kind != "_":
+        out.append(replace(token, kind="NAME", value="box"))
+        return 1
     if token.kind == "_" and kinds(tokens, i, 3) == ("_", "_", "_"):
         out.append(replace(token, kind="NAME", value="box"))
         return 3
     return 0
+
+
+def _asks_equal(tokens: list[Token], i: int) -> bool:
+    """`what does 60 - 18 equal`."""
+    return tokens[i].text.lower() in {"equal", "equals"} and at(tokens, i + 1).kind in {"END", "?", "."}
 
 
 def _dots(tokens: list[Token], i: int, out: list[Token]) -> int:
@@ -197,71 +234,15 @@ def _dropped(tokens: list[Token], i: int, out: list[Token]) -> int:
     return 1 if token.kind in _DROPPED_SIGNS else 0
 
 
-def _fraction_of(tokens: list[Token], i: int, out: list[Token]) -> int:
-    """`of` between numbers multiplies; `and` in a list parts; `is` after a variable equates."""
-    if tokens[i].kind != "ROLE":
-        return 0
-    match tokens[i].value:
-        case "of":
-            return _of(tokens, i, out)
-        case "is":
-            return _is(tokens, i, out)
-        case "and":
-            out.append(replace(tokens[i], kind="AND"))
-            return 1
-        case "to" if tokens[i].text == "->" or (len(out) > 1 and out[-2].kind == "LIM"):
-            out.append(replace(tokens[i], kind="TO"))
-            return 1
-    return 0
-
-
-def _of(tokens: list[Token], i: int, out: list[Token]) -> int:
-    token, before, after = tokens[i], at(out, len(out) - 1), at(tokens, i + 1)
-    if any(t.kind == "LIMIT" for t in out):
-        return 0
-    limit = any(t.kind == "LIM" for t in out) and before.kind in OPERAND_ENDS
-    if limit or before.kind == "DDX":
-        out.append(replace(token, kind="OF"))
-        return 1
-    starts = OPERAND_STARTS | {"-", "SPOKEN"}
-    if before.kind in {"NUM", "VULGAR", "MIXED", "PERCENT"} and after.kind in starts | {"FILLER"}:
-        reach = next((k for k in range(1, 4) if at(tokens, i + k).kind != "FILLER"), 1)
-        them = at(tokens, i + reach).value == "all"
-        if at(tokens, i + reach).kind in starts and not them:
-            out.append(replace(token, kind="OF"))
-            return reach
-    return 0
-
-
-def _is(tokens: list[Token], i: int, out: list[Token]) -> int:
-    token, before, after = tokens[i], at(out, len(out) - 1), at(tokens, i + 1)
-    named = any(t.kind == "NAME" and t.text.endswith("number") for t in out)
-    equates = (
-        (named and before.kind in OPERAND_ENDS and after.kind in OPERAND_STARTS | {"-"})
-        or (before.kind == "UNIT" and at(out, len(out) - 2).kind == "NUM" and after.kind == "NUM")
-        or (before.kind == "NAME" and after.kind in {"NUM", "VULGAR", "-", "MIXED"})
-    )
-    if equates:
-        out.append(replace(token, kind="REL", value="="))
-    return int(equates)
-
-
-def _arrow(tokens: list[Token], i: int, out: list[Token]) -> int:
-    token = tokens[i]
-    if token.kind != "->":
-        return 0
-    limit = any(t.kind == "LIM" for t in out[-5:])
-    kind = "TO" if limit else "STOP" if at(tokens, i + 1).text.startswith("P") else "ROLE"
-    out.append(replace(token, kind=kind, value="to"))
-    return 1
-
-
 _PASSES: tuple[tuple[Change, ...], ...] = (
     (
         _dropped,
         dimensions,
         event,
         base,
+        scaled,
+        unit_of_years,
+        part_of_unit,
         mixed,
         log_digits,
         counting,
@@ -269,10 +250,11 @@ _PASSES: tuple[tuple[Change, ...], ...] = (
         unit_power,
         subscript,
     ),
-    (fraction,),
-    (times, recurring, _bar, to_the, differential, called),
-    (_remark, _verb, _spoken_sign),
-    (_relation, ratio, _tight_quotient, _arrow, _dots),
-    (_factorial, _fraction_of, between_numbers),
+    (fraction, combinations),
+    (times, recurring, _bar, nth_root, to_the, power_words, differential, chained, called),
+    (_remark, _verb, number_sought, aim, counted_numbers, verb_between, _spoken_sign),
+    (compared, defined_next),
+    (_relation, ratio, _tight_quotient, arrow, _dots),
+    (_factorial, preposition, between_numbers),
     (_stop,),
 )

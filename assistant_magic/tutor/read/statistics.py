@@ -53,21 +53,35 @@ def weighted(sentence: Sentence, _context: Context) -> Reading:
     for after_weight, node in sentence.numbers_after("WEIGHT"):
         (weights if after_weight else values).append(node)
     sentence.loose_numbers()
+    if len(values) == len(weights) + 1 and not weights[1:]:
+        return None
     if not values or len(values) != len(weights):
         return None
     return problem("weighted_mean", listed(*values), listed(*weights))
+
+
+def _ending_in_equation(sentence: Sentence) -> Node | None:
+    """`3, 4 and x is 5`: the last of the numbers is read as an equation with the mean."""
+    return sentence.take(
+        lambda n: n.head == "items" and n.args[-1].head == "Eq" and is_name(n.args[-1].args[0])
+    )
 
 
 @frame("MEAN", may="DATA WHAT_NUMBER")
 def missing_value(sentence: Sentence, _context: Context) -> Reading:
     """`the four numbers 6, 8, 10 and n have mean 9. what is n`."""
     data = sentence.take(lambda n: n.head == "items" and any(is_name(a) for a in n.args))
+    data = data if data is not None else _ending_in_equation(sentence)
+    if data is not None and data.args[-1].head == "Eq":
+        data, mean = Node("items", (*data.args[:-1], data.args[-1].args[0])), data.args[-1].args[1]
+    else:
+        mean = None
     if data is None or not all(is_name(a) or is_number(a) for a in data.args):
         return None
     letters = {a.text for a in data.args if is_name(a)}
     size = num(len(data.args))
     sentence.take(lambda n: n == size)
-    mean = sentence.take(is_number)
+    mean = mean if mean is not None else sentence.take(is_number)
     sentence.take(is_name)
     if mean is None or len(letters) != 1:
         return None
@@ -75,6 +89,36 @@ def missing_value(sentence: Sentence, _context: Context) -> Reading:
     for part in data.args[1:]:
         total = Node("add", (total, part))
     return problem("solve", Node("Eq", (Node("div", (total, size)), mean)), variable=letters.pop())
+
+
+@frame("MIDRANGE", may="DATA LIST")
+@frame("SUM_OF_SQUARES", may="DATA LIST")
+def of_row(sentence: Sentence, context: Context) -> Reading:
+    """`midrange of 3, 11, 7`, `sum of squares of 1, 2, 3`."""
+    data = row(sentence, context)
+    if data is None:
+        return None
+    return problem("midrange" if sentence.has("MIDRANGE") else "sum_of_squares", data)
+
+
+@frame("ZSCORE MEAN STDEV", may="DATA")
+def standard_score(sentence: Sentence, _context: Context) -> Reading:
+    """`z score of 85 with mean 70 and sd 10`."""
+    mean, spread = sentence.number_after("MEAN"), sentence.number_after("STDEV")
+    for known in (mean, spread):
+        sentence.take(lambda n, known=known: n == known)  # type: ignore[misc]  # bound at once
+    value = sentence.take(is_number)
+    if mean is None or spread is None or value is None:
+        return None
+    return problem("evaluate", Node("div", (Node("sub", (value, mean)), spread)))
+
+
+@frame("MEAN SUM", may="DATA")
+def total_from_mean(sentence: Sentence, _context: Context) -> Reading:
+    """`the mean of 5 numbers is 8, what is their total`."""
+    mean = sentence.take(is_number, role="is")
+    count = sentence.take(lambda n: n.head == "num" and n.text.isdigit())
+    return problem("evaluate", Node("mul", (count, mean))) if mean is not None and count is not None else None
 
 
 def _changed_list(sentence: Sentence, context: Context) -> tuple[str, list[Node]] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant_magic.tutor.expressions import Node, num, variables, walk
-from assistant_magic.tutor.problems import Attempt, Problem, Talk
+from assistant_magic.tutor.problems import Attempt, Problem, Talk, problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import read_frames
 from assistant_magic.tutor.read.kinds import (
@@ -110,6 +110,13 @@ def _attempt(parts: Sequence[Part], text: str, context: Context) -> Move:
     known = context.open or context.problem
     if known is None or not _only(parts, _CLAIM_WORDS):
         return None
+    first = values[0].node
+    letter = first.args[0].text if first is not None and is_assignment(first) else ""
+    if letter and letter != known.options.get("variable") and known.task != "system":
+        found = context.definition(letter)
+        if len(values) > 1 or found is None or not is_number(found):
+            return None
+        known = problem("evaluate", found)  # "check x = 7" after a system that gave x
     said = [c for p in values if p.node is not None for c in claimed(p.node)]
     return Attempt(problem=known, claim=tuple(_signed(said, values)))
 

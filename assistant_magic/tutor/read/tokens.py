@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from decimal import Decimal
 
 _SIGNS = str.maketrans(
     {
@@ -26,6 +27,7 @@ _TOKEN = re.compile(
     (?P<latex>\\[A-Za-z]+|\\.)
   | (?P<base>0[bxo][0-9a-fA-F]+\b)
   | (?P<dots>\.{{2,}})
+  | (?P<power>\d+(?:\.\d+)?[eE][-+]?\d+(?!\w))
   | (?P<number>\d{{1,3}}(?:,\d{{3}})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)
   | (?P<vulgar>[¼½¾⅐-⅞])
   | (?P<super>[{_SUPERSCRIPTS}]+)
@@ -71,6 +73,8 @@ def _tokens(group: str, text: str, spaced: bool) -> list[Token]:
         case "number":
             value = text.replace(",", "")
             return [Token("NUM", "0" + value if value[0] == "." else value, text, spaced)]
+        case "power":
+            return [Token("NUM", format(Decimal(text), "f"), text, spaced)] if abs(float(text)) < 1e30 else []
         case "dots":
             return [Token("DOTS" if len(text) > 2 else "->", text, text, spaced)]
         case "vulgar":

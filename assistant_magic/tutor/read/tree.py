@@ -49,6 +49,8 @@ def _vulgar(children: list[Any]) -> Node:
 
 def _relation(children: list[Any]) -> Node:
     sides, signs = children[::2], [RELATION_HEADS[str(sign)] for sign in children[1::2]]
+    if all(side.head == "ratio" and len(side.args) == 2 for side in sides):
+        sides = [Node("div", side.args) for side in sides]  # 3:4 = x:20
     links = [Node(s, (sides[i], sides[i + 1])) for i, s in enumerate(signs)]
     return links[0] if len(links) == 1 else Node("and", tuple(links))
 
@@ -121,9 +123,17 @@ def _nth_root(children: list[Any]) -> Node:
     return call("root", children[-1], children[-2])
 
 
+def _amount(token: Any) -> Node:
+    return {"VULGAR": _vulgar, "MIXED": _mixed}.get(token.type, _numeral)([token])
+
+
+def _numeral(children: list[Any]) -> Node:
+    return num(str(children[0]))
+
+
 def _quantity(children: list[Any]) -> Node:
     pairs = zip(children[::2], children[1::2], strict=True)
-    parts = tuple(Node("quantity", (num(str(value)),), str(unit)) for value, unit in pairs)
+    parts = tuple(Node("quantity", (_amount(value),), str(unit)) for value, unit in pairs)
     return parts[0] if len(parts) == 1 else Node("quantities", parts)
 
 

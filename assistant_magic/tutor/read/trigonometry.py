@@ -41,6 +41,26 @@ def to_degrees(sentence: Sentence, context: Context) -> Reading:
     return problem("to_degrees", node, unit="degree")
 
 
+@frame("IN_DEGREES", may="DEG")
+@frame("RADIANS")
+@frame("IN_RADIANS")
+def angle_said(sentence: Sentence, _context: Context) -> Reading:
+    """`tan 60 in degrees`, `cos 1 radian`: which of the two readings is meant."""
+    node = sentence.take(
+        lambda n: n.head == "either" or (n.head == "call" and n.text in _OTHER and is_number(n))
+    )
+    if node is None or (node.head == "either" and node.args[0].head != "call"):
+        return None
+    if node.head == "call":
+        inner = (
+            node.args[0]
+            if is_angle(node.args[0]) or not sentence.has("IN_DEGREES")
+            else Node("degrees", node.args)
+        )
+        return problem("evaluate", Node("call", (inner,), node.text))
+    return problem("evaluate", node.args[0] if sentence.has("IN_DEGREES") else node.args[1])
+
+
 @frame("COMPLEMENTARY", may="ANGLE")
 @frame("SUPPLEMENTARY", may="ANGLE")
 def other_angle(sentence: Sentence, _context: Context) -> Reading:
@@ -117,12 +137,13 @@ def of_complex(sentence: Sentence, context: Context) -> Reading:
 )
 @frame("DIVIDE", may="IN_FORM_ABI COMPLEX")
 @frame("MULTIPLY", may="IN_FORM_ABI COMPLEX")
+@frame("", may="FORM CONVERT REARRANGE COMPLEX SIMPLIFY EXPAND")
 def complex_value(sentence: Sentence, _context: Context) -> Reading:
     """`divide (5 + 5i) by (1 + 2i), answer as a + bi`."""
     _form = sentence.take(expression_like_abi)
     second = sentence.take(is_constant, role="by")
     first = sentence.take(is_constant)
-    if first is None:
+    if first is None or (_form is None and not sentence.has("IN_FORM_ABI") and second is None):
         return None
     if second is None:
         return problem("evaluate", first)
@@ -131,4 +152,29 @@ def complex_value(sentence: Sentence, _context: Context) -> Reading:
 
 def expression_like_abi(node: Node) -> bool:
     """The form `a + bi` that an answer should have."""
-    return node.head == "add" and variables(node) == ("a", "b")
+    return node.head == "add" and variables(node) == ("a", "b") and any(n.text == "I" for n in walk(node))
+
+
+@frame("ADD", may="COMPLEX")
+@frame("SUBTRACT", may="COMPLEX")
+@frame("MULTIPLY", may="COMPLEX")
+@frame("SUM", may="COMPLEX")
+@frame("PRODUCT", may="COMPLEX")
+def two_complex(sentence: Sentence, _context: Context) -> Reading:
+    """`add 2+i and 3-4i`, `subtract 1+i from 5`."""
+    row = sentence.take(lambda n: n.head == "items" and len(n.args) == 2 and all(map(is_constant, n.args)))
+    pair = row.args if row is not None else tuple(sentence.take_all(is_constant))
+    if len(pair) != 2 or not any(n.text == "I" for node in pair for n in walk(node)):
+        return None
+    if sentence.has("SUBTRACT"):
+        return problem("evaluate", Node("sub", pair[::-1]))
+    return problem(
+        "evaluate", Node("mul" if sentence.has("MULTIPLY") or sentence.has("PRODUCT") else "add", pair)
+    )
+
+
+@frame("POLAR", may="CONVERT COMPLEX REARRANGE")
+def polar_form(sentence: Sentence, _context: Context) -> Reading:
+    """`polar form of 1 + i`."""
+    node = sentence.take(is_constant)
+    return problem("polar", node) if node is not None else None

@@ -12,6 +12,8 @@ from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
 from assistant_magic.tutor.read.sentence import Sentence
 
+_SAME_DIMENSION = {"length3": ("volume", 1_000), "length2": ("area", 1), "years": ("time", 365 * 86_400)}
+"""A litre is a thousandth of a cubic metre; a year, where seconds are asked for, has 365 days."""
 _TEMPERATURES = {"celsius", "fahrenheit", "kelvin"}
 
 
@@ -24,7 +26,9 @@ def factor(unit: str) -> tuple[str, Fraction]:
     """The dimension of a unit and how many base units it is."""
     base, _, power = unit.partition("^")
     dimension, _, amount = catalogue().units[base].partition(" ")
-    return dimension + power, Fraction(amount) ** int(power or 1)
+    size = Fraction(amount) ** int(power or 1)
+    known, scale = _SAME_DIMENSION.get(dimension + power, (dimension + power, 1))
+    return known, size * scale
 
 
 def in_same_unit(parts: Sequence[Node]) -> list[Node] | None:
@@ -46,18 +50,28 @@ def _scaled(node: Node, by: Fraction) -> Node:
     return Node("div", (Node("mul", (node, num(by.numerator))), num(by.denominator)))
 
 
+@frame("")
 @frame("UNIT", may="CONVERT HOW_MANY DEG CORRECT")
 @frame("UNIT SIMPLE_RATE", may="CONVERT")
 def converted(sentence: Sentence, context: Context) -> Reading:
     """`convert 3.5 km to m`, `and in cm?`, `how many minutes is 3 hours 20 minutes`."""
     target = sentence.value("UNIT")
     rate = sentence.take(lambda n: n.head == "Eq" and all(a.head == "quantity" for a in n.args))
-    quantity = sentence.take(is_quantity)
+    last = context.problem
+    if not target and last is not None and last.options.get("converted"):
+        target = str(last.options["unit"])  # "what about 10 km"
+    quantity = sentence.take(is_quantity) or _together(sentence)
     if quantity is None:
         quantity = _last_quantity(context)
     if quantity is None or not target:
         return None
     return _conversion(quantity, target, rate)
+
+
+def _together(sentence: Sentence) -> Node | None:
+    """`2 km + 300 m`, as quantities to be added."""
+    node = sentence.take(lambda n: n.head == "add" and all(a.head == "quantity" for a in n.args))
+    return Node("quantities", node.args) if node is not None else None
 
 
 def _last_quantity(context: Context) -> Node | None:
@@ -81,7 +95,7 @@ def _conversion(quantity: Node, target: str, rate: Node | None) -> Problem | Non
             return None
         piece = _scaled(part.args[0], amount / size)
         total = piece if total is None else Node("add", (total, piece))
-    return problem("evaluate", total, unit=target) if total is not None else None
+    return problem("evaluate", total, unit=target, converted=True) if total is not None else None
 
 
 def _by_rate(quantity: Node, target: str, rate: Node) -> Problem | None:

@@ -9,7 +9,7 @@ from assistant_magic.tutor.expressions import Node, parse, rebuilt, replaced, va
 from assistant_magic.tutor.problems import Problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import read_frames
-from assistant_magic.tutor.read.kinds import is_expression, is_number
+from assistant_magic.tutor.read.kinds import is_expression, is_number, is_row
 from assistant_magic.tutor.read.parts import Part
 from assistant_magic.tutor.read.sentence import Sentence
 
@@ -152,6 +152,10 @@ def _with_value(last: Problem, value: Node) -> Problem | None:
         return replace(last, of=tuple(str(n) for n in nodes), options={**last.options, "subject": str(value)})
     if last.task in {"in_sequence", "in_base"}:
         return _changed(last, [value, *last.nodes[1:]])
+    if value.head == "degrees" and any(
+        n.head == "degrees" or n.text == "degrees" for o in last.nodes for n in walk(o)
+    ):
+        value = value.args[0]
     kind = "percent" if value.head == "percent" else "num"
     found = [
         n
@@ -193,17 +197,50 @@ _OF_ONE_EXPRESSION = frozenset(
 )
 
 
+_OF_ONE_LIST = frozenset({"gcd", "lcm", "common_factors", "mean", "median", "mode", "spread"})
+
+
+def _other_side(last: Problem, node: Node) -> Problem | None:
+    """`what if it was 3x - 4`: the same equation with another left side."""
+    equation = last.nodes[0]
+    if equation.head != "Eq" or variables(node) != variables(equation):
+        return None
+    return replace(last, of=(str(Node("Eq", (node, equation.args[1]))),))
+
+
 def read_other_expression(parts: Sequence[Part], text: str, context: Context) -> Problem | None:
     """`and of sqrt(x+5)`, `what about x^2?`: the same asked of another expression."""
     last = context.problem
     sentence = Sentence(parts, text)
-    if last is None or last.task not in _OF_ONE_EXPRESSION or sentence.unknown:
-        return None
-    if not sentence.begins_with(
-        "and of", "and for", "what about", "how about", "now for", "now with", "same for"
+    known = {*_OF_ONE_EXPRESSION, *_OF_ONE_LIST, "solve"}
+    if (
+        last is None
+        or last.task not in known
+        or sentence.unknown
+        or sentence.begins_with("now work", "now find")
     ):
         return None
+    if not sentence.begins_with(
+        "and of",
+        "and for",
+        "what about",
+        "how about",
+        "now for",
+        "now with",
+        "same for",
+        "now",
+        "what if it was",
+        "what if its",
+        "what if it is",
+        "try",
+    ):
+        return None
+    row = sentence.take(lambda n: is_row(n) and len(n.args) > 1)
+    if row is not None and last.task in _OF_ONE_LIST:
+        return replace(last, of=(str(Node("list", row.args)),))
     node = sentence.take(is_expression)
+    if node is not None and last.task == "solve" and not sentence.left:
+        return _other_side(last, node)
     if node is None or sentence.left or not all("FILLER" in m for m in sentence.meanings):
         return None
     letters = variables(node)

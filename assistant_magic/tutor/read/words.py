@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant_magic.tutor.catalogue import Catalogue, Meaning
+from assistant_magic.tutor.read.names import COMPOSED, based_tokens, letters_of
 from assistant_magic.tutor.read.spelling import corrected
 from assistant_magic.tutor.read.tokens import Token
 
@@ -18,7 +19,7 @@ class Words:
     """Reads the words among the tokens of one text."""
 
     def __init__(self, tokens: Sequence[Token], words: Catalogue) -> None:
-        self._tokens = _based(tokens)
+        self._tokens = based_tokens(tokens)
         self._catalogue = words
         self._known = frozenset(words.words)
         self._out: list[Token] = []
@@ -39,17 +40,17 @@ class Words:
         """Read the word at `at` and those that form a phrase with it; how many tokens that took."""
         token = self._tokens[at]
         if self._is_name(at):
-            self._out += _letters(token)
+            self._out += letters_of(token)
             return 1
         places = self._run(at)
         typed = [self._tokens[p].value.lower() for p in places]
         found = self._phrase(typed)
         if len(typed[0]) == 1 and (found is None or found[0] == 1):
-            if self._is_unit_letter(at, typed[0]):
+            if self._is_unit_letter(at, typed[0]) or self._between_units(typed[0]):
                 self._out.append(Token("UNIT", self._unit(typed[0]), token.text, token.spaced))
                 return 1
             if self._is_letter_name(at, typed[0]):
-                self._out += _letters(token)
+                self._out += letters_of(token)
                 return 1
         if found is None:
             return self._unknown(at)
@@ -73,6 +74,18 @@ class Words:
             and (after is None or after.kind not in {"+", "-", "="})
         )
         return behind or (last is not None and last.kind == "ROLE" and last.value in {"to", "in", "into"})
+
+    def _between_units(self, letter: str) -> bool:
+        """The `f` of `25 c in f`: a unit stands before the 'in'."""
+        last = self._out[-2:]
+        to = (
+            len(last) == 2
+            and last[0].kind == "UNIT"
+            and last[1].kind == "ROLE"
+            and last[1].value in {"to", "in", "into"}
+        )
+        meanings = self._catalogue.longest([letter])
+        return to and meanings is not None and any(m.kind == "UNIT" for m in meanings[1])
 
     def _unit(self, letter: str) -> str:
         found = self._catalogue.longest([letter])
@@ -143,7 +156,7 @@ class Words:
             found = self._catalogue.longest([prefix])
             assert found
             self._out.append(Token(found[1][0].kind, found[1][0].value, prefix, token.spaced))
-            self._out += _letters(replace(token, value=token.value[len(prefix) :], spaced=False))
+            self._out += letters_of(replace(token, value=token.value[len(prefix) :], spaced=False))
         else:
             self._out.append(token)
         return 1
@@ -182,12 +195,21 @@ class Words:
         word = token.value
         if word.lower() in {"st", "nd", "rd", "th"}:
             return False
+        if word in COMPOSED and self._beside(at)[1] is not None and self._tokens[at + 1].kind == "(":
+            return True
         if any(ord(c) > 127 for c in word):
             return len(word) <= 4
         if len(word) == 1 or len(word) > 4 or word.lower().startswith(("sin", "cos", "tan", "log", "ln")):
             return False
         before, after = self._beside(at)
-        if len(word) == 2 and word[0] == "d" and any(t.kind in {"INT", "∫"} for t in self._tokens[:at]):
+        if (
+            len(word) == 2
+            and word[0] == "d"
+            and any(
+                t.kind in {"INT", "∫"} or t.value.lower().startswith(("integra", "int", "antid"))
+                for t in self._tokens[:at]
+            )
+        ):
             return True
         found = self._catalogue.longest([word.lower()])
         tied = bool(before and before.kind in _SIGNS) or bool(
@@ -211,6 +233,8 @@ class Words:
         )
         near |= bool(after and (after.kind in _SIGNS or after.kind in {"^", "_"}))
         near |= bool(before and before.kind == "{")
+        near |= bool(after and after.kind == "(" and not after.spaced and letter in "fgh")
+        near |= self._is_near_words(at, letter)
         near |= bool(
             before
             and before.kind in {"(", ","}
@@ -233,6 +257,23 @@ class Words:
             return found is None or found[1][0].kind != "UNIT" or near
         return True
 
+    def _is_near_words(self, at: int, letter: str) -> bool:
+        """Words beside a letter make it a name: `a squared`, `i times i`, `a is 5`, `a1 = 5`."""
+        before, after = self._beside(at)
+        near = at > 1 and self._tokens[at - 2].kind == "^"  # the h of r^2 h is no hour
+        operators = {"plus", "minus", "times"}
+        near |= bool(before and before.value.lower() in operators and after is None and letter == "i")
+        following = self._tokens[at + 2] if at + 2 < len(self._tokens) else None
+        given = following is not None and following.kind == "NUM"
+        value = given or (following is not None and len(following.value) == 1 and following.kind == "WORD")
+        near |= bool(after and after.value.lower() in operators and value and letter in "ai")
+        noun = following is not None and following.value.lower() in {"number", "numbers", "sign"}
+        near |= bool(after and after.value.lower() in {"squared", "cubed"} and not noun and letter in "ai")
+        near |= bool(after and after.value.lower() == "is" and given and letter in "ai")
+        numbered = following is not None and following.kind == "=" and after is not None
+        near |= bool(numbered and after and after.kind == "NUM" and not after.spaced)
+        return near
+
     def _somewhere_in_mathematics(self, letter: str) -> bool:
         return any(
             t.kind == "WORD"
@@ -241,33 +282,3 @@ class Words:
             and self._tokens[i + 1].kind in _SIGNS
             for i, t in enumerate(self._tokens)
         )
-
-
-def _letters(token: Token) -> list[Token]:
-    """One name per letter; `e`, `i` and `π` are the constants."""
-    constants = {"e": "E", "i": "I", "π": "pi"}
-    return [
-        Token("NAME", constants.get(letter, letter), letter, token.spaced and i == 0)
-        for i, letter in enumerate(token.value)
-    ]
-
-
-def _based(tokens: Sequence[Token]) -> list[Token]:
-    """Hexadecimal digits are one token, if the text speaks of them: `hex 2F`."""
-    if not any(t.value.lower().startswith("hex") for t in tokens):
-        return list(tokens)
-    out: list[Token] = []
-    for token in tokens:
-        hexadecimal = all(c in "0123456789ABCDEFabcdef" for c in token.value) and token.kind in {
-            "NUM",
-            "WORD",
-        }
-        if hexadecimal and out and out[-1].kind in {"NUM", "BASED"} and not token.spaced:
-            out[-1] = replace(
-                out[-1], kind="BASED", value=f"{out[-1].value.partition(':')[0]}{token.value}:16"
-            )
-        elif hexadecimal and token.kind == "WORD" and token.value.isupper() and len(token.value) > 1:
-            out.append(replace(token, kind="BASED", value=f"{token.value}:16"))
-        else:
-            out.append(token)
-    return out

@@ -16,6 +16,7 @@ import { AssistantPanel, IPanel } from './panel';
 import { Preferences } from './preferences';
 import { showQuestions } from './questions';
 import { StatusItem } from './status';
+import { surroundChats } from './surroundings';
 import { wordsFrom } from './translation';
 
 const notebooks: JupyterFrontEndPlugin<ILines> = {
@@ -40,6 +41,7 @@ const notebooks: JupyterFrontEndPlugin<ILines> = {
     const lines = new Lines(tracker, preferences);
     offerFixes(app, tracker, rendermime, preferences, words);
     rendermime.addFactory(rendererFactory(rendermime, lines.texts), 0);
+    surroundChats(tracker, lines, words);
     lines.added.connect((_, line) => {
       showQuestions(line, words);
       highlightPrompts(line.panel, preferences);

@@ -31,11 +31,17 @@ export class ExchangeView {
     this._exchange.displays?.forEach(display => this.show(display));
   }
 
-  /** Whether this already shows what `other` says. */
-  isLike(other: Exchange): boolean {
+  /** Show what `other` says, unless that is another exchange or another state of it. */
+  become(other: Exchange): boolean {
     const { run, versions } = this._exchange;
-    const isDone = this._status !== 'in_progress' && this._status === other.status;
-    return run === other.run && isDone && versions?.join() === other.versions?.join();
+    const isSame = run === other.run && versions?.join() === other.versions?.join();
+    if (!isSame || this._status !== (other.status ?? 'in_progress')) {
+      return false;
+    }
+    if (this._status === 'in_progress') {
+      this._catchUp(other.displays ?? []);
+    }
+    return true;
   }
 
   show(display: Display): void {
@@ -58,6 +64,18 @@ export class ExchangeView {
   dispose(): void {
     this._mounted.forEach(one => one.dispose());
     this.node.remove();
+  }
+
+  /** Bring what grows up to date, where it stands. */
+  private _catchUp(displays: readonly Display[]): void {
+    const ids = displays.map(display => display.id);
+    const shown = [...this._displays.keys()];
+    if (shown.some((id, place) => id !== ids[place])) {
+      this._mounted.forEach(one => one.dispose());
+      this._mounted.clear();
+      this._displays.clear();
+    }
+    displays.forEach(display => this.show(display));
   }
 
   private _showPrompt(): void {

@@ -1,0 +1,57 @@
+"""Frames with letters that stand for something already: numbers that were given, a system's solutions, a parameter."""
+
+from __future__ import annotations
+
+from assistant_magic.tutor.expressions import Node, replaced, variables
+from assistant_magic.tutor.problems import problem
+from assistant_magic.tutor.read.context import Context
+from assistant_magic.tutor.read.frames import Reading, frame
+from assistant_magic.tutor.read.kinds import is_applied, is_expression, is_name, is_number
+from assistant_magic.tutor.read.sentence import Sentence
+
+
+@frame("")
+@frame("FOUND")
+def with_known_letters(sentence: Sentence, context: Context) -> Reading:
+    """`what's x times y` after the system that gave both, `plus the x we found`."""
+    node = sentence.take(lambda n: is_expression(n) and set(variables(n)) <= set(context.names))
+    last = context.problem
+    near = last is not None and (last.task == "system" or last.options.get("letters"))
+    if node is None or not (near or is_given(node, context) or sentence.has("FOUND")):
+        return None
+    for letter in variables(node):
+        value = context.definition(letter)
+        if value is None or not is_number(value):
+            return None
+        node = replaced(node, Node("name", text=letter), value)
+    return problem("evaluate", node, letters=True)
+
+
+def is_given(node: Node, context: Context) -> bool:
+    """Every letter was said to be a number; none was an unknown whose value was found."""
+    problems = (*context.asked, context.problem)
+    found = any(p is not None and p.options.get("variable") in variables(node) for p in problems)
+    values = [context.definition(letter) for letter in variables(node)]
+    return not found and not is_name(node) and all(v is not None and is_number(v) for v in values)
+
+
+@frame("")
+def parameter(sentence: Sentence, context: Context) -> Reading:
+    """`g(2) = 10, so k =` with `g(x) = 3x + k`."""
+    given = sentence.take(
+        lambda n: (
+            n.head == "Eq" and is_applied(n.args[0]) and is_number(n.args[0].args[0]) and is_number(n.args[1])
+        )
+    )
+    if given is None:
+        return None
+    known = {key: body for key in context.names if (body := context.definition(key)) is not None}
+    body = known.get(given.args[0].text)
+    wanted = sentence.take(is_name)
+    if body is None or "x" not in variables(body):
+        return None
+    equation = Node("Eq", (replaced(body, Node("name", text="x"), given.args[0].args[0]), given.args[1]))
+    letters = variables(equation)
+    if len(letters) != 1 or (wanted is not None and wanted.text != letters[0]):
+        return None
+    return problem("solve", equation, variable=letters[0])

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from collections.abc import AsyncIterator
 from typing import Any
 
+import markup_payloads
 from assistant_magic import backends
 from assistant_magic.backends import TurnRequest
 from assistant_magic.events import Event, ItemDone, TextDelta, TurnDone
-from assistant_magic.items import ToolCall, ToolResult, assistant_message
-from markup_payloads import PAYLOADS
+from assistant_magic.items import File, Image, Part, ToolCall, ToolResult, assistant_message
 
 PARAGRAPH = (
     "Paragraph {n} says that $x^2 + {n}x$ has **two** roots, and `f({n})` is one of its values.\n\n"
@@ -25,9 +26,9 @@ CODE = "import os\nprint(sum(range(10)))\nos.remove('never-there')"
 
 
 class PacedBackend:
-    """`text` writes the long answer, `slow` for ten seconds, `payloads` what would act if it could.
+    """`text` writes the long answer, `slow` for ten seconds, `code` asks to run something risky, `loop` something endless.
 
-    `code` asks to run something risky, `loop` something endless.
+    `sent` says what came along with the prompt, `payloads` texts that try to become live markup.
     """
 
     name = "paced"
@@ -45,8 +46,11 @@ class PacedBackend:
             yield ItemDone(part=f"call-{number}", item=call)
             yield TurnDone(items=(call,))
             return
-        texts = {"text": LONG + END, "slow": LONG + END, "payloads": "\n\n".join([*PAYLOADS, END])}
-        text = texts.get(request.model, END)
+        text = LONG + END if request.model in ("text", "slow") else END
+        if request.model == "sent":
+            text = "\n\n".join(map(described, last.content))
+        elif request.model == "payloads":
+            text = "\n\n".join([*markup_payloads.PAYLOADS, END])
         pause = 0.005 if request.model == "slow" else 0.001
         for at in range(0, len(text), 4):
             yield TextDelta(part=f"text-{number}", text=text[at : at + 4])
@@ -57,6 +61,13 @@ class PacedBackend:
 
     async def close(self) -> None:
         """Nothing to release."""
+
+
+def described(part: Part) -> str:
+    """A part of a prompt in words."""
+    if isinstance(part, File):
+        return f"{part.name}: {' '.join(base64.b64decode(part.data).decode().split())}"
+    return f"{part.name}: {part.media_type}, {len(part.data)} characters" if isinstance(part, Image) else ""
 
 
 def load_ipython_extension(_shell: Any) -> None:

@@ -25,7 +25,7 @@ def show_panel(page: NotebookPage) -> Locator:
 
 def ask(panel: Locator, text: str) -> None:
     """Type a prompt and press Enter."""
-    box = panel.get_by_role("textbox", name=ASK)
+    box = panel.get_by_role("combobox", name=ASK)
     box.fill(text)
     box.press("Enter")
 
@@ -102,7 +102,7 @@ def test_a_kernel_without_the_extension_is_offered_it(open_notebook: Open) -> No
     start = panel.get_by_role("button", name="Start the assistant")
     start.focus()
     page.page.keyboard.press("Enter")
-    box = panel.get_by_role("textbox", name=ASK)
+    box = panel.get_by_role("combobox", name=ASK)
     expect(box).to_be_visible()
     box.focus()
     page.page.keyboard.type("What is 6*7?")

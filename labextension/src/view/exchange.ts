@@ -1,3 +1,4 @@
+import { chip } from './attachments';
 import { button, element, fitHeight } from './elements';
 import { pythonBlocks } from './fences';
 import type { Host, Mounted } from './host';
@@ -82,7 +83,10 @@ export class ExchangeView {
     const { words } = this._host;
     const edit = button(words('Edit'), () => this._edit(), { class: 'quiet' });
     const text = element('div', { class: 'prompt-text' }, this._exchange.prompt);
-    this._prompt.replaceChildren(text, element('div', { class: 'row' }, edit, ...this._switch()));
+    const files = element('ul', { class: 'attachments', label: words('Attached files') });
+    files.append(...(this._exchange.attachments ?? []).map(file => chip(file)));
+    files.hidden = !files.childElementCount;
+    this._prompt.replaceChildren(text, files, element('div', { class: 'row' }, edit, ...this._switch()));
   }
 
   private _switch(): HTMLElement[] {

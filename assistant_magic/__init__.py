@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from assistant_magic.answer import Run
     from assistant_magic.assistant import Assistant
+    from assistant_magic.chat import Chat
     from assistant_magic.exceptions import AssistantError
     from assistant_magic.runnable import OpenAIAssistantRunnable
     from assistant_magic.thread import Thread
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Assistant",
     "AssistantError",
+    "Chat",
     "OpenAIAssistantRunnable",
     "Run",
     "Thread",
@@ -33,6 +35,7 @@ __all__ = [
 _HOMES = {
     "Assistant": "assistant",
     "AssistantError": "exceptions",
+    "Chat": "chat",
     "OpenAIAssistantRunnable": "runnable",
     "Run": "answer",
     "Thread": "thread",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from assistant_magic.events import RunStatus
+from assistant_magic.events import RunDone, RunStatus
 from assistant_magic.exceptions import AssistantError
-from assistant_magic.items import HostedToolCall, Item, Message, Output, ToolResult, Usage
+from assistant_magic.items import HostedToolCall, Item, Message, Output, ToolCall, ToolResult, Usage
 
 if TYPE_CHECKING:
     from assistant_magic.thread import Thread
@@ -20,9 +20,10 @@ class Run:
         thread: The thread it belongs to; pass it on to continue the conversation.
         prompt: The user's words.
         model: `provider:model` that answered.
-        status: `completed`, or why not: `failed`, `cancelled`, `incomplete`.
+        status: `completed`, or why not: `failed`, `cancelled`, `incomplete`, `requires_action`.
         reason: One line that explains the status; empty when completed.
         items: What it added to the thread, prompt included.
+        calls: Calls of offered tools that wait for the caller's results.
         usage: Tokens of all turns.
         seconds: Wall-clock time.
         error: The error that ended it, or None.
@@ -37,6 +38,7 @@ class Run:
         self.status: RunStatus = "in_progress"
         self.reason = ""
         self.items: list[Item] = []
+        self.calls: tuple[ToolCall, ...] = ()
         self.usage = Usage()
         self.seconds = 0.0
         self.error: AssistantError | None = None
@@ -47,6 +49,13 @@ class Run:
         self.status, self.reason, self.seconds = status, reason, seconds
         if self.error is not None:
             self.error.run = self
+
+    @property
+    def done(self) -> RunDone:
+        """The event that ends it."""
+        return RunDone(
+            run_id=self.id, status=self.status, reason=self.reason, usage=self.usage, seconds=self.seconds
+        )
 
     @property
     def text(self) -> str:

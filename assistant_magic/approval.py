@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol, cast
 
 from assistant_magic import kernel
 from assistant_magic.config import OFFLINE_MODEL
+from assistant_magic.executors import PLACES
 from assistant_magic.items import ToolCall
 from assistant_magic.ledger import Ledger
 from assistant_magic.risk import Finding, screen
@@ -27,6 +29,7 @@ class Question:
         code: What would run.
         place: Name of the executor.
         findings: Why it is asked; empty where every call is.
+        editable: The person may change `code`.
     """
 
     call_id: str
@@ -34,6 +37,7 @@ class Question:
     code: str
     place: str
     findings: tuple[Finding, ...] = ()
+    editable: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +81,7 @@ class PolicyApproval:
         ledger: What ran before, and what the user always allows.
         thread: Where "always" holds.
         place: Name of the executor; in `live`, code can touch the user's variables.
+        refuge: Name of the executor where code runs that `risky` would ask about; `""` to ask.
     """
 
     def __init__(
@@ -87,12 +92,14 @@ class PolicyApproval:
         ledger: Ledger | None = None,
         thread: str = "",
         place: str = "live",
+        refuge: str = "",
     ) -> None:
         self.policy = policy
         self._asker = asker
         self._ledger = ledger or Ledger()
         self._thread = thread
         self._place = place
+        self._refuge = refuge
 
     async def decide(self, call: ToolCall, tool: Tool, arguments: Mapping[str, Any]) -> Decision:
         """Whether the call may run, perhaps with other code.
@@ -106,19 +113,39 @@ class PolicyApproval:
             return _refused(arguments, f"the policy is `never`; {_CURE}")
         if (self._thread, tool.name) in self._ledger.always:
             return Decision(arguments=arguments)
-        code = str(arguments["code"])
-        findings = self._findings(code) if self.policy == "risky" else ()
+        code, place = str(arguments["code"]), tool.executor or self._place
+        findings = self._findings(code, place) if self.policy == "risky" else ()
         if self.policy == "risky" and not findings:
             return Decision(arguments=arguments)
-        question = Question(
-            call_id=call.call_id, tool=tool.name, code=code, place=self._place, findings=findings
-        )
+        if findings and self._refuge and place == "live":
+            note = (
+                f"It ran in {PLACES[self._refuge]}, without the notebook's variables, because {findings[0]}"
+            )
+            return Decision(arguments=arguments, executor=self._refuge, note=note)
+        question = Question(call_id=call.call_id, tool=tool.name, code=code, place=place, findings=findings)
         reply = await self._asker.ask(question) if self._asker is not None else None
         return self._decided(question, reply, arguments)
 
+    async def permit(self, call: ToolCall) -> str:
+        """Why a call that would run at the provider may not, or `""`.
+
+        The provider asks because it was told to, so `risky` asks about each of them.
+
+        Raises:
+            asyncio.CancelledError: The person stopped the run.
+        """
+        if self.policy == "auto" or (self._thread, call.name) in self._ledger.always:
+            return ""
+        if self.policy == "never":
+            return _refused({}, f"the policy is `never`; {_CURE}").refusal
+        code = _readable(call.arguments)
+        question = Question(call_id=call.call_id, tool=call.name, code=code, place="provider", editable=False)
+        reply = await self._asker.ask(question) if self._asker is not None else None
+        return self._decided(question, reply, {}).refusal
+
     def _decided(self, question: Question, reply: Reply | None, arguments: Mapping[str, Any]) -> Decision:
         if reply is None:
-            why = "; ".join(map(str, question.findings[:5])) or "the policy is `ask`"
+            why = "; ".join(map(str, question.findings[:5])) or f"the policy is `{self.policy}`"
             return _refused(arguments, f"{why}. Nobody can be asked here; {_CURE}")
         if reply.choice == "stop":
             raise asyncio.CancelledError
@@ -126,17 +153,17 @@ class PolicyApproval:
             return _refused(arguments, f"the user said no{': ' + reply.word if reply.word else ''}")
         if reply.choice == "always":
             self._ledger.always.add((self._thread, question.tool))
-        if not reply.code or reply.code == question.code:
+        if not reply.code or reply.code == question.code or not question.editable:
             return Decision(arguments=arguments)
         return Decision(
             arguments={**arguments, "code": reply.code},
             note=f"The user changed the code before it ran. This ran:\n{reply.code}",
         )
 
-    def _findings(self, code: str) -> tuple[Finding, ...]:
+    def _findings(self, code: str, place: str) -> tuple[Finding, ...]:
         """What to ask about, read together with the code that ran there before."""
-        names = self._ledger.users(kernel.namespace()) if self._place == "live" else {}
-        earlier = "".join(f"{_as_python(part)}\n" for part in self._ledger.earlier(self._place))
+        names = self._ledger.users(kernel.namespace()) if place == "live" else {}
+        earlier = "".join(f"{_as_python(part)}\n" for part in self._ledger.earlier(place))
         above = earlier.count("\n")
         found = screen(earlier + _as_python(code), names)
         if any(f.kind == "unreadable" for f in found):
@@ -148,6 +175,13 @@ _CURE = (
     "`%assistant set approve auto` lets all code run, `ask` and `risky` ask where somebody is there, "
     "and `%assistant policy` shows what holds"
 )
+
+
+def _readable(arguments: str) -> str:
+    try:
+        return json.dumps(json.loads(arguments), ensure_ascii=False, indent=2)
+    except ValueError:
+        return arguments
 
 
 def _as_python(code: str) -> str:

@@ -10,6 +10,7 @@ from assistant_magic.approval import Question, Reply
 from assistant_magic.executors import PLACES
 
 _CHOICES = "y run · e edit · n no (or `n` and a word to the model) · a always in this thread · s stop: "
+_FIXED_CHOICES = _CHOICES.replace(" · e edit", "")
 
 
 class KeyboardAsker:
@@ -17,7 +18,7 @@ class KeyboardAsker:
 
     async def ask(self, question: Question) -> Reply | None:
         """The person's reply; None under nbclient, papermill, a pipe, and wherever nobody sits."""
-        if not _somebody_is_there():
+        if not somebody_is_there():
             return None
         try:
             return await kernel.on_main(lambda: _conversation(question))
@@ -25,7 +26,8 @@ class KeyboardAsker:
             return None
 
 
-def _somebody_is_there() -> bool:
+def somebody_is_there() -> bool:
+    """A person sits at this kernel or terminal and can be asked; not under nbclient, papermill or a pipe."""
     shell = kernel.shell()
     if kernel.in_kernel():
         # Set by each request: a front end without a keyboard says so.
@@ -38,7 +40,7 @@ def _conversation(question: Question) -> Reply | None:
     code = question.code
     while True:
         try:
-            answer = input(_CHOICES).strip()
+            answer = input(_CHOICES if question.editable else _FIXED_CHOICES).strip()
         except EOFError:
             return None
         except Exception as error:
@@ -55,7 +57,7 @@ def _conversation(question: Question) -> Reply | None:
                 return Reply(choice="no", word=word.strip())
             case "s" | "stop":
                 return Reply(choice="stop")
-            case "e" | "edit":
+            case "e" | "edit" if question.editable:
                 code = _edited(code)
                 _show_code(code)
 
@@ -81,7 +83,9 @@ def _edited(code: str, ask: Callable[[str], str] = input) -> str:
 
 def _show(question: Question) -> None:
     place = PLACES.get(question.place, question.place)
-    _say(f"The model asks to run `{question.tool}` in {place}:", bold=True)
+    at_provider = f"call `{question.tool}` at the provider, with"
+    asked = at_provider if question.place == "provider" else f"run `{question.tool}` in {place}"
+    _say(f"The model asks to {asked}:", bold=True)
     _show_code(question.code)
     for finding in question.findings[:8]:
         _say(f"- {finding}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from assistant_magic import kernel, tracing
@@ -18,16 +18,18 @@ from assistant_magic.budget import Budget
 from assistant_magic.config import Settings, resolve
 from assistant_magic.events import Event, Notice
 from assistant_magic.exceptions import RunInterrupted, UsageError
-from assistant_magic.executors import Executor, make_executor
+from assistant_magic.executors import Executor
 from assistant_magic.items import Message, Part, user_message
 from assistant_magic.ledger import Ledger
+from assistant_magic.places import Places
 from assistant_magic.request import Limits, RunRequest
 from assistant_magic.run import perform
 from assistant_magic.stores import Store, default_url, open_store
 from assistant_magic.structured import schema_of, validated
 from assistant_magic.telling import Told, teller
 from assistant_magic.thread import Thread
-from assistant_magic.tools import Tool, Toolbox, as_tool, python_tool
+from assistant_magic.toolbox import Toolbox
+from assistant_magic.tools import Tool, as_tool, python_tool
 from assistant_magic.views import View
 
 if TYPE_CHECKING:
@@ -73,9 +75,8 @@ class Assistant:
         asked = {"instructions": instructions, "model": model}
         self.options = {**options, **{key: value for key, value in asked.items() if value}}
         self._backend = backend
-        self._backends: dict[tuple[str, str], tuple[Backend, str]] = {}
-        self._executor = executor
-        self._executors: dict[tuple[str, bool], Executor] = {}
+        self._backends: dict[tuple[object, ...], tuple[Backend, str]] = {}
+        self.places = Places(executor)
         self.asker: Asker | None = KeyboardAsker()
         self.shows, self.ledger = True, Ledger()  # live code shows at its cell, unless there is none
         if store is not None:
@@ -182,8 +183,7 @@ class Assistant:
 
     async def close(self) -> None:
         """Stop its executors and release its connections."""
-        for executor in self._executors.values():
-            await executor.stop()
+        await self.places.stop()
         for backend, _ in self._backends.values():
             await backend.close()
 
@@ -221,14 +221,24 @@ class Assistant:
     def request(self, settings: Settings, prompt: Message | None, thread: Thread) -> RunRequest:
         """What a run on `prompt` needs besides its thread."""
         model = settings.named_model()
-        backend, model_id = self.backend_of(model, settings.base_url)
-        executor = self.executor_of(settings)
+        backend, model_id = self.backend_of(settings)
+        executor = self.executor_of(settings, thread)
         approval = PolicyApproval(
-            self.policy(settings), asker=self.asker, ledger=self.ledger, thread=thread.id, place=executor.name
+            self.policy(settings),
+            asker=self.asker,
+            ledger=self.ledger,
+            thread=thread.id,
+            place=executor.name,
+            refuge=settings.risky_executor,
         )
-        toolbox = Toolbox(self.tools, executor, approval, ledger=self.ledger, seconds=settings.tool_seconds)
-        limits = Limits(
-            turns=settings.max_turns, tool_calls=settings.max_tool_calls, seconds=settings.run_seconds
+        elsewhere = partial(self.places.named, settings=settings, thread=thread, shows=self.shows)
+        toolbox = Toolbox(
+            self.tools,
+            executor,
+            approval,
+            elsewhere=elsewhere,
+            ledger=self.ledger,
+            seconds=settings.tool_seconds,
         )
         return RunRequest(
             prompt=prompt,
@@ -239,28 +249,24 @@ class Assistant:
             instructions=settings.instructions,
             hosted=(*self.hosted, *({"type": name} for name in settings.tools)),
             settings=settings.for_provider(),
-            limits=limits,
+            limits=Limits.of(settings),
             budget=Budget.of(settings),
         )
 
-    def backend_of(self, model: str, base_url: str = "") -> tuple[Backend, str]:
-        """Who answers for this model, made on first use, and the model's id."""
+    def backend_of(self, settings: Settings) -> tuple[Backend, str]:
+        """Who answers under these settings, made on first use, and the model's id."""
+        model = settings.named_model()
         if self._backend is not None:
             return self._backend, model.partition(":")[2]
-        key = (model, base_url)
+        way = {"base_url": settings.base_url, "timeout": settings.timeout}
+        key = (model, *way.values())
         if key not in self._backends:
-            options = {"base_url": base_url} if base_url else {}
-            self._backends[key] = make_backend(model, **options)
+            self._backends[key] = make_backend(model, **{k: v for k, v in way.items() if v})
         return self._backends[key]
 
-    def executor_of(self, settings: Settings) -> Executor:
+    def executor_of(self, settings: Settings, thread: Thread | None = None) -> Executor:
         """Where code runs under these settings; made on first use."""
-        if self._executor is not None:
-            return self._executor
-        key = name, unseen = settings.executor, settings.executor == "live" and not self.shows
-        if key not in self._executors:
-            self._executors[key] = make_executor(name, **({"show": False} if unseen else {}))
-        return self._executors[key]
+        return self.places.chosen(settings, thread, shows=self.shows)
 
 
 def ended(run: Run) -> Run:
@@ -273,5 +279,13 @@ def ended(run: Run) -> Run:
     if run.error is not None:
         raise run.error
     if run.status == "cancelled":
-        raise RunInterrupted("interrupted", run)
+        raise RunInterrupted(f"interrupted; {_kept(run)}", run)
     return run
+
+
+def _kept(run: Run) -> str:
+    if run.text:
+        return "the words so far are kept, and the next question goes on from them"
+    if any(not isinstance(item, Message) for item in run.items):
+        return "what was done so far is kept, and the next question goes on from it"
+    return "no answer had come; the question is kept"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from assistant_magic.exceptions import AssistantError, UsageError
+from assistant_magic.answer import Run
+from assistant_magic.assistants_input import DATA, waiting_mark
+from assistant_magic.exceptions import AssistantError
 from assistant_magic.file_search import citations
 from assistant_magic.items import (
     Citation,
@@ -15,20 +17,15 @@ from assistant_magic.items import (
     Image,
     Message,
     Output,
-    Part,
     Text,
     ToolCall,
     ToolResult,
 )
-from assistant_magic.steps import Step
-from assistant_magic.stores import Node
+from assistant_magic.stores import Node, RunRecord
 
 if TYPE_CHECKING:
     from openai.types.beta.threads import Message as ThreadMessage
     from openai.types.beta.threads import RequiredActionFunctionToolCall
-
-DATA = "assistants"
-"""Key of what a message keeps for this API in its `provider_data`: metadata and attachments."""
 
 
 class UnexpectedStatusError(AssistantError, ValueError):
@@ -44,21 +41,23 @@ def agent_types() -> tuple[type[Any], type[Any]]:
     return source.OpenAIAssistantAction, source.OpenAIAssistantFinish
 
 
-def agent_response(step: Step, assistant_id: str) -> Any:
+def agent_response(run: Run, assistant_id: str) -> Any:
     """A list of actions, or the finish.
 
     Raises:
         OutputParserException: Arguments are not JSON; `AgentExecutor(handle_parsing_errors=True)` recovers.
         UnexpectedStatusError: The run was cut short.
     """
-    ids = {"thread_id": step.thread.id, "run_id": step.run.id}
+    ids = {"thread_id": run.thread.id, "run_id": run.id}
     action, finish = agent_types()
-    if step.calls:
+    if run.calls:
         return [
-            action(tool=call.name, tool_input=tool_input(call), tool_call_id=call.call_id, log="", **ids)
-            for call in step.calls
+            action(
+                tool=call.name, tool_input=_tool_input(call, run), tool_call_id=call.call_id, log="", **ids
+            )
+            for call in run.calls
         ]
-    messages = thread_messages(step, assistant_id)
+    messages = thread_messages(run, assistant_id)
     blocks = [block for message in messages for block in message.content]
     attachments = [attachment for message in messages for attachment in message.attachments or ()]
     words = [block.text.value for block in blocks if block.type == "text"]
@@ -66,26 +65,32 @@ def agent_response(step: Step, assistant_id: str) -> Any:
     return finish(return_values={"output": output, **ids, "attachments": attachments}, log="", **ids)
 
 
-def plain_response(step: Step, assistant_id: str) -> list[Any]:
+def plain_response(run: Run, assistant_id: str) -> list[Any]:
     """Messages of the assistant, or function calls for the caller to run."""
-    return required_calls(step) if step.calls else thread_messages(step, assistant_id)
+    return required_calls(run) if run.calls else thread_messages(run, assistant_id)
 
 
-def tool_input(call: ToolCall) -> Any:
+def _tool_input(call: ToolCall, run: Run) -> Any:
     """The arguments of a call, as LangChain's tools take them."""
-    from langchain_core.exceptions import OutputParserException
-
     try:
         arguments = json.loads(call.arguments or "{}", strict=False)
     except ValueError as error:
-        said = f"Received invalid JSON function arguments: {call.arguments} for function {call.name}"
-        raise OutputParserException(said) from error
-    if isinstance(arguments, dict) and list(arguments) == ["__arg1"]:
-        return arguments["__arg1"]
-    return arguments
+        raise _parsing_error(call, run) from error
+    if not isinstance(arguments, dict):
+        raise _parsing_error(call, run)
+    return arguments["__arg1"] if list(arguments) == ["__arg1"] else arguments
 
 
-def required_calls(step: Step) -> list[RequiredActionFunctionToolCall]:
+def _parsing_error(call: ToolCall, run: Run) -> Exception:
+    """What `AgentExecutor` recovers from: the observation goes to the model, the log leads back to the run."""
+    from langchain_core.exceptions import OutputParserException
+
+    said = f"Received invalid JSON function arguments: {call.arguments} for function {call.name}"
+    log = f"{said} {waiting_mark(run.thread.id, run.id)}"
+    return OutputParserException(log, observation=said, llm_output=log, send_to_llm=True)
+
+
+def required_calls(run: Run) -> list[RequiredActionFunctionToolCall]:
     """The calls that wait for the caller."""
     from openai.types.beta.threads.required_action_function_tool_call import (
         Function,
@@ -96,69 +101,36 @@ def required_calls(step: Step) -> list[RequiredActionFunctionToolCall]:
         RequiredActionFunctionToolCall(
             id=call.call_id, type="function", function=Function(name=call.name, arguments=call.arguments)
         )
-        for call in step.calls
+        for call in run.calls
     ]
 
 
-def thread_messages(step: Step, assistant_id: str) -> list[ThreadMessage]:
+def thread_messages(run: Run, assistant_id: str) -> list[ThreadMessage]:
     """What the assistant said in this run, figures of its code beside the words.
 
     Raises:
         UnexpectedStatusError: The run was cut short.
     """
-    if step.run.status != "completed":
+    if run.status != "completed":
         raise UnexpectedStatusError(
-            f"Unexpected run status: {step.run.status}: {step.run.reason}", "What came is kept in its thread."
+            f"Unexpected run status: {run.status}: {run.reason}", "What came is kept in its thread."
         )
     found, pictures = [], []
-    for node in step.nodes:
+    for node in _nodes(run):
         item = node.item
         if isinstance(item, ToolResult | HostedToolCall):
             pictures += [image for output in item.outputs for image in _pictures(output)]
         elif isinstance(item, Message) and item.role == "assistant":
-            found.append(_thread_message(node, item, pictures, assistant_id, step.thread.id))
+            found.append(_thread_message(node, item, pictures, assistant_id, run.thread.id))
             pictures = []
     return found
 
 
-def parts_of_content(content: object) -> tuple[Part, ...]:
-    """The parts of a user message in the old form: a text, or a list of blocks.
-
-    Raises:
-        UsageError: A block of a kind that is not known.
-    """
-    if isinstance(content, str):
-        return (Text(text=content),)
-    if not isinstance(content, Sequence):
-        raise UsageError(f"content is {type(content).__name__}", "Pass a text or a list of content blocks.")
-    return tuple(_part(block) for block in content)
-
-
-def _part(block: Any) -> Part:
-    kind = block.get("type") if isinstance(block, Mapping) else None
-    if kind == "text":
-        text = block["text"]
-        return Text(text=text["value"] if isinstance(text, Mapping) else text)
-    if kind == "image_url":
-        url = block["image_url"]["url"] if isinstance(block["image_url"], Mapping) else block["image_url"]
-        head, comma, data = str(url).partition(";base64,")
-        return (
-            Image(data=data, media_type=head.removeprefix("data:")) if comma else Text(text=f"[image: {url}]")
-        )
-    if kind == "image_file":
-        return file_of(block["image_file"]["file_id"])
-    raise UsageError(f"a content block is of the unknown type {kind!r}", "Use text, image_url or image_file.")
-
-
-def file_of(file_id: str) -> File:
-    """An attachment by its id at OpenAI, or by its path on this machine."""
-    from mimetypes import guess_type
-    from pathlib import Path
-
-    media_type = guess_type(file_id)[0] or "application/octet-stream"
-    if Path(file_id).is_file():
-        return File(name=Path(file_id).name, path=str(Path(file_id).resolve()), media_type=media_type)
-    return File(name=file_id, media_type=media_type, provider_data={"openai": {"file_id": file_id}})
+def _nodes(run: Run) -> Iterator[Node]:
+    """What the run added to its thread in all its steps."""
+    store = run.thread.store
+    [record] = store.find(RunRecord, id=run.id)
+    yield from store.path(record.head, after=record.parent)
 
 
 def _thread_message(

@@ -26,6 +26,16 @@ class Budget:
         """The budget that these settings name."""
         return cls(settings.budget_run, settings.budget_thread, settings.budget_day)
 
+    def unenforceable(self, model: str) -> str:
+        """Why nothing will stop this model (`provider:model`) at a limit, or `""`."""
+        from assistant_magic.backends.openai_prices import price
+
+        provider, _, model_id = model.partition(":")
+        known = provider == "offline" or (provider == "openai" and price(model_id, Usage()) is not None)
+        if known or not (self.run or self.thread or self.day):
+            return ""
+        return f"the price of {model} is not known, so the budget does not stop it"
+
     def exceeded(self, used: Usage, run: str, thread: str, store: Store) -> str:
         """Which limit is reached, in words, or `""`.
 

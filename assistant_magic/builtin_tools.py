@@ -7,7 +7,7 @@ tool `python` on the executor, `retrieval` and `file_search` search attached fil
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from assistant_magic.backends import ToolDefinition
 from assistant_magic.exceptions import UsageError
@@ -18,12 +18,27 @@ from assistant_magic.web_search import web_search_tool
 
 _SEARCH = ("file_search", "retrieval")
 _WEB = ("web_search", "web_search_preview")
+Host = Literal["all", "needed", "none"]
+"""What runs at the provider: everything it has (OpenAI), only what we have not, or nothing."""
 BUILTIN = ("code_interpreter", *_SEARCH, *_WEB)
 
 
 def is_builtin(tool: object) -> bool:
     """Whether this is one by its `type`; any other type but `function` is a hosted tool too."""
     return isinstance(tool, Mapping) and tool.get("type", "function") != "function"
+
+
+def shared_out(
+    builtin: Sequence[Mapping[str, Any]], resources: Mapping[str, Any], host: Host
+) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+    """Those that run at the provider, and those that run here."""
+
+    def goes(tool: Mapping[str, Any]) -> bool:
+        kind = tool["type"]
+        stored = kind in _SEARCH and (resources.get("file_search") or {}).get("vector_store_ids")
+        return host == "all" or (host == "needed" and (kind not in BUILTIN or bool(stored)))
+
+    return [tool for tool in builtin if goes(tool)], [tool for tool in builtin if not goes(tool)]
 
 
 def local_tools(builtin: Sequence[Mapping[str, Any]], files: Sequence[File]) -> list[Tool]:

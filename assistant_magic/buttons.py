@@ -37,6 +37,7 @@ class ButtonAsker:
             place=question.place,
             cell=self.cell,
             findings=tuple(map(str, question.findings)),
+            editable=question.editable,
         )
         chosen = await self.pages.ask(asked)
         return Reply(choice=chosen.choice, code=chosen.code, word=chosen.word)

@@ -13,7 +13,9 @@ from uuid import uuid4
 
 from assistant_magic.executors import OnOutput
 from assistant_magic.items import Output
+from assistant_magic.masking import TextMask, mask_output
 from assistant_magic.outputs import OutputLog
+from assistant_magic.streams import stream_output
 
 _REPORT_EVERY = 0.05  # seconds between reports to `on_output`
 
@@ -26,7 +28,7 @@ at_work: list[Capture] = []
 
 
 class Capture:
-    """Outputs of one execution; `tee.tee` feeds it. Make it on the loop of the runs.
+    """Outputs of one execution, with keys masked; `tee.tee` feeds it. Make it on the loop of the runs.
 
     Args:
         show: Let everything through to the reader; else only record.
@@ -47,6 +49,7 @@ class Capture:
         self._context = copy_context()  # what `on_output` prints is no output of the code
         self._lock = threading.RLock()
         self._pending = _Pending()
+        self._masks = {"stdout": TextMask(), "stderr": TextMask()}
         self._unreported: list[Output] = []
         self._report_due = False
         self._threads_before: set[int | None] = set()
@@ -72,10 +75,12 @@ class Capture:
         at_work.remove(self)
         with self._lock:
             self._settle()
+            held = [stream_output(name, mask.rest()) for name, mask in self._masks.items()]
+            shown = [kept for output in held if (kept := self._keep(output)) is not None]
             rest = self._log.rest
             self._unreported.extend(rest)
         if self.show:
-            for output in rest:
+            for output in (*shown, *rest):
                 getattr(sys, output["name"]).write(output["text"])
         self._loop.call_soon_threadsafe(self._report, context=self._context)
 
@@ -83,6 +88,7 @@ class Capture:
         """Record text of a stream; return what of it may be shown."""
         __tracebackhide__ = True  # an interrupt of the code can arrive here
         with self._lock:
+            text = self._masks[name].take(text)
             if name != self._pending.name:
                 self._settle()
                 self._pending = _Pending(name, self._log.room)
@@ -98,6 +104,7 @@ class Capture:
 
     def add(self, output: Output, display_id: str = "") -> Output | None:
         """Record anything but text of a stream; return what of it may be shown."""
+        output = mask_output(output)
         with self._lock:
             self._settle()
             self.errors += output["output_type"] == "error"

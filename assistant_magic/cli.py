@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from typing import Any
 
-from assistant_magic.exceptions import AssistantError, ConfigurationError, RunInterrupted
+from assistant_magic.exceptions import AssistantError, ConfigurationError, RunInterrupted, UsageError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,10 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.set_defaults(command=_ask)
     threads = commands.add_parser("threads", help="list the threads")
     threads.set_defaults(command=_threads)
-    export = commands.add_parser("export", help="write a thread as a transcript")
-    export.add_argument("thread", help="id or title")
-    export.add_argument("file", help="FILE.md or FILE.json")
-    export.set_defaults(command=_export)
+    _add_export(commands)
     doctor = commands.add_parser("doctor", help="check versions, store, key, address, model and clock")
     doctor.add_argument("-m", "--model", help="who is to answer, as provider:model")
     doctor.set_defaults(command=_doctor)
@@ -50,6 +48,27 @@ def _parser() -> argparse.ArgumentParser:
     bring.add_argument("path", help="assistant.json, thread.json, or the folder of an export")
     bring.set_defaults(command=_import)
     return parser
+
+
+def _add_export(commands: Any) -> None:
+    export = commands.add_parser(
+        "export",
+        help="write a thread as a transcript, or with --format what pupils did, for their teacher",
+        usage="jupyter assistant export THREAD FILE\n       jupyter assistant export --format FORMAT [FILE]",
+    )
+    export.add_argument("words", nargs="*", metavar="FILE", help="FILE.md or FILE.json; - for the screen")
+    export.add_argument(
+        "--format",
+        choices=["jsonl", "md", "nbgrader"],
+        help="attempts, hints, reveals, verdicts and times, as JSON lines, as a report, or as grades (CSV)",
+    )
+    export.add_argument(
+        "--pseudonymise", action="store_true", help="other names for pupils, by a key kept here"
+    )
+    export.add_argument(
+        "--logbook", action="append", default=[], metavar="DB", help="a pupil's progress.db; may be repeated"
+    )
+    export.set_defaults(command=_export)
 
 
 def _doctor(options: argparse.Namespace) -> None:
@@ -91,11 +110,23 @@ def _threads(options: argparse.Namespace) -> None:
 
 
 def _export(options: argparse.Namespace) -> None:
+    if options.format:
+        from assistant_magic.teacher_export import export, save
+
+        file = options.words[0] if options.words else "-"
+        text = export(options.format, logbooks=options.logbook, pseudonymise=options.pseudonymise)
+        print(text if file == "-" else save(text, file), end="" if file == "-" else "\n")  # noqa: T201
+        return
     from assistant_magic.assistant import Assistant
     from assistant_magic.transcript import write
 
-    thread = Assistant().thread(options.thread)
-    print(write(thread.items, options.file, title=thread.title, thread=thread.id))  # noqa: T201
+    if len(options.words) != 2 or options.pseudonymise or options.logbook:
+        raise UsageError(
+            "export needs a thread and a file, or --format",
+            "Write `export THREAD FILE.md`, or `export --format md FILE.md` for what pupils did.",
+        )
+    thread = Assistant().thread(options.words[0])
+    print(write(thread.items, options.words[1], title=thread.title, thread=thread.id))  # noqa: T201
 
 
 def _import(options: argparse.Namespace) -> None:

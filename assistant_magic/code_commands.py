@@ -12,7 +12,7 @@ from assistant_magic import config, kernel
 from assistant_magic.exceptions import UsageError
 from assistant_magic.executors import PLACES
 from assistant_magic.items import Item, ToolCall, ToolResult
-from assistant_magic.session import Session
+from assistant_magic.session import CODE_TOOLS, Session
 from assistant_magic.views.markdown import fenced, safe_markdown
 
 _POLICIES = {
@@ -22,6 +22,8 @@ _POLICIES = {
     "and what cannot be asked about is refused. A speed bump, not a wall",
     "never": "the model's code does not run",
 }
+_LIMITS = ("tool_seconds", "run_seconds", "max_turns", "max_tool_calls", "max_output")
+_BUDGETS = ("budget_run", "budget_thread", "budget_day")
 
 
 def policy_rows(session: Session) -> list[tuple[str, str]]:
@@ -29,16 +31,24 @@ def policy_rows(session: Session) -> list[tuple[str, str]]:
     thread = session.thread
     settings = session.assistant.settings(thread)
     policy = session.assistant.policy(settings)
-    limits = ("tool_seconds", "run_seconds", "max_turns", "max_tool_calls")
+
+    def by(name: str) -> str:
+        layer = config.origin(name, thread.settings)
+        return "assistant" if layer != "admin" and name in session.assistant.options else layer
+
+    def held(name: str) -> str:
+        return f"{name} {getattr(settings, name):g} ({by(name)})"
+
     rows = [
         ("policy", f"{policy}: {_POLICIES[policy]}"),
-        ("set by", config.origin("approve", thread.settings)),
-        (
-            "code runs",
-            f"in {PLACES[settings.executor]} (set by {config.origin('executor', thread.settings)})",
-        ),
-        ("limits", ", ".join(f"{n} {getattr(settings, n):g}" for n in limits)),
+        ("set by", by("approve")),
+        ("code runs", f"in {PLACES[settings.executor]} (set by {by('executor')})"),
+        ("limits", ", ".join(map(held, _LIMITS))),
+        ("budgets in $, 0: any", ", ".join(map(held, _BUDGETS))),
     ]
+    if settings.risky_executor:
+        where = f"in {PLACES[settings.risky_executor]} (set by {by('risky_executor')})"
+        rows.insert(3, ("risky code runs", where))
     always = [tool for held, tool in session.assistant.ledger.always if held == thread.id]
     rows += [("always allowed", ", ".join(sorted(always)))] if always else []
     fixed = config.admin_layer()
@@ -88,5 +98,6 @@ def _code(call: ToolCall) -> str:
         arguments: Any = json.loads(call.arguments)
     except ValueError:
         return ""
-    code = arguments.get("code") if isinstance(arguments, dict) and call.name == "python" else ""
+    named = call.name == "python" or call.name in CODE_TOOLS
+    code = arguments.get("code") if isinstance(arguments, dict) and named else ""
     return code if isinstance(code, str) else ""

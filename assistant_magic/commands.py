@@ -5,23 +5,28 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from urllib.parse import quote
 
-from assistant_magic import config, kernel
+from IPython.display import display
+
+from assistant_magic import kernel
 from assistant_magic.assistant import ended
-from assistant_magic.backends import make_backend
 from assistant_magic.code_commands import code_of, make_cells, policy_rows, rebuild
 from assistant_magic.display import day_and_time, say, table, tokens_and_cost
 from assistant_magic.exceptions import UsageError
 from assistant_magic.executors import PLACES
 from assistant_magic.items import Usage
 from assistant_magic.line_words import none_but, one, text_of
-from assistant_magic.provider_commands import clean, download, examine, files_of
+from assistant_magic.provider_commands import clean, download, examine, files_of, pending, price_date
+from assistant_magic.remote_thread import open_thread
 from assistant_magic.session import HOSTED_TOOLS, Session
+from assistant_magic.setting_commands import change_settings
 from assistant_magic.sharing import bring
 from assistant_magic.stores import RunRecord, ThreadRecord
 from assistant_magic.thread import Thread
 from assistant_magic.tutor_commands import change_tutor
+from assistant_magic.views.markdown import plain
+from assistant_magic.views.spans import safe_address
 
 
 class Commands:
@@ -62,6 +67,8 @@ class Commands:
             ("code runs", f"in {PLACES[settings.executor]}; approval: {policy}"),
             ("usage", tokens_and_cost(used)),
         ]
+        if pending(session.thread):
+            rows.append(("waiting", "an answer at the provider; `%assistant resume` fetches it"))
         table(("", ""), rows)
 
     def do_new(self, words: Sequence[str]) -> None:
@@ -88,10 +95,13 @@ class Commands:
         table(("", "title", "id", "last used", "notebook"), rows)
 
     def do_use(self, words: Sequence[str]) -> None:
-        """`use THREAD`: continue on another thread, by id, start of id or title."""
-        thread = Thread.open(self._session.assistant.store, one(words, "use THREAD"))
-        self._session.use(thread)
-        say(f"This notebook continues {thread.title or 'an empty thread'} (`{thread.id}`).")
+        """`use THREAD`: continue on another thread, by id, start of id or title, or on a conversation at OpenAI (`conv_…`)."""
+        name, session = one(words, "use THREAD"), self._session
+        settings = session.assistant.settings(session.thread)
+        thread = open_thread(session.assistant, name, session.thread, settings)
+        session.use(thread)
+        came = f", from `{name}`" if name.startswith("conv_") else ""
+        say(f"This notebook continues {thread.title or 'an empty thread'} (`{thread.id}`{came}).")
 
     def do_fork(self, words: Sequence[str]) -> None:
         """`fork [TITLE]`: continue on a copy of this thread and leave the original as it is."""
@@ -123,7 +133,8 @@ class Commands:
         """`bring NAME …`: copy variables from where code runs into this notebook."""
         if not words:
             raise UsageError("%assistant bring needs a name", "Write `%assistant bring NAME`.")
-        carrier = self._session.carrier(self._session.assistant.settings(self._session.thread))
+        thread = self._session.thread
+        carrier = self._session.carrier(self._session.assistant.settings(thread), thread)
         say(kernel.drive(bring(carrier, words, kernel.namespace())))
 
     def do_policy(self, words: Sequence[str]) -> None:
@@ -162,55 +173,20 @@ class Commands:
         """`tutor on [REVEAL]|off`: tools that teach; REVEAL is always, never or after_attempts(3)."""
         say(change_tutor(self._session, words))
 
+    def do_chat(self, words: Sequence[str]) -> None:
+        """`chat [THREAD]`: this notebook's thread, or another one, as a chat below the cell."""
+        from assistant_magic.chat import Chat
+
+        text = text_of(words)
+        display(Chat(Thread.open(self._session.assistant.store, text) if text else None))
+
     def do_model(self, words: Sequence[str]) -> None:
         """`model [PROVIDER:MODEL]`: show or set who answers."""
         self.do_set(["model", *words])
 
     def do_set(self, words: Sequence[str]) -> None:
         """`set [--user] [OPTION [VALUE]]`: show or set options; `set OPTION default` removes one."""
-        user = "--user" in words
-        name, *value = [w for w in words if w != "--user"] or [""]
-        if not value:
-            return self._show_settings(name)
-        config.option(name)
-        chosen = None if value == ["default"] else config.parse(name, text_of(value))
-        if name == "model" and chosen:
-            make_backend(chosen)
-        return self._set_for_user(name, chosen) if user else self._set_here(name, chosen)
-
-    def _set_for_user(self, name: str, chosen: Any) -> None:
-        # Without a look at the thread: another store may be what is set, because this one cannot be opened.
-        path = config.save_user(name, chosen)
-        since = " Restart the kernel to use it." if name == "database" else ""
-        say(f"Set for all notebooks in `{path}`.{since}")
-
-    def _set_here(self, name: str, chosen: Any) -> None:
-        if name == "database":
-            raise UsageError(
-                "a thread cannot choose its database", "Write `%assistant set --user database URL`."
-            )
-        thread = self._session.thread
-        others = {option: value for option, value in thread.settings.items() if option != name}
-        thread.update(settings=others if chosen is None else {**others, name: chosen})
-        held = getattr(self._session.assistant.settings(thread), name)
-        if name == "executor" and held == "isolated":
-            # Ready when the first code comes.
-            executor = self._session.assistant.executor_of(self._session.assistant.settings(thread))
-            kernel.spawn(executor.start())
-        fixed = "" if chosen is None or held == chosen else " The administrator fixed it."
-        say(f"`{name}` is {held!r} in this thread.{fixed}")
-
-    def _show_settings(self, name: str) -> None:
-        if name:
-            config.option(name)
-        thread = self._session.thread
-        settings = self._session.assistant.settings(thread)
-        rows = [
-            (option, repr(getattr(settings, option)), config.origin(option, thread.settings), about)
-            for option, about in config.options()
-            if name in ("", option)
-        ]
-        table(("option", "value", "set by", "what it is"), rows)
+        change_settings(self._session, words)
 
     def do_usage(self, words: Sequence[str]) -> None:
         """Tokens and cost of this thread, by model."""
@@ -219,6 +195,8 @@ class Commands:
         for run in self._session.assistant.store.find(RunRecord, thread=self._session.thread.id):
             by_model[run.model] = by_model.get(run.model, Usage()) + run.usage
         table(("model", "usage"), [(model, tokens_and_cost(used)) for model, used in by_model.items()])
+        if any(used.cost is not None for used in by_model.values()):
+            say(f"Prices of {price_date()}, for tokens alone; hosted tools have fees of their own.")
 
     def do_files(self, words: Sequence[str]) -> None:
         """`files [download NAME|clean]`: what this thread has at the provider; fetch or delete it."""
@@ -230,7 +208,7 @@ class Commands:
             say(f"Deleted {clean(assistant, thread)} things at the provider.")
         elif words[0] == "download":
             path = download(assistant, thread, one(words[1:], "files download NAME"), Path.cwd())
-            say(f"Written to `{path}`.")
+            say(f"Written to [{plain(path.name)}]({safe_address(quote(path.name))}).")
         else:
             raise UsageError(
                 f"%assistant files has no {words[0]!r}", "Write `%assistant files`, download or clean."

@@ -44,8 +44,27 @@ class Settings(Configurable):
         help="May the model's code run. auto: yes; ask: ask me; risky: ask me about more than computation; "
         "never: no; default: auto for offline:tutor, else risky.",
     ).tag(config=True)
+    risky_executor = Enum(
+        ["", "isolated", "e2b"],
+        "",
+        help="Where code runs, unasked, that `risky` would ask about: e2b, or isolated, which can still reach your "
+        "files. Empty: it is asked about.",
+    ).tag(config=True)
+    isolated_kernel = Unicode("python3", help="Kernelspec of the isolated kernel.").tag(config=True)
+    isolated_memory = Float(8, min=0.25, help="GB of memory for each process of the isolated kernel.").tag(
+        config=True
+    )
+    isolated_cpu_seconds = Int(3600, min=1, help="CPU time of an isolated kernel's life.").tag(config=True)
+    isolated_file_size = Float(1, min=0.001, help="GB that one file of the isolated kernel may have.").tag(
+        config=True
+    )
+    e2b_template = Unicode("code-interpreter-v1", help="E2B's name of the sandbox's image.").tag(config=True)
+    e2b_idle = Int(300, min=30, help="Seconds until an unused sandbox pauses.").tag(config=True)
     tools = List(Unicode(), help="Hosted tools by name, such as web_search.").tag(config=True)
     base_url = Unicode("", help="Address of the provider's server; empty: its own.").tag(config=True)
+    timeout = Float(
+        0, min=0, help="Seconds without a word from the provider's server until it is given up; 0: its own."
+    ).tag(config=True)
     quiet = Bool(default_value=False, help="No tool cards: the answer, and what code prints or draws.").tag(
         config=True
     )
@@ -56,6 +75,9 @@ class Settings(Configurable):
     max_turns = Int(30, min=1, help="Model calls per run.").tag(config=True)
     max_tool_calls = Int(60, min=1, help="Tool calls per run.").tag(config=True)
     run_seconds = Float(3600, min=1, help="Wall-clock time of a run.").tag(config=True)
+    max_output = Float(100, min=0.001, help="MB that the tools of a run may print and display.").tag(
+        config=True
+    )
     tool_seconds = Float(600, min=0.1, help="Time limit of one tool call's code.").tag(config=True)
     database = Unicode(
         "",
@@ -205,20 +227,25 @@ def save_user(name: str, value: Any) -> Path:
 
 
 def admin_layer() -> Mapping[str, Any]:
-    """What the administrator fixed; the first file found counts."""
-    from jupyter_core.paths import SYSTEM_CONFIG_PATH
+    """What the administrator fixed, in Jupyter's directories of the system and of this environment; the first counts.
 
-    for directory in ("/etc/jupyter", *SYSTEM_CONFIG_PATH):
+    Raises:
+        ConfigurationError: A policy file cannot be read; nothing runs without knowing what it says.
+    """
+    from jupyter_core.paths import ENV_CONFIG_PATH, SYSTEM_CONFIG_PATH
+
+    fixed: dict[str, Any] = {}
+    for directory in dict.fromkeys(("/etc/jupyter", *SYSTEM_CONFIG_PATH, *ENV_CONFIG_PATH)):
         path = Path(directory) / "assistant_policy.toml"
         try:
-            return dict(tomllib.loads(path.read_text("utf-8")).get("settings", {}))
+            fixed = {**tomllib.loads(path.read_text("utf-8")).get("settings", {}), **fixed}
         except (FileNotFoundError, NotADirectoryError):
             continue
         except (OSError, ValueError) as error:
             raise ConfigurationError(
                 f"{path} cannot be read: {error}", "Ask whoever administers it."
             ) from error
-    return {}
+    return fixed
 
 
 def _user_file() -> Path:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Any
 
 from assistant_magic import kernel
+from assistant_magic.assistant import Assistant
 from assistant_magic.background import runs
 from assistant_magic.codec import JSON
 from assistant_magic.exceptions import AssistantError, UsageError
@@ -17,9 +19,8 @@ from assistant_magic.session import Prompt, Session
 from assistant_magic.stores import RunRecord
 from assistant_magic.thread import Thread
 from assistant_magic.views import messages
-from assistant_magic.views.line import Line
 from assistant_magic.views.messages import FromPage, Transcript, Trouble
-from assistant_magic.views.pages import Pages
+from assistant_magic.views.pages import Pages, Way
 
 __all__ = ["Desk"]
 
@@ -32,15 +33,18 @@ class Desk:
     """Hears the pages, on the loop of the runs.
 
     Args:
-        line: The way to them.
+        way: The way to them.
+        assistant: Answers, in place of the notebook's own.
+        thread: Continues this thread; with an assistant and without a thread, a new one.
 
     Attributes:
-        session: The notebook's conversation, which cells share.
+        pages: The pages.
+        session: The conversation; without an assistant or a thread it is the notebook's, which cells share.
     """
 
-    def __init__(self, line: Line) -> None:
-        self._pages = Pages(line)
-        self.session = Session(self._pages)
+    def __init__(self, way: Way, assistant: Assistant | None = None, thread: Thread | None = None) -> None:
+        self.pages = Pages(way)
+        self.session = Session(self.pages, assistant, thread)
         self._answers: set[Future[Any]] = set()
 
     def hear(self, data: JSON) -> None:
@@ -50,29 +54,30 @@ class Desk:
             handler: Callable[[Any], None] = getattr(self, f"_on_{message.type}")
             handler(message)
         except AssistantError as error:
-            self._pages.tell(Trouble(text=str(error)))
+            self.pages.tell(Trouble(text=str(error)))
         except Exception as error:  # noqa: BLE001 - told to the person who asked
             _log.exception("fault while hearing %s", data.get("type"))
-            self._pages.tell(Trouble(text=f"a fault of assistant_magic: {type(error).__name__}: {error}"))
+            self.pages.tell(Trouble(text=f"a fault of assistant_magic: {type(error).__name__}: {error}"))
 
     def refresh(self) -> None:
         """Something other than a run changed the thread; from any thread."""
-        if self._pages.followed:
+        if self.pages.followed:
             runs.get().call_soon_threadsafe(self._show)
 
     def _on_hello(self, _: messages.Hello) -> None:
-        self._pages.repeat()
+        self.pages.repeat()
 
-    def _on_follow(self, _: messages.Follow) -> None:
-        self._pages.followed = True
-        self._show()
-        self._pages.repeat()
+    def _on_follow(self, message: messages.Follow) -> None:
+        self.pages.followed = True
+        if not message.number or message.number != self.pages.number:
+            self._show()
+            self.pages.repeat()
 
     def _on_resend(self, message: messages.Resend) -> None:
-        self._pages.resend(message.key)
+        self.pages.resend(message.key)
 
     def _on_choice(self, message: messages.Choice) -> None:
-        self._pages.choose(message)
+        self.pages.choose(message)
 
     def _on_stop(self, _: messages.Stop) -> None:
         self.session.stop()
@@ -104,10 +109,10 @@ class Desk:
             else:
                 await self.session.perform(prompt)
         except AssistantError as error:
-            self._pages.tell(Trouble(text=str(error)))
+            self.pages.tell(Trouble(text=str(error)))
         except Exception as error:  # noqa: BLE001 - told to the person who asked
             _log.exception("fault in the chat")
-            self._pages.tell(Trouble(text=f"a fault of assistant_magic: {type(error).__name__}: {error}"))
+            self.pages.tell(Trouble(text=f"a fault of assistant_magic: {type(error).__name__}: {error}"))
         finally:
             self._show()
 
@@ -129,14 +134,20 @@ class Desk:
         last = found[-_SHOWN:]
         settings = self.session.assistant.settings(thread)
         running = last[-1].id if last and self.session.busy else ""
-        self._pages.tell(
+        live = self.pages.live
+        shown = (
+            replace(one, displays=tuple(live[one.run].values())) if one.run in live else one
+            for one in exchanges(thread, last)
+        )
+        self.pages.tell(
             Transcript(
                 thread=thread.id,
                 title=thread.title,
                 model=settings.named_model(),
-                exchanges=exchanges(thread, last),
+                exchanges=tuple(shown),
                 earlier=len(found) - len(last),
                 running=running,
+                open=self.pages.open,
                 usage=sum((run.usage for run in found), Usage()),
             )
         )

@@ -14,7 +14,7 @@ from assistant_magic.items import Item
 if TYPE_CHECKING:
     from langchain_core.runnables import Runnable, RunnableConfig
 
-    from assistant_magic.steps import Step
+    from assistant_magic.answer import Run
     from assistant_magic.thread import Thread
 
 
@@ -67,10 +67,10 @@ class Invocation:
         if self._trace is not None:
             self._trace.handle(event)
 
-    def end(self, step: Step, response: Any) -> Any:
+    def end(self, run: Run, response: Any) -> Any:
         """Announce the response, and give it back."""
         self._chain.on_chain_end(response)
-        self._tell_root(step.run.id, step.run.status, {"output": response})
+        self._tell_root(run.id, run.status, {"output": response})
         return response
 
     def __exit__(
@@ -85,7 +85,7 @@ class Invocation:
 
     def _run_id(self) -> str:
         steps = self._asked.get("intermediate_steps")
-        return str(steps[-1][0].run_id if steps else self._asked.get("run_id") or "")
+        return str(getattr(steps[-1][0], "run_id", "") if steps else self._asked.get("run_id") or "")
 
 
 def _parent(callbacks: Any) -> object:

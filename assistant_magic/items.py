@@ -105,6 +105,9 @@ class ToolCall(Item):
     provider_data: Mapping[str, Any] = field(default_factory=dict)
 
 
+NEEDS_APPROVAL = "needs approval"
+"""Status of a hosted call that waits for a yes or no: a `ToolResult` with its `call_id`."""
+
 ResultStatus = Literal["ok", "error", "refused", "interrupted"]
 
 
@@ -143,6 +146,17 @@ class HostedToolCall(Item):
     outputs: tuple[Output, ...] = ()
     citations: tuple[Citation, ...] = nested(default=())
     provider_data: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def needs_approval(self) -> bool:
+        """It runs at the provider only when somebody here says yes."""
+        return self.status == NEEDS_APPROVAL
+
+    @property
+    def asked(self) -> ToolCall:
+        """What a call that needs approval asks for, as a call of a function would say it."""
+        name, _, arguments = self.input.partition(" ")
+        return ToolCall(call_id=self.call_id, name=name or self.name, arguments=arguments or "{}")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ Facts this rests on, for IPython 7.34 to 9 and ipykernel 6.17 to 7.4:
   global before. Runs and their jobs therefore go in copies of the asking context.
 * Between cells the kernel's own queue is `msg_queue` on ipykernel 6 and a lock per shell on 7.
 * A subshell shares the namespace with a running cell, so code asked for from there waits for the main shell.
+* A display first empties stdout and stderr, one round trip to the IO thread for each.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ __all__ = [
     "shell",
     "spawn",
     "stream",
+    "update_display",
 ]
 
 T = TypeVar("T")
@@ -124,6 +126,29 @@ def cell_id() -> str:
     except LookupError:
         return ""
     return str((parent or {}).get("metadata", {}).get("cellId") or "")
+
+
+def update_display(data: dict[str, Any], metadata: dict[str, Any], display_id: str) -> None:
+    """Show something else in a display that is on the page.
+
+    It stays where it stands, so nothing that was printed has to reach the page before it: that wait is most
+    of what a display costs.
+    """
+    from IPython.display import publish_display_data
+
+    publisher: Any = getattr(shell(), "display_pub", None)
+    module = sys.modules.get("ipykernel.zmqshell")
+    transient = {"display_id": display_id}
+    if module is None or type(publisher) is not module.ZMQDisplayPublisher:  # %%capture, a terminal, Colab
+        publish_display_data(data=data, metadata=metadata, transient=transient, update=True)
+        return
+    publisher.session.send(
+        publisher.pub_socket,
+        "update_display_data",
+        {"data": data, "metadata": metadata, "transient": transient},
+        parent=publisher.parent_header,
+        ident=publisher.topic,
+    )
 
 
 def drive(coro: Coroutine[Any, Any, T]) -> T:

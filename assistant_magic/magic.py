@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Coroutine
-from functools import partial
 from typing import Any
 
 from IPython.core.error import UsageError as LineError
@@ -13,9 +12,9 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, cell_magic, line_cell_magic, magics_class
 from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
 
-from assistant_magic import kernel
-from assistant_magic.completion import complete
+from assistant_magic.completion import Completer
 from assistant_magic.exceptions import AssistantError, UsageError
+from assistant_magic.quiz_magic import QuizMagics
 from assistant_magic.views.line import Line
 
 _log = logging.getLogger("assistant_magic")
@@ -32,6 +31,7 @@ class AssistantMagics(Magics):
         self._lock = threading.Lock()
         self._desk: Any = None
         self.line = Line(self._hear)
+        self.completer = Completer(AssistantMagics.assistant.parser, shell)
 
     @property
     def desk(self) -> Any:
@@ -93,6 +93,8 @@ class AssistantMagics(Magics):
             if cell is None:
                 self._command(line)
             else:
+                from assistant_magic import kernel
+
                 options = self._options(line)
                 self._keep(options, kernel.drive(self._run(options, cell)))
         except AssistantError:
@@ -104,6 +106,8 @@ class AssistantMagics(Magics):
     async def assistant_async(self, line: str, cell: str) -> None:
         """`%%assistant` as a cell of the notebook runs it: buttons and Stop are heard meanwhile."""
         try:
+            from assistant_magic import kernel
+
             options = self._options(line)
             self._keep(options, await kernel.adrive(self._run(options, cell)))
         except AssistantError:
@@ -112,6 +116,7 @@ class AssistantMagics(Magics):
             raise _fault(error) from error
 
     def _run(self, options: Any, cell: str) -> Coroutine[Any, Any, Any]:
+        from assistant_magic.kernel import cell_id
         from assistant_magic.session import Prompt
 
         names = ("model", "executor", "approve", "quiet", "background")
@@ -122,7 +127,7 @@ class AssistantMagics(Magics):
             tools=tuple(options.tool),
             attachments=tuple(options.attach),
             share=tuple(filter(None, (options.share or "").replace(" ", "").split(","))),
-            cell=kernel.cell_id(),
+            cell=cell_id(),
             options={name: value for name in names if (value := getattr(options, name)) is not None},
         )
         run: Coroutine[Any, Any, Any] = self.session.perform(prompt)
@@ -154,10 +159,12 @@ class AssistantMagics(Magics):
     # run_cell_magic or in code that a tool runs, the magic itself is the sync door.
 
     def as_async_cell(self, lines: list[str]) -> list[str]:
-        """Turn a cell that starts with `%%assistant` into one that awaits it."""
+        """Turn a cell that starts with `%%assistant` into one that awaits it; `%%quiz` may stand alone."""
         if self._depth or not self._shell.autoawait or not lines:
             return lines
         magic, _, options = lines[0].partition(" ")
+        if magic.rstrip() == "%%quiz" and not "".join(lines[1:]).strip():
+            return [f"%quiz {options}"]
         if magic.rstrip() != "%%assistant":
             return lines
         # IPython has words of its own for an empty body, about a magic that the user did not write.
@@ -177,14 +184,14 @@ def load(shell: InteractiveShell) -> None:
     """Register the magics and call the pages; a second time calls only pages that have gone."""
     # A reload keeps the session, and with it the thread of a console, which no notebook names.
     magics = shell.magics_manager.registry.get("AssistantMagics") or AssistantMagics(shell)
-    if kernel.in_kernel():
+    in_kernel = getattr(shell, "kernel", None) is not None  # and not in a terminal
+    if in_kernel:
         magics.line.open()
     if "_assistant" in shell.magics_manager.magics["cell"]:
         return
-    shell.register_magics(magics)
-    for name in ("%assistant", "%%assistant"):
-        shell.set_hook("complete_command", partial(complete, AssistantMagics.assistant.parser), str_key=name)
-    if kernel.in_kernel():
+    shell.register_magics(magics, QuizMagics(shell))
+    magics.completer.start()
+    if in_kernel:
         shell.input_transformers_cleanup.append(magics.as_async_cell)
         shell.events.register("pre_run_cell", magics.enter_cell)
         shell.events.register("post_run_cell", magics.leave_cell)
@@ -193,10 +200,17 @@ def load(shell: InteractiveShell) -> None:
 def unload(shell: InteractiveShell) -> None:
     """Take the magics away; the threads stay in the store."""
     registered = shell.magics_manager.magics
-    for kind, name in (("line", "assistant"), ("cell", "assistant"), ("cell", "_assistant")):
+    for kind, name in (
+        ("line", "assistant"),
+        ("cell", "assistant"),
+        ("cell", "_assistant"),
+        ("line", "quiz"),
+        ("cell", "quiz"),
+    ):
         registered[kind].pop(name, None)
     magics = shell.magics_manager.registry["AssistantMagics"]
     magics.line.close()
+    magics.completer.stop()
     if magics.as_async_cell in shell.input_transformers_cleanup:
         shell.input_transformers_cleanup.remove(magics.as_async_cell)
         shell.events.unregister("pre_run_cell", magics.enter_cell)

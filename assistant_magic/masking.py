@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from assistant_magic.items import Output
@@ -30,10 +30,14 @@ _SHAPES = {
     "xox": r"xox[abprs]-[A-Za-z0-9-]{10,}",
     "gsk_": r"gsk_[A-Za-z0-9]{40,}",
     "pypi-": r"pypi-[A-Za-z0-9_-]{50,}",
-    "PRIVATE KEY": r"-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----",
+    "PRIVATE KEY": r"(?:-----)?BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
 }
 """What keys of well-known services look like, by a piece that is quickly looked for."""
 _COMPILED = {piece: re.compile(rf"(?<![A-Za-z0-9]){shape}") for piece, shape in _SHAPES.items()}
+_BEGINNINGS = ("sk-", "e2b_", "lsv2_", "ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "hf_", "AKIA", "AIza", "xox",
+               "gsk_", "pypi-", "BEGIN ")  # fmt: skip
+_IN_KEYS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
+_LONGEST = 4_096  # characters that are held back at most
 
 
 def mask(text: str, environment: Mapping[str, str] = os.environ) -> str:
@@ -41,33 +45,128 @@ def mask(text: str, environment: Mapping[str, str] = os.environ) -> str:
 
     Text without any is returned as it is; looking costs about a millisecond per megabyte.
     """
-    for name, value in environment.items():
-        if (
-            len(value) >= _SHORTEST
-            and name not in _NOT_SECRET
-            and _SECRET_NAME.search(name)
-            and value in text
-        ):
-            text = text.replace(value, f"[{name} hidden]")
-    for piece, shape in _COMPILED.items():
-        if piece in text:
-            text = shape.sub("[key hidden]", text)
-    return text
+    return _without(text, _secrets(environment))
 
 
 def mask_output(output: Output, environment: Mapping[str, str] = os.environ) -> Output:
     """A Jupyter output with its words masked; pictures are left as they are."""
-    masked: Output = _masked(output, environment)
+    masked: Output = _masked(output, _secrets(environment))
     return masked
 
 
-def _masked(value: Any, environment: Mapping[str, str]) -> Any:
+class TextMask:
+    """Masks text that comes in pieces: also a key that is split between two of them.
+
+    The end of a piece that may be the beginning of a key waits for the next piece, or for `rest`.
+    """
+
+    def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
+        self._secrets = _secrets(environment)
+        self._held = ""
+
+    def take(self, text: str) -> str:
+        """What may be shown of this piece and of what was held back."""
+        __tracebackhide__ = True  # an interrupt of the code can arrive here
+        if self._held:
+            text = self._held + text
+        elif text == "\n":
+            return text
+        end = self._safe_end(text)
+        self._held = text[end:]
+        return _without(text[:end], self._secrets)
+
+    def rest(self) -> str:
+        """What was held back: nothing more comes."""
+        held, self._held = self._held, ""
+        return _without(held, self._secrets)
+
+    def _safe_end(self, text: str) -> int:
+        """Where the text ends that cannot be a part of a key."""
+        __tracebackhide__ = True
+        end = size = len(text)
+        for value in self._secrets:
+            start = text.find(value[0], max(0, size - len(value) + 1))
+            while start >= 0:
+                if value.startswith(text[start:]):
+                    end = min(end, start)
+                    break
+                start = text.find(value[0], start + 1)
+        if text[-1:] in _IN_KEYS:
+            end = min(end, _beginning(text))
+        if "BEGIN " in text and (found := _UNFINISHED_BLOCK.search(text)):
+            end = min(end, found.start())
+        return end if size - end < _LONGEST else size
+
+
+class OutputMask:
+    """The same for Jupyter outputs in the order in which they come."""
+
+    def __init__(self) -> None:
+        self._streams: dict[str, TextMask] = {}
+
+    def take(self, output: Output) -> Iterator[Output]:
+        """What may be shown now, of earlier outputs and of this one."""
+        name = output["name"] if output["output_type"] == "stream" else ""
+        yield from self.rest(besides=name)
+        if not name:
+            yield mask_output(output)
+        elif text := self._streams.setdefault(name, TextMask()).take(output["text"]):
+            yield {**output, "text": text}
+
+    def rest(self, besides: str = "") -> Iterator[Output]:
+        """What was held back, except of the stream that goes on."""
+        for name, stream in self._streams.items():
+            if name != besides and (text := stream.rest()):
+                yield {"output_type": "stream", "name": name, "text": text}
+
+
+_UNFINISHED_BLOCK = re.compile(
+    r"(?:-----)?BEGIN (?:[A-Z ]*|[A-Z ]*PRIVATE KEY-{0,5}|[A-Z ]*PRIVATE KEY-----(?:(?!-----END)[\s\S])*"
+    r"(?:-----END[A-Z -]{0,40})?)\Z"
+)
+
+
+def _secrets(environment: Mapping[str, str]) -> dict[str, str]:
+    """Values that are nobody's business, with the names of their variables."""
+    return {
+        value: name
+        for name, value in environment.items()
+        if len(value) >= _SHORTEST and name not in _NOT_SECRET and _SECRET_NAME.search(name)
+    }
+
+
+def _without(text: str, secrets: Mapping[str, str]) -> str:
+    __tracebackhide__ = True
+    for value, name in secrets.items():
+        if value in text:
+            text = text.replace(value, f"[{name} hidden]")
+    for piece in _PIECES:
+        if piece in text:
+            text = _COMPILED[piece].sub("[key hidden]", text)
+    return text
+
+
+_PIECES = tuple(_COMPILED)
+
+
+def _beginning(text: str) -> int:
+    """Where the last word of `text` becomes something that a key may begin with; its length if nowhere."""
+    word = len(text[-_LONGEST:].rstrip(_IN_KEYS)) + max(0, len(text) - _LONGEST)
+    for start in range(word, len(text)):
+        if start == word or text[start - 1] in "_-":
+            rest = text[start : start + 12]
+            if any(rest.startswith(b) or b.startswith(rest) for b in _BEGINNINGS):
+                return start
+    return len(text)
+
+
+def _masked(value: Any, secrets: Mapping[str, str]) -> Any:
     if isinstance(value, str):
-        return mask(value, environment)
+        return _without(value, secrets)
     if isinstance(value, list | tuple):
-        return [_masked(element, environment) for element in value]
+        return [_masked(element, secrets) for element in value]
     if isinstance(value, Mapping):
-        return {k: v if _is_binary(k) else _masked(v, environment) for k, v in value.items()}
+        return {k: v if _is_binary(k) else _masked(v, secrets) for k, v in value.items()}
     return value
 
 

@@ -148,6 +148,19 @@ def _media_size(kind: str, value: object) -> int:
     )  # structures are small, or nobody could render them
 
 
+def output_size(outputs: Iterable[Output]) -> int:
+    """Characters of text and of rich data, for a limit on them."""
+    return sum(_size(output) for output in outputs)
+
+
+def _size(output: Output) -> int:
+    if output["output_type"] == "stream":
+        return len(output["text"])
+    if output["output_type"] == "error":
+        return len(output["evalue"]) + sum(map(len, output["traceback"]))
+    return sum(len(v) if isinstance(v, str) else 1_000 for v in output["data"].values())
+
+
 def cut(text: str, limit: int) -> str:
     """`text`, with its middle replaced by a note when it is longer than `limit` characters."""
     if len(text) <= limit:

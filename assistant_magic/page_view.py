@@ -33,9 +33,10 @@ class PageView:
         self._thread = thread
         self._cell = cell
         self._run = ""
-        self._outputs = 0
+        self._displays: dict[str, Display] = {}
         page = Page(self._publish) if cell is not None else SilentPage(self._publish)
-        self._inline = InlineView(quiet=quiet, page=page, deltas=True)
+        self._deltas = cell is None or pages.renders
+        self._inline = InlineView(quiet=quiet, page=page, deltas=self._deltas)
 
     def handle(self, event: Event) -> None:
         """Take notice of one event; never raises."""
@@ -43,17 +44,18 @@ class PageView:
             self._run = event.run_id
             self._begin(event)
         self._inline.handle(event)
-        if not self._pages.followed:
-            return
         if isinstance(event, ToolOutput):
             self._show_output(event.output)
         elif isinstance(event, ItemDone) and isinstance(event.item, HostedToolCall):
             for output in event.item.outputs:
                 self._show_output(output)
         elif isinstance(event, RunDone):
-            self._pages.tell(Ended(run=event.run_id, status=event.status, usage=event.usage))
+            self._pages.live.pop(self._run, None)
+            if self._pages.followed:
+                self._pages.tell(Ended(run=event.run_id, status=event.status, usage=event.usage))
 
     def _begin(self, event: RunStarted) -> None:
+        self._pages.live[self._run] = self._displays
         if not self._pages.followed:
             return
         runs = self._thread.runs()
@@ -73,21 +75,22 @@ class PageView:
             key = f"{self._run}/{structure['id']}/{structure['segment']}"
             if structure["status"] == "streaming":
                 self._pages.grow(key, bundle.data["text/markdown"])
-                if update:
+                if update and self._deltas:
                     return
             else:
                 self._pages.finish(key)
         if self._cell is not None:
             publish_display(bundle, display_id, update=update)
-        if self._pages.followed and structure:
+        if structure and not (update and structure.get("status") == "streaming"):
             self._tell(display_id, bundle.data, bundle.metadata)
 
     def _show_output(self, output: Output) -> None:
         data = output_data(output)
         if data:
-            self._outputs += 1
-            self._tell(f"{self._run}-output-{self._outputs}", data, {})
+            self._tell(f"{self._run}-output-{len(self._displays)}", data, {})
 
     def _tell(self, display_id: str, data: JSON, metadata: JSON) -> None:
         display = Display(id=display_id, data=data, metadata=metadata)
-        self._pages.tell(Shown(run=self._run, display=display))
+        self._displays[display_id] = display
+        if self._pages.followed:
+            self._pages.tell(Shown(run=self._run, display=display))

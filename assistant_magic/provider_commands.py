@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator, Mapping
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ from assistant_magic.assistant import Assistant
 from assistant_magic.backends import make_backend
 from assistant_magic.config import Settings
 from assistant_magic.exceptions import AssistantError, UsageError
+from assistant_magic.remote_thread import OPENAI, connection
 from assistant_magic.thread import Thread
 
 T = TypeVar("T")
@@ -42,17 +43,18 @@ def download(assistant: Assistant, thread: Thread, name: str, folder: Path) -> P
         UsageError: The thread has no such file.
     """
     held = _held(assistant, thread)
-    for file in _wait(held.find()):
-        if name in (file.name, file.id, Path(file.name).name):
-            path: Path = _wait(held.download(file, folder))
-            return path
+    found = [f for f in _wait(held.find()) if name in (f.name, f.id, Path(f.name).name)]
+    # What code made there comes before what was sent there under the same name.
+    for file in sorted(found, key=lambda f: f.where != "container"):
+        path: Path = _wait(held.download(file, folder))
+        return path
     raise UsageError(f"this thread has no file {name!r} at the provider", "`%assistant files` lists them.")
 
 
 def clean(assistant: Assistant, thread: Thread) -> int:
     """Delete from the provider what this thread put there; returns how many things."""
     deleted, state = _wait(_held(assistant, thread).clean())
-    thread.save_state(_OPENAI, state)
+    thread.save_state(OPENAI, state)
     return int(deleted)
 
 
@@ -61,31 +63,51 @@ def examine(assistant: Assistant, settings: Settings) -> list[Line]:
     return [*_machine(), _store(assistant), *_provider(settings)]
 
 
-_OPENAI = "openai"
-
-
 def _held(assistant: Assistant, thread: Thread) -> Any:
     from assistant_magic.backends.openai_files import OpenAIFiles
 
-    model = assistant.settings(thread).named_model()
-    backend = assistant.backend_of(model, assistant.settings(thread).base_url)[0]
-    connection = getattr(backend, "connection", None)
-    if connection is None:
-        raise UsageError(
-            f"{model} keeps no files", "Files live at OpenAI: `%assistant set model openai:NAME`."
-        )
-    return OpenAIFiles(connection(), thread.state(_OPENAI, "").data, thread.items)
+    way = connection(assistant, assistant.settings(thread))
+    return OpenAIFiles(way, thread.state(OPENAI, "").data, thread.items)
+
+
+def pending(thread: Thread) -> bool:
+    """An answer on this thread goes on at the provider, and nobody has fetched it."""
+    return bool(thread.state(OPENAI, "").data.get("pending"))
+
+
+def price_date() -> str:
+    """The day of the price table."""
+    from assistant_magic.backends.openai_prices import price_table
+
+    return str(price_table()["date"])
 
 
 def _machine() -> list[Line]:
     python = ".".join(map(str, sys.version_info[:3]))
-    found = []
-    for package in _PACKAGES:
-        try:
-            found.append(f"{package} {version(package)}")
-        except PackageNotFoundError:
-            continue
-    return [Line(ok=True, what=f"Python {python}, {', '.join(found)}")]
+    found = {package: there for package in _PACKAGES if (there := _version(package))}
+    listed = ", ".join(f"{package} {there}" for package, there in found.items())
+    return [Line(ok=True, what=f"Python {python}, {listed}"), *_unfit(found)]
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
+
+
+def _unfit(found: Mapping[str, str]) -> Iterator[Line]:
+    """A line for each package whose version is not one that we work with."""
+    from packaging.requirements import Requirement
+
+    if not _version("assistant_magic"):
+        return  # run from its sources, which name no versions
+    for text in requires("assistant_magic") or ():
+        wanted = Requirement(text)
+        there = found.get(wanted.name.lower(), "")
+        if there and wanted.marker is None and not wanted.specifier.contains(there, prereleases=True):
+            cure = f"pip install '{wanted.name}{wanted.specifier}', then restart the kernel."
+            yield Line(ok=False, what=f"{wanted.name} {there} is not one this works with", cure=cure)
 
 
 def _store(assistant: Assistant) -> Line:
@@ -101,7 +123,7 @@ def _provider(settings: Settings) -> list[Line]:
     provider, _, model_id = model.partition(":")
     if provider == "offline":
         return [Line(ok=True, what=f"{model} answers; it needs no key and no network")]
-    if provider != _OPENAI:
+    if provider != OPENAI:
         try:
             make_backend(model)
         except AssistantError as error:

@@ -54,8 +54,9 @@ def _show(view: InlineView, part: str, item: Item, items: Sequence[Item], displa
         if isinstance(item, HostedToolCall):
             displays.show(item.outputs)
         return
+    asked = [one.asked if isinstance(one, HostedToolCall) else one for one in items]
     call = next(
-        (one for one in items if isinstance(one, ToolCall) and one.call_id == item.call_id),
+        (one for one in asked if isinstance(one, ToolCall) and one.call_id == item.call_id),
         ToolCall(call_id=item.call_id, name=item.name),
     )
     happened: list[Event] = []

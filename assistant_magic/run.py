@@ -1,4 +1,8 @@
-"""The loop from a prompt to its final answer: ask for a turn, run the tools it asks for, ask again."""
+"""The loop from a prompt to its final answer: ask for a turn, run the tools it asks for, ask again.
+
+A run stops early where the model calls a tool that only the caller can run (`RunRequest.offered`), and goes on
+when the results are handed in.
+"""
 
 from __future__ import annotations
 
@@ -11,22 +15,13 @@ from typing import Any, cast
 
 from assistant_magic.answer import Run
 from assistant_magic.beginning import begin
-from assistant_magic.events import (
-    RunDone,
-    RunStarted,
-    RunStatus,
-    ToolDone,
-    TurnDone,
-    TurnPending,
-    TurnStarted,
-)
+from assistant_magic.events import RunStarted, RunStatus, ToolDone, TurnDone, TurnPending, TurnStarted
 from assistant_magic.exceptions import AssistantError
-from assistant_magic.items import Item, ToolCall
+from assistant_magic.items import HostedToolCall, Item, ToolCall
 from assistant_magic.received import Received
-from assistant_magic.request import FINISHES, LimitReachedError, RunRequest
-from assistant_magic.stores import StateRecord
+from assistant_magic.request import FINISHES, LimitReachedError, Meter, RunRequest
 from assistant_magic.thread import Thread, never_ran
-from assistant_magic.tools import Emit
+from assistant_magic.toolbox import Emit
 
 
 async def perform(thread: Thread, request: RunRequest, emit: Emit) -> Run:
@@ -45,28 +40,23 @@ async def perform(thread: Thread, request: RunRequest, emit: Emit) -> Run:
 class _Loop:
     def __init__(self, thread: Thread, request: RunRequest, emit: Emit) -> None:
         self.thread, self.request, self.emit = thread, request, emit
-        self.record, prompt = begin(thread, request, emit)
+        self.record, prompt, self.first = begin(thread, request, emit)
         self.run = Run(id=self.record.id, thread=thread, prompt=prompt, model=request.model)
-        self.calls = 0
+        self.run.usage = self.record.usage
+        self.meter = Meter(request.limits)
 
     async def perform(self) -> Run:
         started = time.monotonic()
-        # A crash may have left calls of an earlier run without a result.
-        self._keep([*map(never_ran, self.thread.unanswered()), *filter(None, [self.request.prompt])])
+        self._keep(self.first)
         self.thread.name_after(self.run.prompt)
         ids = {"run_id": self.run.id, "thread_id": self.thread.id}
         self.emit(RunStarted(model=self.run.model, prompt=self.run.prompt, **ids))
         status, reason = await self._turns()
-        self._close_calls("the user stopped it" if status == "cancelled" else reason)
-        self.run.end(status, reason, time.monotonic() - started)
-        ending: dict[str, Any] = {
-            "status": status,
-            "reason": reason,
-            "usage": self.run.usage,
-            "seconds": self.run.seconds,
-        }
-        self._keep([], None, **ending)
-        self.emit(RunDone(run_id=self.run.id, **ending))
+        if status != "requires_action":
+            self._close_calls("the user stopped it" if status == "cancelled" else reason)
+        self.run.end(status, reason, self.record.seconds + time.monotonic() - started)
+        self._keep([], status=status, reason=reason, usage=self.run.usage, seconds=self.run.seconds)
+        self.emit(self.run.done)
         return self.run
 
     def _close_calls(self, reason: str) -> None:
@@ -81,6 +71,8 @@ class _Loop:
         try:
             async with asyncio.timeout(limits.seconds):
                 reason = await self._until_answer()
+            if self.run.calls:
+                return "requires_action", ""
             return ("incomplete" if reason else "completed"), reason
         except LimitReachedError as limit:
             return "incomplete", str(limit)
@@ -94,14 +86,19 @@ class _Loop:
             return "failed", str(error)
 
     async def _until_answer(self) -> str:
+        offered = {tool.name for tool in self.request.offered}
         for number in range(1, self.request.limits.turns + 1):
             done = await self._turn(number)
             if done.finish != "stop":
                 return FINISHES[done.finish]
             calls = [item for item in done.items if isinstance(item, ToolCall)]
-            if not calls:
+            waiting = [i for i in done.items if isinstance(i, HostedToolCall) and i.needs_approval]
+            await self._answer([call for call in calls if call.name not in offered])
+            for call in waiting:
+                self._keep([await self.request.toolbox.permit(call, self.emit)])
+            self.run.calls = tuple(call for call in calls if call.name in offered)
+            if self.run.calls or not (calls or waiting):
                 return ""
-            await self._answer(calls)
         return self.request.limits.reached(f"{self.request.limits.turns} turns")
 
     async def _turn(self, number: int) -> TurnDone:
@@ -116,32 +113,24 @@ class _Loop:
                 async for event in events:
                     received.take(event)
                     if isinstance(event, TurnPending):
-                        self._keep([], self._state(event.state))
+                        self._keep([], event.state)
                     self.emit(event)
             done = received.done(backend.name)
         except BaseException:
             self._keep(received.partial())
             raise
         self.run.usage += done.usage
-        self._keep(done.items, self._state(done.state) if done.state else None)
+        self._keep(done.items, done.state)
         return done
 
-    def _state(self, data: Mapping[str, Any]) -> StateRecord:
-        name = self.request.backend.name
-        return StateRecord(
-            id=f"{name}/{self.run.id}", thread=self.thread.id, backend=name, node="", data=data
-        )
-
     async def _answer(self, calls: Sequence[ToolCall]) -> None:
-        self.calls += len(calls)
-        if self.calls > self.request.limits.tool_calls:
-            raise LimitReachedError(
-                self.request.limits.reached(f"{self.request.limits.tool_calls} tool calls")
-            )
+        self.meter.count_calls(calls)
         async with aclosing(self.request.toolbox.perform(calls, self.emit)) as results:
             async for result in results:
                 self._keep([result])
+                self.meter.count_output(result)
 
-    def _keep(self, items: Sequence[Item], state: StateRecord | None = None, **changes: Any) -> None:
+    def _keep(self, items: Sequence[Item], data: Mapping[str, Any] | None = None, **changes: Any) -> None:
+        state = self.request.state(self.thread, self.run.id, data) if data else None
         self.record = self.thread.append(items, replace(self.record, **changes), state)
         self.run.items.extend(items)

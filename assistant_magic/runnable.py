@@ -19,13 +19,13 @@ from langchain_core.runnables import RunnableConfig, RunnableSerializable
 from pydantic import Field, PrivateAttr
 
 from assistant_magic import assistants_api, kernel
-from assistant_magic.exceptions import RunInterrupted, UsageError
+from assistant_magic.answer import Run
+from assistant_magic.assistant import ended
+from assistant_magic.assistants_input import read
 from assistant_magic.invocation import Invocation
-from assistant_magic.items import Message, Part
+from assistant_magic.run import perform
 from assistant_magic.saved_assistant import SavedAssistant, described
-from assistant_magic.steps import Step, SteppedRun
 from assistant_magic.thread import Thread
-from assistant_magic.tool_values import parts_of
 
 
 class OpenAIAssistantRunnable(RunnableSerializable[dict[str, Any], Any]):
@@ -128,8 +128,8 @@ class OpenAIAssistantRunnable(RunnableSerializable[dict[str, Any], Any]):
         """
         asked = {**kwargs, **input}
         with Invocation(self, asked, config) as invocation:
-            step = kernel.drive(self._step(asked, invocation))
-            return invocation.end(step, self._response(step))
+            run = kernel.drive(self._perform(asked, invocation))
+            return invocation.end(run, self._response(run))
 
     async def ainvoke(
         self,
@@ -140,10 +140,10 @@ class OpenAIAssistantRunnable(RunnableSerializable[dict[str, Any], Any]):
         """`invoke` from a running loop."""
         asked = {**kwargs, **input}
         with Invocation(self, asked, config) as invocation:
-            step = await kernel.adrive(self._step(asked, invocation))
-            if step.run.status == "cancelled":
+            run = await kernel.adrive(self._perform(asked, invocation))
+            if run.status == "cancelled":
                 raise asyncio.CancelledError
-            return invocation.end(step, self._response(step))
+            return invocation.end(run, self._response(run))
 
     @property
     def _saved(self) -> SavedAssistant:
@@ -153,52 +153,14 @@ class OpenAIAssistantRunnable(RunnableSerializable[dict[str, Any], Any]):
             self._kept = SavedAssistant(self.assistant_id, client=client, **places)
         return self._kept
 
-    def _response(self, step: Step) -> Any:
-        if step.run.status == "cancelled":
-            raise RunInterrupted
+    def _response(self, run: Run) -> Any:
         answer = assistants_api.agent_response if self.as_agent else assistants_api.plain_response
-        return answer(step, self.assistant_id)
+        return answer(ended(run), self.assistant_id)
 
-    async def _step(self, asked: Mapping[str, Any], invocation: Invocation) -> Step:
-        """The old dispatch: steps of an agent, a new thread, a known thread, results of tools."""
-        steps = asked.get("intermediate_steps") if self.as_agent else None
-        if steps:
-            last, _ = steps[-1]
-            given = {a.tool_call_id: parts_of(str(said)) for a, said in steps if a.run_id == last.run_id}
-            return await self._resume(asked, (last.thread_id, last.run_id), given, invocation)
-        if "thread_id" in asked and "run_id" in asked:
-            given = {one["tool_call_id"]: parts_of(one["output"]) for one in asked["tool_outputs"]}
-            return await self._resume(asked, (asked["thread_id"], asked["run_id"]), given, invocation)
-        prompt, saved = self._prompt(asked), self._saved
-        known = "thread_id" in asked
-        thread = saved.thread(asked["thread_id"]) if known else Thread.create(saved.store)
-        request, offered = saved.request(asked, prompt, thread)
+    async def _perform(self, asked: Mapping[str, Any], invocation: Invocation) -> Run:
+        saved = self._saved
+        thread_id, given = read(asked, as_agent=self.as_agent)
+        thread = Thread.create(saved.store) if thread_id is None else saved.thread(thread_id)
+        request = saved.request(asked, thread, given)
         invocation.thread = thread
-        return await SteppedRun(thread, request, offered, invocation.emit).begin()
-
-    async def _resume(
-        self,
-        asked: Mapping[str, Any],
-        ids: tuple[str, str],
-        results: Mapping[str, tuple[Part, ...]],
-        invocation: Invocation,
-    ) -> Step:
-        thread = self._saved.thread(ids[0])
-        prompts = [item for item in thread.items if isinstance(item, Message) and item.role == "user"]
-        request, offered = self._saved.request(asked, prompts[-1], thread)
-        invocation.thread = thread
-        return await SteppedRun(thread, request, offered, invocation.emit).resume(ids[1], results)
-
-    def _prompt(self, asked: Mapping[str, Any]) -> Message:
-        if not asked.get("content"):
-            raise UsageError("there is nothing to ask", 'Invoke with {"content": "…"}.')
-        parts = assistants_api.parts_of_content(asked["content"])
-        files = [assistants_api.file_of(each["file_id"]) for each in asked.get("attachments") or ()]
-        files += [assistants_api.file_of(each) for each in asked.get("file_ids") or ()]
-        kept = {
-            name: asked[f"{name}_metadata"] for name in ("thread", "run") if asked.get(f"{name}_metadata")
-        }
-        if asked.get("message_metadata"):
-            kept["metadata"] = asked["message_metadata"]
-        data = {assistants_api.DATA: kept} if kept else {}
-        return Message(role="user", content=(*parts, *files), provider_data=data)
+        return await perform(thread, request, invocation.emit)

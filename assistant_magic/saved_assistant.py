@@ -10,11 +10,19 @@ from uuid import uuid4
 
 from assistant_magic.assistant import Assistant
 from assistant_magic.backends import Backend, ToolDefinition, make_backend
-from assistant_magic.builtin_tools import definition_of, hosted_tools, is_builtin, local_tools
+from assistant_magic.backends.openai_connection import hosts_tools, server_of
+from assistant_magic.builtin_tools import (
+    Host,
+    definition_of,
+    hosted_tools,
+    is_builtin,
+    local_tools,
+    shared_out,
+)
 from assistant_magic.code_tool import PYTHON, CodeToolBackend, code_tool
 from assistant_magic.exceptions import ConfigurationError, ThreadNotFoundError
 from assistant_magic.items import File, Message
-from assistant_magic.request import RunRequest
+from assistant_magic.request import HandedIn, RunRequest
 from assistant_magic.stores import AssistantRecord, Store, ThreadRecord
 from assistant_magic.thread import Thread
 
@@ -51,6 +59,7 @@ class SavedAssistant:
     ) -> None:
         self.identity = identity
         self._backend, self._client = backend, client
+        self._made: Backend | None = None
         self._engine = Assistant(
             python=False, store=store, backend=backend, executor=executor, approve="auto"
         )
@@ -97,20 +106,18 @@ class SavedAssistant:
             )
         return Thread(self.store, found[0])
 
-    def request(
-        self, asked: Mapping[str, Any], prompt: Message, thread: Thread
-    ) -> tuple[RunRequest, list[ToolDefinition]]:
-        """What a run needs, and the tools whose calls the caller gets.
+    def request(self, asked: Mapping[str, Any], thread: Thread, given: Message | HandedIn) -> RunRequest:
+        """What a run needs besides its thread; functions among the tools are offered, for the caller to run.
 
         Args:
             asked: `instructions`, `additional_instructions`, `model`, `tools`, `tool_resources` and settings that
                 stand above the saved ones for this run.
-            prompt: The message that is answered.
             thread: Where it is asked; its files can be searched.
+            given: The message that is answered, or the results for a run that waits for them.
         """
         spec = {
             **self.spec,
-            **{key: asked[key] for key in ("model", "tools", "tool_resources") if asked.get(key)},
+            **{key: asked[key] for key in ("model", "tools", "tool_resources") if asked.get(key) is not None},
         }
         tools = [described(tool) for tool in spec.get("tools") or ()]
         builtin = [tool for tool in tools if is_builtin(tool)]
@@ -120,25 +127,36 @@ class SavedAssistant:
         )
         model = settings.named_model()
         backend = self._backend or self._of_client(model)
-        hosts = (backend.name if backend else model.partition(":")[0]) == "openai"
-        ours = [] if hosts else local_tools(builtin, _files(thread, prompt))
+        resources = spec.get("tool_resources") or {}
+        there, here = shared_out(builtin, resources, self._host(model, settings.base_url))
+        prompt, handed_in = (given, None) if isinstance(given, Message) else (None, given)
+        ours = local_tools(here, _files(thread, prompt))
         request = self._engine.with_tools(ours).request(settings, prompt, thread)
-        request = replace(
+        return replace(
             request,
             backend=_with_code_tool(backend or request.backend, request, offered),
-            hosted=hosted_tools(builtin, spec.get("tool_resources") or {}) if hosts else (),
+            offered=offered,
+            handed_in=handed_in,
+            hosted=hosted_tools(there, resources),
             instructions=_instructions(spec, asked),
             settings={**(spec.get("settings") or {}), **_settings(asked)},
         )
-        return request, offered
 
     def _of_client(self, model: str) -> Backend | None:
         if self._client is None or not model.startswith("openai:"):
             return None
-        if self._backend is None:
-            url, key = str(self._client.base_url), self._client.api_key
-            self._backend = make_backend(model, base_url=url, api_key=key)[0]
-        return self._backend  # type: ignore[no-any-return]  # made in the line above
+        if self._made is None:
+            self._made = make_backend(model, client=self._client)[0]
+        return self._made
+
+    def _host(self, model: str, base_url: str) -> Host:
+        """What the server behind a model can run."""
+        if self._backend is not None:
+            return "all" if self._backend.name == "openai" else "none"
+        if not model.startswith("openai:"):
+            return "none"
+        server = server_of(str(self._client.base_url) if self._client else base_url)
+        return "all" if hosts_tools(server) else "needed"
 
 
 def described(tool: Any) -> dict[str, Any]:
@@ -154,7 +172,7 @@ def _model_name(model: str) -> str:
     return f"openai:{model}" if model and ":" not in model else model
 
 
-def _files(thread: Thread, prompt: Message) -> list[File]:
+def _files(thread: Thread, prompt: Message | None) -> list[File]:
     messages = [item for item in (*thread.items, prompt) if isinstance(item, Message)]
     return [part for message in messages for part in message.content if isinstance(part, File)]
 

@@ -14,6 +14,7 @@ from assistant_magic import kernel
 from assistant_magic.answer import Run
 from assistant_magic.assistant import Assistant
 from assistant_magic.attachments import attach
+from assistant_magic.budget import Budget
 from assistant_magic.buttons import ButtonAsker
 from assistant_magic.config import Settings
 from assistant_magic.context import fill
@@ -24,9 +25,10 @@ from assistant_magic.langchain_tools import is_langchain_tool
 from assistant_magic.mcp_tools import MCPServer, connection_of
 from assistant_magic.notebook import Notebook
 from assistant_magic.page_view import PageView
+from assistant_magic.remote_thread import open_thread
 from assistant_magic.sharing import Carrier, share
 from assistant_magic.thread import Thread
-from assistant_magic.tools import Tool
+from assistant_magic.tools import Tool, python_tool
 from assistant_magic.views import View, make_view
 from assistant_magic.views.pages import Pages
 
@@ -49,15 +51,22 @@ class Session:
     """The running kernel's side of a conversation; there is one per kernel.
 
     Args:
-        pages: The pages with our extension, where there can be any.
+        pages: The pages, where there can be any.
+        assistant: Answers, in place of the notebook's own.
+        thread: Continues this thread.
     """
 
-    def __init__(self, pages: Pages | None = None) -> None:
+    def __init__(
+        self, pages: Pages | None = None, assistant: Assistant | None = None, thread: Thread | None = None
+    ) -> None:
         self.pages = pages
-        self.notebook = Notebook.current()
+        # What belongs to an assistant or a thread of its own is not the notebook's to find again.
+        self.notebook = Notebook() if assistant or thread else Notebook.current()
+        if assistant or thread:
+            self.assistant = assistant or Assistant(store=thread.store if thread else None)
         self._lock = threading.RLock()  # a cell and the chat may be the first at the same time
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._thread: Thread | None = None
+        self._thread = thread
         self._notes: list[str] = []
         self._servers: dict[str, tuple[MCPServer, list[Tool]]] = {}
 
@@ -129,6 +138,8 @@ class Session:
             words = ", ".join(f"`{{{name}}}` = {_short(value)}" for name, value in filled.items())
             notices.append(Notice(text=f"filled in: {words}"))
         settings = self.assistant.settings(thread, **prompt.options)
+        if warning := Budget.of(settings).unenforceable(settings.named_model()):
+            notices.append(Notice(text=warning))
         if not settings.model and not thread.items:
             notices.append(Notice(text=_introduction(settings.named_model())))
         view = self._view(prompt.cell, thread, quiet=settings.quiet)
@@ -138,11 +149,11 @@ class Session:
         )
         if not prompt.share:
             return self._watched(answer(notices=notices))
-        return self._watched(self._sharing(prompt.share, self.carrier(settings), answer, notices))
+        return self._watched(self._sharing(prompt.share, self.carrier(settings, thread), answer, notices))
 
-    def carrier(self, settings: Settings) -> Carrier:
+    def carrier(self, settings: Settings, thread: Thread) -> Carrier:
         """The executor that code runs in, where variables can be copied to it and from it."""
-        executor: Any = self.assistant.executor_of(settings)
+        executor: Any = self.assistant.executor_of(settings, thread)
         if not hasattr(executor, "upload"):
             raise UsageError(
                 f"code runs in {executor.name!r}, where all variables are",
@@ -185,7 +196,7 @@ class Session:
             self._tasks.discard(task)
 
     def _view(self, cell: str | None, thread: Thread, *, quiet: bool) -> View:
-        if self.pages is not None and self.pages.listening:
+        if self.pages is not None and (cell is None or self.pages.listening):
             return PageView(self.pages, thread, cell=cell, quiet=quiet)
         return make_view(in_kernel=kernel.in_kernel(), quiet=quiet)
 
@@ -193,7 +204,8 @@ class Session:
         if prompt.new:
             return self.new()
         if prompt.thread:
-            self.use(Thread.open(self.assistant.store, prompt.thread))
+            settings = self.assistant.settings(self.thread, **prompt.options)
+            self.use(open_thread(self.assistant, prompt.thread, self.thread, settings))
         return self.thread
 
     def _assistant_for(self, prompt: Prompt) -> Assistant:
@@ -209,16 +221,23 @@ def _named_tool(name: str) -> Callable[..., Any] | Tool | Mapping[str, Any]:
     known = kernel.namespace().get(name)
     if callable(known) or is_langchain_tool(known):
         return known  # type: ignore[return-value]  # any callable of the user's
+    if isinstance(known, Mapping) and isinstance(known.get("type"), str):
+        return known  # as the provider describes it
     if name in HOSTED_TOOLS:
         return {"type": name}
+    if name in CODE_TOOLS:
+        return python_tool(CODE_TOOLS[name])
     raise UsageError(
         f"there is no tool {name!r}",
-        f"Name a function of this notebook, or one of {', '.join(HOSTED_TOOLS)}.",
+        f"Name a function of this notebook, one of {', '.join((*CODE_TOOLS, *HOSTED_TOOLS))}, or a variable that "
+        'describes one, as in `docs = {"type": "mcp", "server_label": "docs", "server_url": "https://…"}`.',
     )
 
 
 HOSTED_TOOLS = ("code_interpreter", "file_search", "image_generation", "web_search")
 """Names that stand for a provider's own tools."""
+CODE_TOOLS = {"python_e2b": "e2b", "python_isolated": "isolated"}
+"""Names of further tools for code, each with the executor that it runs in."""
 
 
 def _short(value: str) -> str:

@@ -11,6 +11,7 @@ import io
 import json
 import pickle
 from collections.abc import Mapping, MutableMapping, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -39,7 +40,7 @@ del _take
 """
 
 _DUMP = """
-def _give(name, path):
+def _write(name, path):
     value, kind = globals()[name], type(globals()[name])
     top = kind.__module__.partition(".")[0]
     if top == "pandas" and kind.__name__ in ("DataFrame", "Series"):
@@ -56,8 +57,18 @@ def _give(name, path):
     with open(path, "w", encoding="utf-8") as file:
         json.dump(value, file, allow_nan=True)
     return "json"
-print(_give({name!r}, {path!r}))
-del _give
+def _give(name, path):
+    import os
+    try:
+        return _write(name, path)
+    except BaseException:
+        if os.path.exists(path):
+            os.remove(path)
+        raise
+try:
+    print(_give({name!r}, {path!r}))
+finally:
+    del _give, _write
 """
 
 
@@ -80,35 +91,50 @@ class Carrier(Protocol):
 
 
 async def share(carrier: Carrier, names: Sequence[str], namespace: Mapping[str, Any]) -> str:
-    """Copy variables of the user's into an executor; returns a line that names them with their sizes.
+    """Copy variables and files of the user's into an executor; returns a line that names them with their sizes.
+
+    A name that is no variable's is a file's; the file lands in the folder where code runs.
 
     Raises:
         UsageError: A name does not exist, or its value cannot be copied.
         ExecutorError: The other side cannot read one.
     """
-    carried = []
+    carried, notes = [], list[str]()
     for name in names:
         if name not in namespace:
-            raise UsageError(f"there is no variable {name!r} to share", "Share one that this notebook has.")
+            data = await asyncio.to_thread(_file, name)
+            await carrier.upload(Path(name).name, data)
+            carried.append(f"{Path(name).name} ({_size(len(data))})")
+            continue
         data, kind = await asyncio.to_thread(_packed, name, namespace[name])
         path = f"_shared_{uuid4().hex[:12]}"
         await carrier.upload(path, data)
-        await _said(carrier, _LOAD.format(name=name, path=path, kind=kind), f"{name!r} cannot be read there")
+        load = _LOAD.format(name=name, path=path, kind=kind)
+        await _said(carrier, load, f"{name!r} cannot be read there", notes)
         carried.append(f"{name} ({_size(len(data))}{', Arrow' if kind == 'arrow' else ''})")
-    return f"shared with {carrier.name}: {', '.join(carried)}"
+    return " ".join([f"shared with {carrier.name}: {', '.join(carried)}", *notes])
 
 
 async def bring(carrier: Carrier, names: Sequence[str], namespace: MutableMapping[str, Any]) -> str:
     """Copy variables of an executor into the user's names; returns a line that names them with their sizes.
 
+    A name that cannot be a variable's, such as `plot.png`, is a file's: it is written to the working folder.
+
     Raises:
-        UsageError: A name is not one.
+        UsageError: There is such a file already.
         ExecutorError: There is no such variable, or its value is not plain data.
     """
     brought = []
     for name in names:
+        if not name.isidentifier() and Path(name).suffix[1:].isalnum():
+            data = await carrier.download(name)
+            await asyncio.to_thread(_write_new, Path(name).name, data)
+            brought.append(f"{Path(name).name} ({_size(len(data))})")
+            continue
         if not name.isidentifier():
-            raise UsageError(f"{name!r} is not a variable name", "Write `%assistant bring NAME`.")
+            raise UsageError(
+                f"{name!r} names no variable and no file", "Write `%assistant bring NAME`, or a file's name."
+            )
         path = f"_brought_{uuid4().hex[:12]}"
         kind = await _said(
             carrier, _DUMP.format(name=name, path=path), f"{name!r} cannot come back as plain data"
@@ -118,6 +144,23 @@ async def bring(carrier: Carrier, names: Sequence[str], namespace: MutableMappin
         brought.append(f"{name} ({_size(len(data))})")
         await _said(carrier, f"import os as _os\n_os.remove({path!r})\ndel _os", "a file stays behind")
     return f"brought from {carrier.name}: {', '.join(brought)}"
+
+
+def _file(name: str) -> bytes:
+    path = Path(name).expanduser()
+    if not path.is_file():
+        raise UsageError(
+            f"there is no variable or file {name!r} to share", "Share one that this notebook has."
+        )
+    return path.read_bytes()
+
+
+def _write_new(name: str, data: bytes) -> None:
+    try:
+        with Path(name).open("xb") as file:
+            file.write(data)
+    except FileExistsError:
+        raise UsageError(f"{name} is there already", "Move it away, then bring the other one.") from None
 
 
 def _packed(name: str, value: Any) -> tuple[bytes, str]:
@@ -165,8 +208,8 @@ def _unpacked(kind: str, data: bytes) -> Any:
     return json.loads(data)
 
 
-async def _said(carrier: Carrier, code: str, what: str) -> str:
-    """What code of ours printed on the other side."""
+async def _said(carrier: Carrier, code: str, what: str, notes: list[str] | None = None) -> str:
+    """What code of ours printed on the other side; `notes` gets what the executor itself says of its state."""
     outputs: list[Output] = []
     execution = await carrier.execute(code, limit=_SECONDS, on_output=outputs.append)
     for output in execution.outputs:
@@ -174,6 +217,9 @@ async def _said(carrier: Carrier, code: str, what: str) -> str:
             raise ExecutorError(
                 f"{what}: {output['ename']}: {output['evalue']}", "See what it is, and copy a part of it."
             )
+    said = [str(o["text"]) for o in execution.outputs if o.get("name") == "stderr"]
+    if notes is not None:
+        notes += [text.strip() for text in said if text.startswith("[")]
     return "".join(str(o["text"]) for o in execution.outputs if o.get("name") == "stdout")
 
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from assistant_magic.capture import NOBODY, Capture, current, display_output, error_output, here
 from assistant_magic.interrupts import without_handler
 from assistant_magic.items import Output
+from assistant_magic.masking import mask_output
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -128,9 +129,10 @@ def _publish(original: Any) -> Any:
         display_id = str((options.get("transient") or {}).get("display_id", ""))
         output = display_output(_encoded(data), metadata)
         if options.get("update"):
+            output = mask_output(output)
             capture.update(display_id, output)
             if capture.show:
-                show(data, metadata, *args, **options)
+                show(output["data"], metadata, *args, **options)
             return
         shown = capture.add(output, display_id)
         if shown is not None and capture.show:

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import json
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol, overload
 
-from assistant_magic import kernel
 from assistant_magic.backends import ToolDefinition
-from assistant_magic.events import Event, ToolDone, ToolOutput, ToolStarted
-from assistant_magic.exceptions import ExecutorError, ToolError, UsageError
-from assistant_magic.executors import Execution, Executor
-from assistant_magic.items import Output, Part, ResultStatus, Text, ToolCall, ToolResult
-from assistant_magic.ledger import Ledger
-from assistant_magic.masking import mask_output
-from assistant_magic.namespace import Changes, Snapshot
+from assistant_magic.exceptions import ToolError, UsageError
+from assistant_magic.executors import PLACES
+from assistant_magic.items import ToolCall
 from assistant_magic.tool_schema import describe
-from assistant_magic.tool_values import parts_of
 
-Emit = Callable[[Event], None]
 Validate = Callable[[str], Mapping[str, Any]]
 
 
@@ -38,6 +30,7 @@ class Tool:
         parameters: JSON schema (type object) of the arguments.
         validate: From the model's JSON text to keyword arguments; raises `ToolError` with a message for it.
         function: Called with those; None for a tool whose argument `code` an executor runs.
+        executor: Name of that executor; `""` for the one that is set.
     """
 
     name: str
@@ -45,6 +38,7 @@ class Tool:
     parameters: Mapping[str, Any]
     validate: Validate
     function: Callable[..., Any] | None = None
+    executor: str = ""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the function itself, as if it had not been made a tool."""
@@ -52,10 +46,12 @@ class Tool:
             raise UsageError(f"the tool {self.name!r} is run by an executor", "Ask the assistant to use it.")
         return self.function(*args, **kwargs)
 
-    @property
-    def definition(self) -> ToolDefinition:
-        """What a backend needs to know."""
-        return ToolDefinition(name=self.name, description=self.description, parameters=self.parameters)
+    def definition(self, executor: str = "") -> ToolDefinition:
+        """What a backend needs to know, where the executor of this name runs code."""
+        description = self.description
+        if description == _about_python(""):  # the model must know which variables are there
+            description = _about_python(executor)
+        return ToolDefinition(name=self.name, description=description, parameters=self.parameters)
 
     @property
     def runs_beside(self) -> bool:
@@ -105,24 +101,40 @@ def as_tool(candidate: object) -> Tool:
     raise UsageError(f"{candidate!r} is not a tool", "Pass a function with type hints or a LangChain tool.")
 
 
-def python_tool() -> Tool:
-    """The tool `python`: code that an executor runs."""
+def python_tool(executor: str = "") -> Tool:
+    """The tool `python`: code that an executor runs.
+
+    Args:
+        executor: Name of the one it always runs in, whatever is set; the tool is then called `python_isolated`
+            or the like, so that a model can have it beside `python`.
+    """
     return Tool(
-        name="python",
-        description=(
-            "Run Python in the user's notebook kernel, like a cell: it sees the user's variables, keeps state "
-            "between calls, and the last expression, prints and figures are shown to the user and returned."
-        ),
+        name=f"python_{executor}" if executor else "python",
+        description=_about_python(executor),
         parameters={
             "type": "object",
-            "properties": {
-                "code": {"type": "string", "description": "Python source, IPython syntax allowed"}
-            },
+            "properties": {"code": {"type": "string", "description": "Python; IPython syntax allowed"}},
             "required": ["code"],
             "additionalProperties": False,
         },
         validate=_code_argument,
+        executor=executor,
     )
+
+
+def _about_python(executor: str) -> str:
+    where = (
+        "the user's notebook kernel, like a cell: it sees the user's variables"
+        if executor not in _ELSEWHERE
+        else f"{PLACES[executor]}, away from the user's notebook: it sees only variables that were shared"
+    )
+    return (
+        f"Run Python in {where}, keeps state between calls, and the last expression, prints and figures are shown "
+        "to the user and returned."
+    )
+
+
+_ELSEWHERE = PLACES.keys() - {"live"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,11 +145,13 @@ class Decision:
         arguments: What it runs with; other than the model's where a person edited them.
         refusal: `""` when it may run, else the words that go to the model and the reader.
         note: Words for the model besides the result.
+        executor: Name of the executor that runs it, where that is not the tool's.
     """
 
     arguments: Mapping[str, Any]
     refusal: str = ""
     note: str = ""
+    executor: str = ""
 
 
 class Approval(Protocol):
@@ -145,144 +159,9 @@ class Approval(Protocol):
 
     async def decide(self, call: ToolCall, tool: Tool, arguments: Mapping[str, Any]) -> Decision:
         """Whether the call may run, and with what; raises CancelledError to stop the run."""
-        ...
 
-
-class Toolbox:
-    """The tools of one run, where their code runs, and who says yes."""
-
-    def __init__(
-        self,
-        tools: Sequence[Tool],
-        executor: Executor,
-        approval: Approval,
-        *,
-        ledger: Ledger | None = None,
-        seconds: float | None = None,
-    ) -> None:
-        names = [t.name for t in tools]
-        twice = {n for n in names if names.count(n) > 1}
-        if twice:
-            raise UsageError(f"two tools are called {min(twice)!r}", "Give one of them another name.")
-        self._tools = {t.name: t for t in tools}
-        self._executor = executor
-        self._approval = approval
-        self._ledger = ledger or Ledger()
-        self._ledger.begin()
-        self._seconds = seconds
-
-    @property
-    def definitions(self) -> tuple[ToolDefinition, ...]:
-        """What the backend tells the model."""
-        return tuple(t.definition for t in self._tools.values())
-
-    async def perform(self, calls: Sequence[ToolCall], emit: Emit) -> AsyncGenerator[ToolResult, None]:
-        """Perform the calls of one turn and yield their results in call order.
-
-        Async functions run side by side; everything else follows in call order.
-        """
-        beside: dict[int, asyncio.Task[ToolResult]] = {}
-        for place, call in enumerate(calls):
-            if call.name in self._tools and self._tools[call.name].runs_beside:
-                beside[place] = asyncio.create_task(self._perform(call, emit))
-        try:
-            for place, call in enumerate(calls):
-                yield await (beside[place] if place in beside else self._perform(call, emit))
-        finally:
-            for task in beside.values():
-                task.cancel()
-            await asyncio.gather(*beside.values(), return_exceptions=True)
-
-    async def _perform(self, call: ToolCall, emit: Emit) -> ToolResult:
-        try:
-            result = await self._attempt(call, emit)
-        except ToolError as error:
-            result = _said(call, "error", str(error))
-        emit(ToolDone(call=call, result=result))
-        return result
-
-    async def _attempt(self, call: ToolCall, emit: Emit) -> ToolResult:
-        tool = self._tools.get(call.name)
-        if tool is None:
-            there = ", ".join(sorted(self._tools)) or "none"
-            raise ToolError(f"there is no tool {call.name!r}; the tools are: {there}")
-        arguments = tool.validate(call.arguments)
-        decision = await self._approval.decide(call, tool, arguments)
-        if decision.refusal:
-            return _said(call, "refused", decision.refusal)
-        executor = self._executor if tool.function is None else None
-        performed = replace(call, arguments=json.dumps(dict(decision.arguments))) if decision.note else call
-        emit(ToolStarted(call=performed, executor=executor.name if executor else ""))
-
-        def on_output(output: Output) -> None:
-            shown = executor is None or executor.shows
-            emit(ToolOutput(call_id=call.call_id, output=mask_output(output), shown=shown))
-
-        if executor is not None:
-            return await self._execute(call, executor, decision, on_output)
-        return await _call(call, tool, decision.arguments, on_output)
-
-    async def _execute(
-        self, call: ToolCall, executor: Executor, decision: Decision, on_output: Callable[[Output], None]
-    ) -> ToolResult:
-        code, live = str(decision.arguments["code"]), executor.name == "live"
-        before = Snapshot(kernel.namespace(), folder=".") if live else None
-        try:
-            await executor.start()
-            execution = await executor.execute(code, limit=self._seconds, on_output=on_output)
-        except ExecutorError as error:
-            raise ToolError(error.what, error.cure) from error
-        self._ledger.ran(executor.name, code)
-        changes = self._ledger.note(before, kernel.namespace()) if before is not None else Changes()
-        content = (Text(text=decision.note),) if decision.note else ()
-        result = _result(call, execution, executor=executor.name, content=content)
-        return replace(result, changes=str(changes))
-
-
-async def _call(
-    call: ToolCall, tool: Tool, arguments: Mapping[str, Any], on_output: Callable[[Output], None]
-) -> ToolResult:
-    assert tool.function is not None
-    execution = Execution()
-    try:
-        if tool.runs_beside:
-            value = await tool.function(**arguments)
-        else:
-            value, execution = await kernel.call(lambda: _plain_call(tool, arguments), on_output)
-    except ToolError:
-        raise
-    except Exception as error:
-        raise ToolError(f"{type(error).__name__}: {error}") from error
-    return _result(call, execution, content=parts_of(value))
-
-
-def _plain_call(tool: Tool, arguments: Mapping[str, Any]) -> Any:
-    assert tool.function is not None
-    value = tool.function(**arguments)
-    if isinstance(value, Awaitable):
-        raise ToolError(f"the tool {tool.name!r} returned an awaitable; declare it with `async def`")
-    return value
-
-
-def _result(
-    call: ToolCall, execution: Execution, *, executor: str = "", content: tuple[Part, ...] = ()
-) -> ToolResult:
-    status: ResultStatus = "interrupted" if execution.interrupted else "ok" if execution.ok else "error"
-    if execution.interrupted:
-        content = (*content, Text(text=f"interrupted: {execution.interrupted}"))
-    return ToolResult(
-        call_id=call.call_id,
-        name=call.name,
-        status=status,
-        content=content,
-        outputs=tuple(mask_output(output) for output in execution.outputs),
-        executor=executor,
-        seconds=execution.seconds,
-    )
-
-
-def _said(call: ToolCall, status: ResultStatus, text: str) -> ToolResult:
-    return ToolResult(call_id=call.call_id, name=call.name, status=status, content=(Text(text=text),))
+    async def permit(self, call: ToolCall) -> str:
+        """Why a call that would run at the provider may not, or `""`; raises CancelledError likewise."""
 
 
 def _code_argument(arguments: str) -> Mapping[str, Any]:

@@ -22,8 +22,8 @@ from assistant_magic.items import (
     ToolCall,
     ToolResult,
 )
-from assistant_magic.views.answer import with_footnotes
 from assistant_magic.views.cards import hosted_card, tool_card
+from assistant_magic.views.footnotes import with_footnotes
 from assistant_magic.views.markdown import fenced, plain, safe_markdown
 from assistant_magic.views.words import output_words
 
@@ -139,6 +139,8 @@ def _item(
         yield f"<details><summary>{_WORDS['reasoning']}</summary>\n\n{safe_markdown(item.text)}\n\n</details>"
     elif isinstance(item, ToolCall):
         yield from _tool(item, results.get(item.call_id), pictures)
+    elif isinstance(item, HostedToolCall) and item.needs_approval:
+        yield from _tool(item.asked, results.get(item.call_id), pictures)
     elif isinstance(item, HostedToolCall):
         yield hosted_card(item.name, item.input, item.status, item.call_id, item.citations)[0]
         for output in item.outputs:

@@ -58,11 +58,11 @@ class PacedBackend:
         pass
 
     async def turn(self, request: TurnRequest) -> AsyncGenerator[Event, None]:
-        """Write the answer."""
-        del request
-        async for text in paced():
-            yield TextDelta(part="answer", text=text)
-        item = assistant_message(TEXT)
+        """Write the answer, or one word of it for the model `word`."""
+        item = assistant_message(TEXT if request.model == "text" else "Yes.")
+        if request.model == "text":
+            async for text in paced():
+                yield TextDelta(part="answer", text=text)
         yield ItemDone(part="answer", item=item)
         yield TurnDone(items=(item,))
 

@@ -56,7 +56,9 @@ class Environment:
         """Make it, or bring it up to date; returns at once when nothing changed."""
         stamp = self.folder / "made-from"
         wanted = self._fingerprint()
-        built = not self.builds or (ROOT / "assistant_magic" / "_labextension" / "package.json").exists()
+        package = ROOT / "assistant_magic"
+        made = (package / "_labextension" / "package.json", package / "_widget" / "chat.js")
+        built = not self.builds or all(one.exists() for one in made)
         if stamp.exists() and stamp.read_text() == wanted and self.python.exists() and built:
             return self
         require_node()

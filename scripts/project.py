@@ -10,15 +10,22 @@ import sys
 import time
 from collections.abc import Callable
 
+import ogx
 from environment import BUILD, LOWEST, MAIN, ROOT, say
 from packages import SERVERS
 from programs import CHROMIUM, POSTGRES
 
-LOWEST_TESTS = tuple(
-    f"tests/test_{name}.py" for name in ("notebook_kernel", "magic", "notebooks", "run", "tools", "context")
+LOWEST_TESTS = (
+    *(
+        f"tests/test_{name}.py"
+        for name in ("notebook_kernel", "magic", "notebooks", "run", "tools", "context")
+    ),
+    *(f"tests/test_{name}.py" for name in ("offered_tools", "assistant_runnable", "langchain_tools")),
+    *(f"tests/backends/test_langchain.py::Test{name}Model" for name in ("Scripted", "Blocking")),
 )
 # Most tests wait for a kernel or a server, so a worker for each core shortens the run; a free worker takes over tests.
 PARALLEL = ("--numprocesses=logical", "--maxprocesses=4", "--dist=worksteal")
+OGX_TESTS = "tests/backends/test_openai_ogx.py"
 NOTEBOOK = ROOT / "notebooks" / "01_first_answer.ipynb"
 
 
@@ -46,7 +53,7 @@ def test() -> int:
     environment = MAIN.prepare()
     lowest = LOWEST.prepare()
     SERVERS.prepare()
-    env = {"CHROMIUM": CHROMIUM.provide(), "POSTGRES": POSTGRES.provide()}
+    env = {"CHROMIUM": CHROMIUM.provide(), "POSTGRES": POSTGRES.provide(), "OGX": ogx.prepare(environment)}
     env = {name: path for name, path in env.items() if path}
     env["ASSISTANT_MAGIC_TEST_PYTHONS"] = str(lowest.python)
     failed = _lint()
@@ -57,8 +64,12 @@ def test() -> int:
     # Exit code 5 (nothing collected) is a failure like any other.
     # pytest-asyncio comes with langchain-tests and asks for this decision.
     scope = ("-o", "asyncio_default_fixture_loop_scope=function")
-    if environment.run("-m", "pytest", *scope, *PARALLEL, "--ignore=tests/ui", check=False, env=env):
+    apart = [f"--ignore={path}" for path in ("tests/ui", OGX_TESTS)]
+    if environment.run("-m", "pytest", *scope, *PARALLEL, *apart, check=False, env=env):
         failed.append("tests")
+    # One server that takes long to start serves all of these.
+    if environment.run("-m", "pytest", *scope, OGX_TESTS, check=False, env=env):
+        failed.append("tests through OGX")
     # One JupyterLab and one browser serve all tests of the page, and their event loop wants a process of its own.
     if environment.run("-m", "pytest", *scope, "tests/ui", check=False, env=env):
         failed.append("tests of the page")

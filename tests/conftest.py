@@ -59,6 +59,26 @@ def start_kernel(home: Path) -> Iterator[Callable[..., NotebookKernel]]:
         kernel.close()
 
 
+@pytest.fixture(scope="module")
+def shared_kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NotebookKernel]:
+    """One real kernel for the tests of a file, with a home of its own and no provider's key."""
+    folder = tmp_path_factory.mktemp("shared")
+    places = {
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+        "IPYTHONDIR": "ipython",
+    }
+    for name in places.values():
+        (folder / name).mkdir()
+    env = {name: value for name, value in os.environ.items() if not name.startswith(SECRETS)}
+    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH", ""))))
+    env |= {"PYTHONPATH": path, **{variable: str(folder / name) for variable, name in places.items()}}
+    kernel = NotebookKernel(env, str(folder))
+    yield kernel
+    kernel.close()
+
+
 @pytest.fixture
 def kernel(start_kernel: Callable[..., NotebookKernel]) -> NotebookKernel:
     """A kernel in which the extension is loaded."""
@@ -99,7 +119,7 @@ def shared() -> Path:
     return folder
 
 
-GROUPS = {"chromium": "browser", "postgres": "PostgreSQL", "shared": "../shared"}
+GROUPS = {"chromium": "browser", "ogx": "OGX", "postgres": "PostgreSQL", "shared": "../shared"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -145,6 +145,13 @@ class NotebookKernel:
         self.client.shell_channel.send(message)
         return cell
 
+    def be_a_page(self) -> None:
+        """Say hello as a page with our extension does, and wait until the kernel has heard it."""
+        line = next(m["content"]["comm_id"] for m in self.comms if m["msg_type"] == "comm_open")
+        data = {"type": "hello", "hears_busy": True}
+        self.client.shell_channel.send(self.client.session.msg("comm_msg", {"comm_id": line, "data": data}))
+        self.read(lambda: any(m["content"]["data"].get("type") == "welcome" for m in self.comms), PATIENCE)
+
     def interrupt(self) -> None:
         """Press Stop."""
         self.manager.interrupt_kernel()

@@ -9,10 +9,21 @@ from typing import Any
 from playwright.sync_api import Locator, Page
 
 PATIENCE = 60_000
-READY = """() => {
+READY = """name => {
   const panel = window.jupyterapp?.shell.currentWidget;
-  return panel?.context?.isReady && panel.sessionContext.session?.kernel?.status === 'idle';
+  const isThere = panel?.context?.isReady && panel.context.path.endsWith(name);
+  return isThere && panel.sessionContext.session?.kernel?.status === 'idle';
 }"""
+OPEN = "async path => { await window.jupyterapp.commands.execute('docmanager:open', { path }); }"
+CLOSE = """async name => {
+  for (const panel of window.jupyterapp?.shell.widgets('main') ?? []) {
+    if (panel.context?.path.endsWith(name)) {
+      await panel.sessionContext.shutdown();
+      panel.dispose();
+    }
+  }
+}"""
+THERE = "() => window.jupyterapp?.shell.currentWidget?.context?.isReady"
 RUN = """async index => {
   const panel = window.jupyterapp.shell.currentWidget;
   panel.content.activeCellIndex = index;
@@ -30,26 +41,49 @@ while not line.listening: await asyncio.sleep(0.01)
 class NotebookPage:
     """One notebook, open in JupyterLab or Notebook 7.
 
+    Args:
+        page: A page of the browser, empty or, with `shared`, one that shows JupyterLab.
+        address: The server's.
+        path: The notebook's file.
+        app: What shows it: `lab`, or `notebooks` for Notebook 7.
+        shared: JupyterLab on this page is used by others too, before and after.
+
     Attributes:
         page: The browser's page.
         path: The notebook's file.
         faults: Errors that the page raised.
     """
 
-    def __init__(self, page: Page, address: str, path: Path, app: str) -> None:
+    def __init__(
+        self, page: Page, address: str, path: Path, app: str = "lab", *, shared: bool = False
+    ) -> None:
         self.page = page
         self.path = path
         self.faults: list[str] = []
+        self._shared = shared
         # A workspace of its own, or JupyterLab would open the notebooks of other tests as well.
         place = f"lab/workspaces/{path.stem}/tree" if app == "lab" else app
         self.address = f"{address}/{place}/{path.name}"
-        page.on("pageerror", lambda error: self.faults.append(str(error)))
-        self.open()
+        page.on("pageerror", self._note)
+        if shared:
+            page.evaluate(OPEN, path.name)
+            page.wait_for_function(READY, arg=path.name, timeout=PATIENCE)
+        else:
+            self.open()
 
-    def open(self) -> None:
-        """Open the page, or open it anew."""
+    def open(self, *, idle: bool = True) -> None:
+        """Open the page, or open it anew; without `idle` also while a cell runs."""
         self.page.goto(self.address)
-        self.page.wait_for_function(READY, timeout=PATIENCE)
+        self.page.wait_for_function(READY if idle else THERE, arg=self.path.name, timeout=PATIENCE)
+
+    def _note(self, error: object) -> None:
+        self.faults.append(str(error))
+
+    def command(self, name: str, **args: object) -> None:
+        """Execute a command of the application, to its end."""
+        self.page.evaluate(
+            "async ([name, args]) => { await window.jupyterapp.commands.execute(name, args); }", [name, args]
+        )
 
     def wait_for_line(self) -> None:
         """Wait until kernel and page have found each other."""
@@ -71,7 +105,8 @@ class NotebookPage:
 
     def cell(self, index: int) -> Locator:
         """A cell as it stands on the page."""
-        return self.page.locator(".jp-Notebook .jp-Cell").nth(index)
+        shown = self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook")
+        return shown.locator(".jp-Cell").nth(index)
 
     def outputs(self, index: int) -> Locator:
         """What stands below a cell."""
@@ -94,12 +129,12 @@ class NotebookPage:
 
     def saved(self) -> dict[str, Any]:
         """The notebook as it is saved now."""
-        self.page.evaluate("async () => { await window.jupyterapp.commands.execute('docmanager:save'); }")
+        self.command("docmanager:save")
         return dict(json.loads(self.path.read_text("utf-8")))
 
     def close(self) -> None:
         """Leave, and end the kernel."""
-        self.page.evaluate(
-            "async () => { await window.jupyterapp?.shell.currentWidget?.sessionContext.shutdown(); }"
-        )
-        self.page.close()
+        self.page.evaluate(CLOSE, self.path.name)
+        self.page.remove_listener("pageerror", self._note)
+        if not self._shared:
+            self.page.close()

@@ -176,10 +176,10 @@ def model(*steps, **options):
 
 
 @pytest.fixture
-def notebook(start_kernel):
-    opened = start_kernel()
-    assert not opened.run(PRELUDE).error
-    return opened
+def notebook(shared_kernel):
+    assert not shared_kernel.run(PRELUDE).error
+    assert not shared_kernel.run("%assistant new").error
+    return shared_kernel
 
 
 @pytest.mark.parametrize("magic", ["%%assistant", "%%capture never\n%%assistant"])

@@ -18,7 +18,7 @@ from notebook_kernel import NotebookKernel
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "assistant_magic"
-SOURCES = sorted(p for p in PACKAGE.rglob("*.py") if "_labextension" not in p.parts)
+SOURCES = sorted(p for p in PACKAGE.rglob("*.py") if not {"_labextension", "_widget"} & set(p.parts))
 HEAVY = {
     *(
         "anywidget",
@@ -64,6 +64,7 @@ BOUND = (
     ("assistant_magic.runnable", "its classes extend LangChain's, imported with its names"),
     ("assistant_magic.agent_steps", "its classes extend LangChain's, imported with its names"),
     ("assistant_magic.views.widget", "it extends anywidget, imported by the chat"),
+    ("assistant_magic.chat", "it is a widget, imported with its name"),
 )
 """Modules that stand on an SDK as a whole, by the start of their name; what is listed is imported on first use only."""
 

@@ -28,6 +28,35 @@ def test_the_administrator_has_the_last_word(tmp_path, monkeypatch):
     assert config.origin("approve", {"approve": "auto"}) == "admin"
 
 
+def test_every_setting_can_be_fixed(tmp_path, monkeypatch):
+    """Each option that there is can be fixed by the administrator, the system's file before the environment's."""
+    system, environment = tmp_path / "system", tmp_path / "environment"
+    for folder in (system, environment):
+        folder.mkdir()
+    values = {name: getattr(config.resolve(), name) for name, _ in config.options()}
+    lines = [f"{name} = {json.dumps(value)}" for name, value in values.items() if value not in (None, "")]
+    (environment / "assistant_policy.toml").write_text("\n".join(["[settings]", *lines]))
+    (system / "assistant_policy.toml").write_text('[settings]\napprove = "ask"\n')
+    monkeypatch.setattr("jupyter_core.paths.SYSTEM_CONFIG_PATH", [str(system)])
+    monkeypatch.setattr("jupyter_core.paths.ENV_CONFIG_PATH", [str(environment)])
+
+    held = config.resolve(notebook={"executor": "e2b", "max_turns": 3}, call={"approve": "auto"})
+    assert (held.executor, held.max_turns, held.approve) == ("live", 30, "ask")
+    assert config.origin("max_output", {"max_output": 1}) == "admin"
+
+
+@pytest.mark.parametrize(
+    "text", ["[settings\n", '[settings]\napprove = "perhaps"\n', "[settings]\nno_such = 1\n"]
+)
+def test_a_broken_policy_file_lets_nothing_run(text, tmp_path, monkeypatch):
+    """A policy file that cannot be understood is an error, and not a missing policy."""
+    (tmp_path / "assistant_policy.toml").write_text(text)
+    monkeypatch.setattr("jupyter_core.paths.SYSTEM_CONFIG_PATH", [str(tmp_path)])
+
+    with pytest.raises(ConfigurationError):
+        config.resolve()
+
+
 def test_origins_are_told(home):
     """Every option knows which layer it comes from."""
     config.save_user("quiet", True)

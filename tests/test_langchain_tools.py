@@ -171,6 +171,7 @@ def test_the_id_of_the_call_is_injected() -> None:
 
 def test_a_search_that_fails_is_a_result(monkeypatch: pytest.MonkeyPatch) -> None:
     """`DuckDuckGoSearchRun` without a network tells the model so, and the run goes on."""
+    pytest.importorskip("ddgs", reason="the extra search is not installed")
     from ddgs.exceptions import DDGSException
     from langchain_community.tools import DuckDuckGoSearchRun
 
@@ -185,6 +186,7 @@ def test_a_search_that_fails_is_a_result(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_our_web_search(monkeypatch: pytest.MonkeyPatch) -> None:
     """`web_search` gives titles, addresses and summaries, and says when it fails."""
+    pytest.importorskip("ddgs", reason="the extra search is not installed")
     from assistant_magic.web_search import web_search_tool
 
     found = [{"title": "Pi", "href": "https://pi.example", "body": "3.14159"}]

@@ -288,7 +288,9 @@ def test_stop_ends_the_code_and_keeps_the_thread(notebook, sign):
     cell.finish(timeout=10)
     after = notebook.run("%%assistant\nand now?", cell_id="b")
 
-    assert cell.outputs[-1]["traceback"] == ["interrupted"]
+    assert cell.outputs[-1]["traceback"] == [
+        "interrupted; what was done so far is kept, and the next question goes on from it"
+    ]
     assert "· interrupted: no result, the user stopped it" in cell.text
     assert "running …" not in cell.text
     assert cell.reply["status"] == "error"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import re
+import threading
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -255,7 +256,120 @@ def test_callbacks_hear_the_chain(make: Make) -> None:
     assert heard == [("start", "tutor"), ("end", "OpenAIAssistantFinish")]
 
 
-# ---- what the original got wrong, and what there is only with us
+def test_steps_of_an_agent_come_first(make: Make) -> None:
+    """With `intermediate_steps` the run goes on, whatever else is in the input."""
+    agent = make([[ADD], "3", "never"], as_agent=True)
+    [action] = agent.invoke({"content": "go"})
+    steps = {"intermediate_steps": [(action, 3)], "content": "other", "thread_id": "thread_x", "run_id": "x"}
+    finish = agent.invoke(steps)
+    assert (finish.run_id, finish.thread_id) == (action.run_id, action.thread_id)
+    assert finish.return_values["output"] == "3"
+
+
+def test_a_run_without_a_thread_is_a_new_one(make: Make) -> None:
+    """`run_id` alone means nothing: the content is asked on a new thread."""
+    agent = make(["One.", "Two."], as_agent=True)
+    first = agent.invoke({"content": "one"})
+    second = agent.invoke({"content": "two", "run_id": first.run_id})
+    assert second.thread_id != first.thread_id
+
+
+def test_steps_mean_nothing_without_as_agent(make: Make) -> None:
+    """Not as an agent, `intermediate_steps` are passed over and the content is asked."""
+    [message] = make(["Yes."], tools=[]).invoke({"content": "go", "intermediate_steps": [("x", "y")]})
+    assert message.content[0].text.value == "Yes."
+
+
+def test_agent_executor_continues_a_thread(make: Make) -> None:
+    """`thread_id` beside the content goes through `AgentExecutor`, with tools in the second run."""
+    executor = AgentExecutor(agent=make([[ADD], "3", [SHOUT], "PI"], as_agent=True), tools=TOOLS)
+    first = executor.invoke({"content": "one"})
+    second = executor.invoke({"content": "two", "thread_id": first["thread_id"]})
+    assert (second["output"], second["thread_id"]) == ("PI", first["thread_id"])
+    assert second["run_id"] != first["run_id"]
+
+
+def test_an_unknown_tool_is_told_to_the_model(make: Make) -> None:
+    """`AgentExecutor` words the result of a tool that it does not have, and the run goes on."""
+    answer = AgentExecutor(agent=make([[("fly", "{}")], "No."], as_agent=True), tools=TOOLS).invoke(
+        {"content": "go"}
+    )
+    assert answer["output"] == "No."
+
+
+INPUTS = {
+    "message_metadata": {"k": "v"},
+    "thread_metadata": {"k": "v"},
+    "instructions": "Be brief.",
+    "model": "gpt-4o",
+    "tools": [],
+    "parallel_tool_calls": False,
+    "top_p": 0.5,
+    "temperature": 0.5,
+    "max_completion_tokens": 9,
+    "max_prompt_tokens": 9,
+    "attachments": [],
+}
+
+
+@pytest.mark.parametrize("key", INPUTS)
+def test_every_key_of_the_input_is_taken(make: Make, key: str) -> None:
+    """What the original's `invoke` documents is no error, on a new thread and on an existing one."""
+    agent = make(["One.", "Two."], as_agent=True)
+    first = agent.invoke({"content": "one", key: INPUTS[key]})
+    again = agent.invoke({"content": "two", key: INPUTS[key], "thread_id": first.thread_id})
+    assert again.return_values["output"] == "Two."
+
+
+# ---- what the original gets wrong, seen on the original
+
+
+def original(moves: Sequence[Move], **options: Any) -> tuple[Any, AssistantsServer]:
+    server = AssistantsServer(list(moves))
+    client = openai.OpenAI(base_url=server.url, api_key="key")
+    return Original(assistant_id="asst_1", client=client, check_every_ms=1, as_agent=True, **options), server
+
+
+def test_the_original_refuses_run_metadata() -> None:
+    """It passes `run_metadata` on under a name that the client does not know."""
+    agent, server = original(["Yes."])
+    with server, pytest.raises(TypeError, match="run_metadata"):
+        agent.invoke({"content": "go", "run_metadata": {"k": "v"}})
+
+
+def test_the_original_cannot_finish_in_async_code() -> None:
+    """It iterates over a page of messages as if it were a list."""
+    agent, server = original(["Yes."])
+    agent.async_client = openai.AsyncOpenAI(base_url=server.url, api_key="key")
+    with server, pytest.raises(AttributeError, match="run_id"):
+        asyncio.run(agent.ainvoke({"content": "go"}))
+
+
+def test_the_original_wants_a_key_that_it_does_not_use() -> None:
+    """`acreate_assistant` with a client of its own still makes another one from the environment."""
+    server = AssistantsServer([])
+    client = openai.AsyncOpenAI(base_url=server.url, api_key="key")
+    with server, pytest.raises(openai.OpenAIError, match="OPENAI_API_KEY"):
+        asyncio.run(Original.acreate_assistant("t", "", [], "m", async_client=client))
+
+
+def test_the_original_loses_attachments_on_existing_threads() -> None:
+    """They are not in the message that it posts there."""
+    agent, server = original(["Yes."])
+    with server:
+        attached = [{"file_id": "file-1", "tools": []}]
+        agent.invoke({"content": "go", "thread_id": "thread_1", "attachments": attached})
+    [posted] = [body for path, body in server.requests if path.endswith("/messages")]
+    assert "attachments" not in posted
+
+
+def test_the_original_forgets_azure() -> None:
+    """Its async client is a plain one of OpenAI, whatever it was given."""
+    azure = openai.AzureOpenAI(base_url="http://127.0.0.1:9", api_key="key", api_version="1")
+    assert type(Original(assistant_id="asst_1", client=azure).async_client) is openai.AsyncOpenAI
+
+
+# ---- and what there is only with us
 
 
 def ours(store: Store, moves: Sequence[Move], tools: Sequence[Any] = TOOLS, **options: Any) -> Any:
@@ -291,6 +405,68 @@ def test_async_streams_one_object(store: Store) -> None:
 
     [finish] = asyncio.run(go())
     assert finish.return_values["output"] == "Yes."
+
+
+def test_async_agents_stream_and_batch(store: Store) -> None:
+    """`AgentExecutor.astream` gives each step once, and `abatch` gives each input a thread of its own."""
+
+    async def go() -> tuple[list[str], list[Any]]:
+        executor = AgentExecutor(agent=ours(store, [[ADD], "3"]), tools=TOOLS)
+        steps = [chunk async for chunk in executor.astream({"content": "go"})]
+        seen = [next(key for key in ("actions", "steps", "output") if key in chunk) for chunk in steps]
+        return seen, await ours(store, ["Yes.", "Yes."]).abatch([{"content": "a"}, {"content": "b"}])
+
+    seen, answers = asyncio.run(go())
+    assert seen == ["actions", "steps", "output"]
+    assert len({answer.thread_id for answer in answers}) == 2
+
+
+def test_async_code_goes_on_while_it_waits(store: Store) -> None:
+    """The caller's loop is free during `ainvoke`, results of tools included (the original polls on it)."""
+
+    async def go() -> Any:
+        loop, released = asyncio.get_running_loop(), threading.Event()
+
+        class Waiting(ScriptedBackend):
+            async def turn(self, request: TurnRequest) -> AsyncGenerator[Event, None]:
+                loop.call_soon_threadsafe(released.set)
+                assert await asyncio.to_thread(released.wait, 30)
+                released.clear()
+                async for event in super().turn(request):
+                    yield event
+
+        backend = Waiting([ToolCall(call_id="c", name="add", arguments=ADD[1]), "It is 3."])
+        agent = AgentExecutor(agent=ours(store, [], backend=backend), tools=TOOLS)
+        return await agent.ainvoke({"content": "go"})
+
+    assert asyncio.run(go())["output"] == "It is 3."
+
+
+def test_what_an_executor_gave_up_is_answered_honestly(store: Store) -> None:
+    """After `max_iterations` the thread goes on: the calls that nobody ran are answered as interrupted."""
+    backend = scripted([[ADD], "Something else."])
+    agent = ours(store, [], backend=backend)
+    answer = AgentExecutor(agent=agent, tools=TOOLS, max_iterations=1).invoke({"content": "go"})
+    assert "max iterations" in answer["output"]
+    finish = agent.invoke({"content": "never mind", "thread_id": executor_thread(store)})
+    assert finish.return_values["output"] == "Something else."
+    results = [item.status for item in backend.requests[-1].items if isinstance(item, ToolResult)]
+    assert results == ["interrupted"]
+
+
+def test_tools_of_one_run_may_be_none(store: Store) -> None:
+    """An empty list of tools stands above the saved ones, as it did."""
+    backend = scripted(["Yes."])
+    ours(store, [], backend=backend).invoke({"content": "go", "tools": []})
+    assert backend.requests[0].tools == ()
+
+
+def test_results_must_come_with_their_run(store: Store) -> None:
+    """`thread_id` and `run_id` without `tool_outputs` are refused in one line."""
+    [action] = ours(store, [[ADD]]).invoke({"content": "go"})
+    ids = {"run_id": action.run_id, "thread_id": action.thread_id}
+    with pytest.raises(UsageError, match="without tool_outputs"):
+        ours(store, []).invoke({"content": "go", **ids})
 
 
 def test_run_metadata_and_attachments_are_kept(store: Store, tmp_path: Any) -> None:
@@ -421,10 +597,44 @@ def test_the_code_interpreter_is_ours_where_nobody_hosts_it(store: Store) -> Non
     assert executor.executed == ["6*7"]
 
 
-def test_broken_arguments_are_recoverable_for_the_executor(store: Store) -> None:
-    """The error is an OutputParserException, which `handle_parsing_errors` turns into a new try."""
-    with pytest.raises(OutputParserException):
-        ours(store, [[("add", "{oops")]]).invoke({"content": "go"})
+@pytest.mark.parametrize("handle", [True, "Write valid JSON.", lambda error: f"No: {error}"])
+@pytest.mark.parametrize("before", [[], [[ADD]]])
+def test_broken_arguments_are_recoverable_for_the_executor(
+    store: Store, handle: Any, before: list[Move]
+) -> None:
+    """With `handle_parsing_errors` the model hears what was wrong, in the same run, and tries again."""
+    backend = scripted([*before, [SHOUT, ("add", "{oops")], [ADD], "It is 3."])
+    executor = AgentExecutor(
+        agent=ours(store, [], backend=backend), tools=TOOLS, handle_parsing_errors=handle
+    )
+    assert executor.invoke({"content": "go"})["output"] == "It is 3."
+    last = [item for item in backend.requests[-1].items if isinstance(item, ToolResult)]
+    wrong = [result for result in last if result.status == "error"]
+    assert [result.name for result in wrong] == ["shout", "add"]
+    said = "Write valid JSON." if handle == "Write valid JSON." else "invalid JSON function arguments"
+    assert all(said in result.content[0].text for result in wrong)
+    assert len(store.find(RunRecord, thread=executor_thread(store))) == 1
+
+
+def executor_thread(store: Store) -> str:
+    [thread] = store.find(ThreadRecord)
+    return thread.id
+
+
+@pytest.mark.parametrize("arguments", ["[1, 2]", '"pi"', "{oops"])
+def test_arguments_that_are_no_object_are_told(store: Store, arguments: str) -> None:
+    """Whatever is no JSON object is one error that LangChain knows, and it names the function."""
+    with pytest.raises(OutputParserException, match=r"for function add \(run run_\w+ on thread thread_\w+\)"):
+        ours(store, [[("add", arguments)]]).invoke({"content": "go"})
+
+
+def test_steps_that_belong_to_no_run_are_told(store: Store) -> None:
+    """Actions of another agent are refused in one line."""
+    from langchain_core.agents import AgentAction
+
+    steps = [(AgentAction(tool="add", tool_input="", log=""), "3")]
+    with pytest.raises(UsageError, match="belongs to no run"):
+        ours(store, []).invoke({"content": "go", "intermediate_steps": steps})
 
 
 def test_without_langchain_classic_the_types_are_twins(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -113,18 +113,34 @@ def test_no_code_comes_back(desk):
         with pytest.raises(ExecutorError, match="cannot come back as plain data"):
             desk.run(bring(desk.executor, [name], names))
     assert names == {"r": "mine"}
+    assert "_brought" not in desk.says("import os; print(os.listdir())")
+
+
+def test_files_travel(desk, tmp_path, monkeypatch):
+    """A file is copied in by its path and brought back by its name; what is there already is not overwritten."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "numbers.csv").write_bytes(b"a,b\n1,2\n")
+    assert desk.run(share(desk.executor, ["in/numbers.csv"], {})).endswith(": numbers.csv (8 B)")
+    desk.says("open('sum.txt', 'w').write(open('numbers.csv').read().upper())")
+    assert "sum.txt (8 B)" in desk.run(bring(desk.executor, ["sum.txt"], {}))
+    assert (tmp_path / "sum.txt").read_text() == "A,B\n1,2\n"
+    with pytest.raises(UsageError, match=r"sum\.txt is there already"):
+        desk.run(bring(desk.executor, ["sum.txt"], {}))
+    with pytest.raises(ExecutorError, match=r"nothing\.txt cannot be read"):
+        desk.run(bring(desk.executor, ["nothing.txt"], {}))
 
 
 @pytest.mark.parametrize("name", ["r; import os", "a b", ""])
 def test_only_names(desk, name):
-    """What is not a variable name is refused before anything runs."""
+    """What is neither a variable's name nor a file's is refused before anything runs."""
     with pytest.raises(UsageError):
         desk.run(bring(desk.executor, [name], {}))
 
 
 def test_what_cannot_be_shared(desk):
     """A missing name and a value that cannot be pickled are one line each."""
-    with pytest.raises(UsageError, match="no variable 'nothing'"):
+    with pytest.raises(UsageError, match="no variable or file 'nothing'"):
         desk.run(share(desk.executor, ["nothing"], {}))
     with pytest.raises(UsageError, match="'f' cannot be copied"):
         desk.run(share(desk.executor, ["f"], {"f": lambda: 1}))

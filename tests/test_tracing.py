@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -194,3 +195,43 @@ def test_without_the_variable_nothing_is_imported() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+TRACED = """
+from langchain_core.tools import tool
+from langchain_core.tracers.langchain import wait_for_all_tracers
+from opentelemetry import trace
+from test_tracing import CALL, agent, add
+
+runnable = agent(CALL, "It is 3.")
+[action] = runnable.invoke({"content": "1+2?"})
+output = {"tool_call_id": action.tool_call_id, "output": str(add.invoke(action.tool_input))}
+runnable.invoke({"tool_outputs": [output], "run_id": action.run_id, "thread_id": action.thread_id})
+wait_for_all_tracers()
+trace.get_tracer_provider().force_flush()
+"""
+
+
+def test_opentelemetry_gets_the_same_tree() -> None:
+    """Through LangSmith's exporter a run is one trace of spans, with the tokens of its turns."""
+    pytest.importorskip(
+        "opentelemetry.exporter.otlp.proto.http", reason="LangSmith's extra `otel` is not installed"
+    )
+    from otlp_sink import OTLPSink
+
+    with OTLPSink() as collector:
+        switches = {
+            "LANGSMITH_TRACING": "true",
+            "LANGSMITH_OTEL_ENABLED": "true",
+            "LANGSMITH_OTEL_ONLY": "true",
+            "LANGSMITH_API_KEY": "lsv2_test",
+            "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url,
+            "PYTHONPATH": os.pathsep.join(sys.path),
+        }
+        subprocess.run(
+            [sys.executable, "-c", TRACED], env={**os.environ, **switches}, check=True, timeout=120
+        )
+    me = "OpenAIAssistantRunnable"
+    step = [me, [["m:x", []]]]
+    assert collector.tree() == [[me, [step, ["add", []], step]]]
+    assert collector.values("gen_ai.usage.input_tokens") == [10, 10]

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from assistant_magic.tutor.lesson import Lesson, Reveal
     from assistant_magic.tutor.reveal import Secret
 
-SAFE_TOOLS = frozenset({"check_answer", "check_step", "diagnose", "next_hint", "worked_example"})
+SAFE_TOOLS = frozenset(
+    {"check_answer", "check_step", "diagnose", "next_hint", "progress", "quiz", "worked_example"}
+)
 """Tools whose results hold no answer; the others are not offered while the lesson is closed."""
 
 

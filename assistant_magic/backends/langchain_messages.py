@@ -119,7 +119,8 @@ def _words(item: Message | HostedToolCall) -> str:
 
     result = ToolResult(call_id=item.call_id, name=item.name, outputs=item.outputs)
     seen = "".join(part.text for part in model_parts(result) if isinstance(part, Text))
-    return f"[{item.name} ran]\n{item.input}\n{seen}".rstrip()
+    done = "was asked for" if item.needs_approval else "ran"
+    return f"[{item.name} {done}]\n{item.input}\n{seen}".rstrip()
 
 
 def _tool_call(call: ToolCall) -> Any:

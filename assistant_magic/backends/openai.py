@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant_magic.backends import TurnRequest
 from assistant_magic.backends.openai_connection import Connection, connect
 from assistant_magic.backends.openai_turn import Patience, Turn
 from assistant_magic.events import Event
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI, OpenAI
 
 
 class OpenAIBackend:
@@ -29,6 +32,7 @@ class OpenAIBackend:
         api_key: Else `OPENAI_API_KEY`; servers elsewhere work without one.
         timeout: Seconds without a byte until a request is given up.
         patience: How often a request that fails before its answer begins is tried again.
+        client: A client of the caller's, whose address, key, headers and Azure settings are taken instead.
         ignored: Options that mean something to other backends.
     """
 
@@ -40,6 +44,7 @@ class OpenAIBackend:
         api_key: str | None = None,
         timeout: float | None = None,
         patience: Patience | None = None,
+        client: OpenAI | AsyncOpenAI | None = None,
         **ignored: Any,  # noqa: ARG002 - each adapter ignores what it does not know
     ) -> None:
         self.name = provider
@@ -47,6 +52,7 @@ class OpenAIBackend:
         self._api_key = api_key
         self._timeout = timeout
         self._patience = patience or Patience()
+        self._client = client
         self._connected: Connection | None = None
 
     def turn(self, request: TurnRequest) -> AsyncGenerator[Event, None]:
@@ -56,7 +62,7 @@ class OpenAIBackend:
     def connection(self) -> Connection:
         """The way to the server; the SDK is imported here, at the first turn."""
         if self._connected is None:
-            self._connected = connect(self._base_url, self._api_key, self._timeout)
+            self._connected = connect(self._base_url, self._api_key, self._timeout, self._client)
         return self._connected
 
     async def close(self) -> None:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from assistant_magic.backends.openai_client import own_client
 from assistant_magic.backends.openai_errors import Place
 from assistant_magic.exceptions import AuthenticationError, ConfigurationError
 
 if TYPE_CHECKING:
-    from openai import AsyncOpenAI
+    from openai import AsyncOpenAI, OpenAI
 
 HOME = "api.openai.com"
 """The one server whose abilities we may count on before asking."""
@@ -51,13 +52,19 @@ class Connection:
         return Place(server=self.server, model=model, key=self.key)
 
 
-def connect(base_url: str | None, api_key: str | None, timeout: float | None) -> Connection:
+def connect(
+    base_url: str | None,
+    api_key: str | None,
+    timeout: float | None,
+    given: OpenAI | AsyncOpenAI | None = None,
+) -> Connection:
     """A connection made from the settings and, where they are silent, from the environment.
 
     Args:
         base_url: Address of the API, most often ending in `/v1`; else `OPENAI_BASE_URL`, else OpenAI's.
         api_key: Else `OPENAI_API_KEY`; other servers than OpenAI's work without one.
         timeout: Seconds without a byte until a request is given up; else the SDK's ten minutes.
+        given: A client of the caller's, whose address, key, headers and Azure settings hold in place of all these.
 
     Raises:
         AuthenticationError: OpenAI's server, and no key.
@@ -65,8 +72,10 @@ def connect(base_url: str | None, api_key: str | None, timeout: float | None) ->
     """
     import openai
 
+    if given is not None:
+        return Connection(client=own_client(given), server=_host(str(given.base_url)), key=given.api_key)
     base_url = base_url or os.environ.get("OPENAI_BASE_URL") or None
-    server = _host(base_url) if base_url else HOME
+    server = server_of(base_url)
     key = api_key or os.environ.get("OPENAI_API_KEY") or ""
     if not key and server == HOME:
         raise AuthenticationError(
@@ -79,6 +88,17 @@ def connect(base_url: str | None, api_key: str | None, timeout: float | None) ->
     )
     client = openai.AsyncOpenAI(api_key=key or _NO_KEY, base_url=base_url, max_retries=0, **options)
     return Connection(client=client, server=server, key=key)
+
+
+def server_of(base_url: str | None) -> str:
+    """Host and port of an address; where there is none, of `OPENAI_BASE_URL` or OpenAI."""
+    base_url = base_url or os.environ.get("OPENAI_BASE_URL")
+    return _host(base_url) if base_url else HOME
+
+
+def hosts_tools(server: str) -> bool:
+    """Whether `code_interpreter` and its like run there; servers that only speak the protocol have none."""
+    return server == HOME or server.endswith((".openai.com", ".openai.azure.com"))
 
 
 def _host(base_url: str) -> str:

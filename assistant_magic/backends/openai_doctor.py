@@ -60,7 +60,8 @@ async def _examine(connection: Connection, model: str) -> list[Finding]:
     except (AttributeError, TypeError):
         what = f"{connection.server} answers, but not as an API does"
         return [Finding(ok=False, what=what, cure="Check base_url; it most often ends in /v1.")]
-    found.append(Finding(ok=True, what=f"{connection.server} answers and accepts the key"))
+    said = "answers and accepts the key" if connection.key else "answers without a key"
+    found.append(Finding(ok=True, what=f"{connection.server} {said}"))
     found.append(_model(models, model, connection.server))
     skew = _skew(page.headers)
     if skew is not None and abs(skew) > SKEW_SECONDS:

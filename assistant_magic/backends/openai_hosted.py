@@ -7,10 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from assistant_magic.backends.openai_wire import Wire, dicts, texts
-from assistant_magic.items import Citation, HostedToolCall, Output
-
-NEEDS_APPROVAL = "needs approval"
-"""Status of a remote MCP call that waits for a yes or no: a `ToolResult` with its `call_id`."""
+from assistant_magic.items import NEEDS_APPROVAL, Citation, HostedToolCall, Output
 
 
 def hosted_name(kind: str) -> str:

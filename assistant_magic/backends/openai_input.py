@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeGuard
 
-from assistant_magic.backends.openai_hosted import NEEDS_APPROVAL
 from assistant_magic.backends.openai_wire import PROVIDER
 from assistant_magic.items import (
     Compaction,
@@ -93,10 +92,7 @@ class Input:
                 wire.append({"type": kind, "call_id": call.call_id, "output": output})
                 behind += pictures
             elif self._known_here(call):
-                yes = result is not None and result.status == "ok"
-                wire.append(
-                    {"type": "mcp_approval_response", "approval_request_id": call.call_id, "approve": yes}
-                )
+                wire.append(_decision(call, result))
         return [*wire, {"role": "user", "content": behind}] if behind else wire
 
     def _output(self, result: ToolResult | None) -> tuple[str | list[WireItem], list[WireItem]]:
@@ -207,7 +203,7 @@ def tail(items: Sequence[Item]) -> int:
 
 
 def _asks(item: Item) -> TypeGuard[_Call]:
-    return isinstance(item, ToolCall) or (isinstance(item, HostedToolCall) and item.status == NEEDS_APPROVAL)
+    return isinstance(item, ToolCall) or (isinstance(item, HostedToolCall) and item.needs_approval)
 
 
 def _is_prompt(item: Item) -> bool:
@@ -234,11 +230,22 @@ def _result(call_id: str, after: Sequence[Item]) -> ToolResult | None:
     return None
 
 
+def _decision(call: HostedToolCall, result: ToolResult | None) -> WireItem:
+    yes = result is not None and result.status == "ok"
+    wire: WireItem = {
+        "type": "mcp_approval_response",
+        "approval_request_id": call.call_id,
+        "approve": yes,
+    }
+    why = "" if yes or result is None else "".join(p.text for p in result.content if isinstance(p, Text))
+    return {**wire, "reason": why} if why else wire
+
+
 def _in_words(item: HostedToolCall) -> list[WireItem]:
     shown = "".join(str(o.get("text", "")) for o in item.outputs if o.get("output_type") == "stream")
     pictures = sum(1 for o in item.outputs if _picture(o))
     more = f"\n({pictures} pictures)" if pictures else ""
-    if not item.input and not shown:
+    if item.needs_approval or (not item.input and not shown):
         return []
     return [{"role": "assistant", "content": f"[{item.name}]\n{item.input}\n\n[gave]\n{shown}{more}".strip()}]
 

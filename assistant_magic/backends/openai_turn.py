@@ -19,22 +19,16 @@ from assistant_magic.backends.openai_errors import (
     midway,
     not_a_stream,
 )
-from assistant_magic.backends.openai_hosted import NEEDS_APPROVAL
 from assistant_magic.backends.openai_inquiry import Inquiry
 from assistant_magic.backends.openai_prices import price
 from assistant_magic.backends.openai_stream import Answer
 from assistant_magic.backends.openai_wire import Wire
 from assistant_magic.events import Event, ItemDone, Notice, TurnDone, TurnPending
-from assistant_magic.items import HostedToolCall
 
 CANCEL_SECONDS = 5.0
 """How long Stop waits for the server to confirm that background work is cancelled."""
 DRAIN_SECONDS = 0.2
 """How long a finished stream may take to close, so that its connection can be used again."""
-_WAITS = (
-    "`{}` waits for your approval; going on with another question says no. "
-    "A server whose calls need none is given with `require_approval: never`."
-)
 RESUMES = 8
 """How often the stream of one background response is taken up again after a cut."""
 
@@ -104,9 +98,6 @@ class Turn:
         except (GeneratorExit, asyncio.CancelledError):
             await self._cancel()
             raise
-        for item in answer.items:
-            if isinstance(item, HostedToolCall) and item.status == NEEDS_APPROVAL:
-                yield Notice(text=_WAITS.format(item.input.partition(" ")[0]))
         yield self._done()
 
     @asynccontextmanager

@@ -6,26 +6,41 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
-from assistant_magic.exceptions import ConfigurationError, ExecutorError, MissingExtraError
+from assistant_magic.exceptions import ExecutorError
 from assistant_magic.executors import Execution, OnOutput
+from assistant_magic.executors.e2b_errors import is_gone, mapped, sdk
 from assistant_magic.executors.e2b_outputs import Outputs
 from assistant_magic.outputs import MAX_TEXT, OutputLog
 
 _SETTLES = 1.5
 """Seconds after an interrupt until the server takes code again; what is sent before is dropped without a word."""
+_NEW_SANDBOX = "a new sandbox runs this, without the earlier variables and files: {}"
+_NEW_CONTEXT = "a new context of the sandbox runs this, without the earlier variables: {}"
 _PROBE = 8.0  # seconds that a context has to show that it lives
-_GONE = ("not found", "was not found", "killed", "not running")
+
+
+class Saved(Protocol):
+    """Keeps the ids of a sandbox and its context where another process finds them."""
+
+    def load(self) -> Mapping[str, str]:
+        """`sandbox` and `context`, or nothing."""
+        ...
+
+    def save(self, ids: Mapping[str, str]) -> None:
+        """Keep these in place of what was kept."""
+        ...
 
 
 class E2BExecutor:
-    """A sandbox in the cloud, made when code first runs and used until `stop`.
+    """A sandbox in the cloud, made when code first runs and used until `stop`, by later kernels too.
 
     It pauses by itself when it is idle, costs nothing then, and resumes with its variables. When it is lost, the next
     code runs in a new one and says so. Nothing of this machine's environment reaches it.
 
     Args:
+        saved: Where the sandbox is found again after a restart of the kernel.
         template: E2B's name of the sandbox's image.
         idle: Seconds until an unused sandbox pauses.
         envs: Variables for the code in it.
@@ -39,6 +54,7 @@ class E2BExecutor:
     def __init__(
         self,
         *,
+        saved: Saved | None = None,
         template: str = "code-interpreter-v1",
         idle: int = 300,
         envs: Mapping[str, str] | None = None,
@@ -46,6 +62,7 @@ class E2BExecutor:
         api_key: str = "",
     ) -> None:
         self._api_key = api_key
+        self._saved = saved
         self._template = template
         self._idle = idle
         self._envs = dict(envs or {})
@@ -58,6 +75,7 @@ class E2BExecutor:
         self._extended_at = 0.0
         self._lost = ""
         self._turn = asyncio.Lock()
+        self._starting = asyncio.Lock()
 
     async def start(self) -> None:
         """Have a sandbox; the first call makes it.
@@ -67,18 +85,52 @@ class E2BExecutor:
             ConfigurationError: There is no key, or E2B does not take it.
             ExecutorError: E2B cannot be reached, or gives no sandbox.
         """
-        if self._sandbox is None:
-            with _mapped("cannot make a sandbox"):
-                self._sandbox = await _sdk().AsyncSandbox.create(
-                    self._template,
-                    timeout=self._idle,
-                    envs=self._envs,
-                    api_key=self._api_key or None,
-                    lifecycle={"on_timeout": "pause", "auto_resume": True},
+        async with self._starting:
+            if self._sandbox is None:
+                await self._find_again()
+            if self._sandbox is None:
+                await self._make()
+            if self._context is None:
+                with mapped("cannot make a context in the sandbox"):
+                    self._context = await self._sandbox.create_code_context()
+                self._save()
+
+    async def _make(self) -> None:
+        with mapped("cannot make a sandbox"):
+            self._sandbox = await sdk().AsyncSandbox.create(
+                self._template,
+                timeout=self._idle,
+                envs=self._envs,
+                api_key=self._api_key or None,
+                lifecycle={"on_timeout": "pause", "auto_resume": True},
+            )
+
+    async def _find_again(self) -> None:
+        """Take up the sandbox of an earlier kernel, when there was one."""
+        ids = self._saved.load() if self._saved is not None else {}
+        if not ids:
+            return
+        try:
+            with mapped("cannot find the sandbox again"):
+                sandbox = await sdk().AsyncSandbox.connect(
+                    ids["sandbox"], timeout=self._idle, api_key=self._api_key or None
                 )
+                there = await sandbox.list_code_contexts()
+        except ExecutorError as error:
+            if not is_gone(error):
+                raise
+            self._lost = _NEW_SANDBOX.format("the one of this thread was gone")
+            return
+        self._sandbox = sandbox
+        self._context = next((context for context in there if context.id == ids["context"]), None)
         if self._context is None:
-            with _mapped("cannot make a context in the sandbox"):
-                self._context = await self._sandbox.create_code_context()
+            self._lost = _NEW_CONTEXT.format("the last one was gone")
+
+    def _save(self) -> None:
+        if self._saved is not None:
+            kept = self._sandbox is not None and self._context is not None
+            ids = {"sandbox": self._sandbox.sandbox_id, "context": self._context.id} if kept else {}
+            self._saved.save(ids)
 
     async def execute(self, code: str, *, limit: float | None, on_output: OnOutput) -> Execution:
         """Run `code` in the sandbox, for at most `limit` seconds.
@@ -93,7 +145,7 @@ class E2BExecutor:
             try:
                 await self._run(code, limit, outputs)
             except ExecutorError as error:
-                if outputs.came or not _is_gone(error):
+                if outputs.came or not is_gone(error):
                     raise
                 # It was lost before: nothing of this code ran.
                 await self._ready()
@@ -108,9 +160,7 @@ class E2BExecutor:
     async def _run(self, code: str, limit: float | None, outputs: Outputs) -> None:
         self._reason = ""
         if self._lost:
-            outputs.note(
-                f"[a new sandbox runs this, without the earlier variables and files: {self._lost}]\n"
-            )
+            outputs.note(f"[{self._lost}]\n")
             self._lost = ""
         self._task = asyncio.create_task(self._send(code, outputs))
         try:
@@ -131,7 +181,7 @@ class E2BExecutor:
     async def _send(self, code: str, outputs: Outputs) -> None:
         """Run code to the end of its stream; cancelling hangs up, which makes the server interrupt it."""
         try:
-            with _mapped("the sandbox failed"):
+            with mapped("the sandbox failed"):
                 await self._extend()
                 await self._sandbox.run_code(
                     code,
@@ -143,9 +193,11 @@ class E2BExecutor:
                     timeout=0,
                 )
         except ExecutorError as error:
-            if _is_gone(error):
-                self._lost = "the last one was gone"
+            self._settled_at = time.monotonic()  # the context may have gone with its kernel
+            if is_gone(error):
+                self._lost = _NEW_SANDBOX.format("the last one was gone")
                 self._sandbox = self._context = None
+                self._settled_at = 0.0
             raise
 
     async def _extend(self) -> None:
@@ -172,7 +224,9 @@ class E2BExecutor:
             with contextlib.suppress(Exception):
                 await self._sandbox.remove_code_context(self._context)
             self._context = None
-            self._lost = "the code did not heed the interrupt"
+            self._lost = _NEW_CONTEXT.format(
+                "the last one did not answer, perhaps because its code heeds no interrupt"
+            )
             await self.start()
 
     async def interrupt(self) -> None:
@@ -187,62 +241,22 @@ class E2BExecutor:
         if sandbox is not None:
             with contextlib.suppress(Exception):
                 await sandbox.kill()
+            self._save()
 
     async def pause(self) -> None:
         """Pause the sandbox now; the next code resumes it with its variables."""
         if self._sandbox is not None:
-            with _mapped("the sandbox cannot be paused"):
+            with mapped("the sandbox cannot be paused"):
                 await self._sandbox.pause()
 
     async def upload(self, path: str, data: bytes) -> None:
         """Write a file in the sandbox; a relative path is below the folder that code runs in."""
         await self._ready()
-        with _mapped(f"{path} cannot be written in the sandbox"):
+        with mapped(f"{path} cannot be written in the sandbox"):
             await self._sandbox.files.write(path, data)
 
     async def download(self, path: str) -> bytes:
         """Read a file of the sandbox."""
         await self._ready()
-        with _mapped(f"{path} cannot be read in the sandbox"):
+        with mapped(f"{path} cannot be read in the sandbox"):
             return bytes(await self._sandbox.files.read(path, format="bytes"))
-
-
-def _sdk() -> Any:
-    try:
-        import e2b_code_interpreter  # type: ignore[import-untyped]  # has no type marker
-    except ImportError as error:
-        raise MissingExtraError("the executor `e2b` needs the E2B SDK", "e2b") from error
-    return e2b_code_interpreter
-
-
-@contextlib.contextmanager
-def _mapped(what: str) -> Any:
-    """The SDK's errors as ours, in one place."""
-    import httpx
-    from e2b import AuthenticationException, NotFoundException, RateLimitException, SandboxException
-    from e2b.exceptions import TimeoutException
-
-    try:
-        yield
-    except AuthenticationException as error:
-        raise ConfigurationError(
-            f"E2B takes no key: {_line(error)}", "Set E2B_API_KEY; https://e2b.dev/dashboard has yours."
-        ) from error
-    except RateLimitException as error:
-        raise ExecutorError(f"{what}: E2B has too many requests from you", "Wait a moment.") from error
-    except NotFoundException as error:
-        raise ExecutorError(f"{what}: {_line(error)}", "Run it again: a new one is made.") from error
-    except TimeoutException as error:
-        raise ExecutorError(f"{what}: {_line(error)}", "Run it again.") from error
-    except (SandboxException, httpx.HTTPError) as error:
-        raise ExecutorError(
-            f"{what}: {_line(error)}", "See https://status.e2b.dev, or run it again."
-        ) from error
-
-
-def _line(error: BaseException) -> str:
-    return " ".join(str(error).split())[:300] or type(error).__name__
-
-
-def _is_gone(error: ExecutorError) -> bool:
-    return any(word in error.what for word in _GONE)

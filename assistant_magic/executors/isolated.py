@@ -76,6 +76,7 @@ class IsolatedExecutor:
         self._turn = asyncio.Lock()
         self._starting = asyncio.Lock()
         self._lost = ""
+        self._told_of_limits = False
 
     @property
     def folder(self) -> str:
@@ -115,7 +116,7 @@ class IsolatedExecutor:
             await self.start()
             assert self._kernel is not None
             log = OutputLog(max_text=self._max_text)
-            self._tell_of_loss(log, on_output)
+            self._tell(log, on_output)
             self._conversation = conversation = Conversation(self._kernel, log, on_output)
             try:
                 return await _to_its_end(conversation, code, limit)
@@ -182,10 +183,16 @@ class IsolatedExecutor:
             await kernel.run_silently(_STREAMS)
         return kernel
 
-    def _tell_of_loss(self, log: OutputLog, on_output: OnOutput) -> None:
+    def _tell(self, log: OutputLog, on_output: OnOutput) -> None:
+        """Say what the reader would not expect of the kernel that runs now."""
         lost, self._lost = self._lost, ""
-        if lost:
-            text = f"[a new isolated kernel runs this, without the earlier variables: {lost}]\n"
+        notes = (
+            [f"[a new isolated kernel runs this, without the earlier variables: {lost}]\n"] if lost else []
+        )
+        if not (self._told_of_limits or (self._kernel is not None and self._kernel.limited)):
+            notes.append("[this isolated kernel has no limits on memory, CPU time and file size]\n")
+        self._told_of_limits = True
+        for text in notes:
             note = log.add({"output_type": "stream", "name": "stderr", "text": text})
             if note is not None:
                 on_output(note)

@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ _PASSED = (
 )  # fmt: skip
 """Variables that a kernel may inherit; nothing else reaches it."""
 _STARTED_WITHIN = 60.0  # seconds
-_SUPERVISED = sys.platform != "win32"
+_SUPERVISED = sys.platform != "win32" and find_spec("resource") is not None
 _CPU_TIME_USED_UP = 128 + 24  # SIGXCPU
 _KILLED = 128 + 9
 
@@ -52,13 +53,19 @@ class Place:
 
 
 class IsolatedKernel:
-    """One started kernel and the client on it. `stop` ends both."""
+    """One started kernel and the client on it. `stop` ends both.
+
+    Attributes:
+        folder: Where it works.
+        limited: The limits of its place hold: not on Windows, and not for kernels that a provisioner starts elsewhere.
+    """
 
     def __init__(self, place: Place) -> None:
         self.place = place
         self.manager: Any = None
         self.client: Any = None
         self.folder = place.folder
+        self.limited = False
         self._scratch = ""
         self._lifeline: tuple[int, int] | None = None
 
@@ -69,8 +76,14 @@ class IsolatedKernel:
             ConfigurationError: There is no such kernelspec.
             ExecutorError: It does not start.
         """
-        self._scratch = tempfile.mkdtemp(prefix="assistant-isolated-")
-        self.folder = self.place.folder or self._made("work")
+        try:
+            self._scratch = tempfile.mkdtemp(prefix="assistant-isolated-")
+            self.folder = self.place.folder or self._made("work")
+        except OSError as error:
+            raise ExecutorError(
+                f"the isolated kernel has no room for its files: {error.strerror or error}",
+                "Make room in the folder for temporary files, or set TMPDIR.",
+            ) from error
         try:
             await self._start()
         except BaseException:
@@ -93,9 +106,10 @@ class IsolatedKernel:
             ) from None
         assert spec is not None
         options: dict[str, Any] = {"env": self._environment(), "cwd": self.folder}
-        if _SUPERVISED and _is_local(spec):
+        self.limited = _SUPERVISED and _is_local(spec)
+        if self.limited:
             options |= self._supervised(manager)
-        if _SUPERVISED and _is_local(spec) and self.is_python:
+        if self.limited and self.is_python:
             # Not every kernel of other languages can; to the others it is the local network.
             manager.transport, manager.ip = "ipc", str(Path(self._scratch) / "kernel")
         try:

@@ -47,6 +47,9 @@ class Calls:
         if isinstance(node.func, ast.Attribute):
             words = frozenset(a for a in self._receiver(node.func) if isinstance(a, Words | Data | Owned))
             self._method(node.func, words, given)
+        elif self._reader.uses_sympy and Data() in callee:
+            # Perhaps a function of SymPy's, which reads text as an expression.
+            self._reader.texts.check_evaluated(node, given.everything, "a value", expression=True)
         found: set[Atom] = set()
         for atom in callee:
             if not isinstance(atom, Words | Owned):
@@ -180,12 +183,24 @@ class Calls:
             self._members.attribute_names(given, given.everything)
         if "backend" in given.named or (name == "set_option" and given.spread):
             report(node, "import", "imports a backend by text")
+        if name in rules.MUTATORS | {"at"}:
+            self._unbound(func, given)
         owners = {a.name for a in receiver if isinstance(a, Owned)}
         hidden = any(keyword.arg is None for keyword in node.keywords)
         if owners and (hidden or ("inplace" in given.named and not _is_false(node, "inplace"))):
             report(node, "change", f"changes your variable {min(owners)} in place: .{name}")
         if name in _FILLING and isinstance(func.value, ast.Name) and not owners and given.everything:
             self._reader.frames.keep(func.value.id, given.everything)
+
+    def _unbound(self, func: ast.Attribute, given: Arguments) -> None:
+        """`list.append(values, 1)` and `np.add.at(a, 0, 1)` change what they are given first."""
+        of = self._reader.just_read(func.value)
+        if given.positional and any(isinstance(a, Builtin | Member) for a in of):
+            for atom in given.positional[0]:
+                if isinstance(atom, Owned):
+                    self._reader.report(
+                        given.node, "change", f"changes your variable {atom.name} in place: .{func.attr}"
+                    )
 
     # ---- functions handed to functions
 

@@ -79,6 +79,10 @@ class Frames:
         frame = next((f for f in reversed(self._open) if f.kind == "function"), self._module)
         self.add(frame, RESULT, origin)
 
+    def result(self, key: str) -> Origin:
+        """What the function of `key` gives back."""
+        return frozenset(self._by_key[key].names.get(RESULT, ())) if key in self._by_key else frozenset()
+
     def find(self, name: str) -> tuple[Origin, bool]:
         """What `name` stands for here, and whether it may also be a name of the notebook."""
         for frame in reversed(self._open[1:]):

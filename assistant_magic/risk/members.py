@@ -38,12 +38,15 @@ _NOT_TEXT = {"len", "int", "float", "complex", "bool", "hash", "id", "isinstance
              "round", "divmod", "pow", "print", "display", "any", "all", "ord", "callable", "count", "index", "find",
              "startswith", "endswith", "isdigit", "isalpha", "append", "extend", "update", "add"}  # fmt: skip
 _MUTATING = re.compile(
-    r"shuffle|copyto|put|putmask|place|fill_diagonal|put_along_axis|heappush|heappop|heapify|insort\w*|insert|heapreplace|heappushpop"
+    r"shuffle|copyto|put|putmask|place|fill_diagonal|put_along_axis|heappush|heappop|heapify|insort\w*|insert|heapreplace|heappushpop|"
+    r"setitem|delitem|i(?:add|sub|mul|matmul|truediv|floordiv|mod|pow|lshift|rshift|and|or|xor|concat)"
 )
 _MARKUP = re.compile(
     r"<\s*(script|iframe|object|embed|link|img|meta|form|svg|style)|\bon\w+\s*=|javascript:|!\[[^]]*\]\s*\(\s*\w+:",
     re.IGNORECASE,
 )
+_SHOWN = {"title", "label", "xlabel", "ylabel", "zlabel"}
+"""Texts that SymPy writes on a figure as they are."""
 _PLAIN_STYLE = re.compile(r"[\w ()-]*")
 
 
@@ -89,6 +92,8 @@ class Members:
             self._displayed(name, given)
         if top in {"matplotlib", "plotly", "pandas"}:
             self._setting(module, name, given)
+        if name == "UnitRegistry" and any(isinstance(a, Words) for a in given.everything):
+            report(given.node, "file", f"reads a file: {module}.{name}")
         if top == "sklearn" and any(isinstance(a, Words) for a in given.named.get("memory", ())):
             report(given.node, "file", "writes a cache below memory=")
         if rules.NOT_TEXT.match(module) and name not in rules.TEXT_FUNCTIONS:
@@ -144,7 +149,8 @@ class Members:
     def _evaluated(self, top: str, name: str, given: Arguments) -> None:
         check = self._reader.texts.check_evaluated
         if top in {"sympy", "mpmath"} and not name.endswith(("print", "printing")):
-            check(given.node, given.everything, f"{top}.{name}", expression=True)
+            shown = frozenset().union(*(given.named[n] for n in _SHOWN & given.named.keys()))
+            check(given.node, given.everything - shown, f"{top}.{name}", expression=True)
         elif name in rules.EVALUATORS and top in {"pandas", "statsmodels", "patsy"}:
             check(given.node, given.everything, f"{top}.{name}", expression=False)
 

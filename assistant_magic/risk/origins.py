@@ -5,6 +5,7 @@ An origin is a set of atoms: a name bound twice stands for either. A container s
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -115,6 +116,28 @@ def origin_of(name: str, value: object) -> Origin:
         return frozenset({Module(path)}) if modules.is_known(path) else frozenset({Foreign(name)})
     found = _origin(name, value, depth=0)
     return found if type(value) in (str, *_PLAIN) else found | {Owned(name)}
+
+
+def mentions(package: str, tree: ast.AST, names: Mapping[str, object]) -> bool:
+    """Whether code imports a package or uses a name of the user's that comes from it."""
+    for node in ast.walk(tree):
+        imported = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        imported += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        if isinstance(node, ast.Name) and node.id in names:
+            imported.append(_home(names[node.id]))
+        if any(path.partition(".")[0] == package for path in imported):
+            return True
+    return False
+
+
+def _home(value: object) -> str:
+    """The module that a value comes from, or that it is."""
+    kind = type(value)
+    if issubclass(kind, ModuleType):
+        return str(ModuleType.__getattribute__(cast(ModuleType, value), "__dict__").get("__name__", ""))
+    if issubclass(kind, type | FunctionType | BuiltinFunctionType):
+        return str(getattr(value, "__module__", ""))
+    return str(kind.__module__)
 
 
 def _origin(name: str, value: object, depth: int) -> Origin:

@@ -29,6 +29,7 @@ from assistant_magic.risk.origins import (
     Origin,
     Owned,
     Words,
+    mentions,
     origin_of,
 )
 from assistant_magic.risk.targets import Targets
@@ -47,12 +48,16 @@ class Reader:
     Args:
         names: What the user has defined, and the objects.
         on_magic: Reads a call on `get_ipython()`.
+
+    Attributes:
+        uses_sympy: SymPy is at work, which reads text as code in many places.
     """
 
     def __init__(self, names: Mapping[str, object], on_magic: OnMagic) -> None:
         self.names = names
         self.frames = Frames()
         self.stars: list[str] = []
+        self.uses_sympy = False
         self._on_magic = on_magic
         self._found: set[Finding] = set()
         self._just_read: dict[int, Origin] = {}
@@ -64,6 +69,7 @@ class Reader:
 
     def findings(self, tree: ast.Module) -> list[Finding]:
         """Everything in `tree` to ask about, in no order."""
+        self.uses_sympy = mentions("sympy", tree, self.names)
         for _ in range(_PASSES):
             self.frames.grown = False
             self._found.clear()

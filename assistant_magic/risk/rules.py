@@ -70,6 +70,7 @@ _DENIED: dict[str, tuple[Kind, str, str]] = {
     "tqdm": ("call", "reaches outside Python", r"cli|contrib|monitor"),
     "hashlib": ("file", "reads a file", r"file_digest"),
     "string": ("reflection", "reads attributes by text", r"Formatter"),
+    "copy": ("change", "changes how objects are copied", r"copyreg|dispatch_table"),
     "enum": ("reflection", "reaches other modules", r"sys|bltns"),
 }  # fmt: skip
 
@@ -130,7 +131,7 @@ EVALUATORS = _words(
 """Functions and methods that run text as code as their purpose: text made at run time always asks."""
 
 SYMPY_METHODS = _words("""subs xreplace diff integrate limit series coeff equals as_poly has evalf solve collect expand
-    factor simplify rewrite match replace""")
+    factor simplify rewrite match replace func rebuild applyfunc row_insert col_insert row_join col_join intersect""")
 """Methods of expressions that read text as an expression."""
 
 NAMED_CALLS = _words(

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from assistant_magic.risk import words
-from assistant_magic.risk.origins import DATA, MADE_WORDS, Foreign, Origin, Owned, Words
+from assistant_magic.risk.origins import DATA, MADE_WORDS, Foreign, Local, Origin, Owned, Words
 
 if TYPE_CHECKING:
     from assistant_magic.risk.reader import Reader
@@ -87,7 +87,8 @@ class Texts:
 
     def check_evaluated(self, node: ast.AST, origin: Origin, who: str, *, expression: bool) -> None:
         """Ask where a text that `who` will run as code is unknown, or reads like more than arithmetic."""
-        for atom in origin:
+        returned = [a for a in origin if isinstance(a, Local)]
+        for atom in origin.union(*(self._reader.frames.result(a.key) for a in returned)):
             if not isinstance(atom, Words):
                 continue
             if atom.text is None:
@@ -105,6 +106,8 @@ class Texts:
     def _known(self, node: ast.AST, text: str) -> Origin:
         if words.hides_a_dunder(text):
             self._reader.report(node, "reflection", "names something inside Python in a text")
+        if self._reader.uses_sympy and words.is_disguised_code(text):
+            self._reader.report(node, "eval", "has a text that SymPy may run as code")
         if "usetex" in text:
             self._reader.report(node, "process", "starts LaTeX: usetex")
         return frozenset({Words(text)}) if len(text) <= _LONGEST else MADE_WORDS

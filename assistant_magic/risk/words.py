@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 from assistant_magic.risk import rules
@@ -12,6 +13,10 @@ _ATTRIBUTE = re.compile(r"(?<![\d.])\.\s*([A-Za-z_]\w*)")
 _NAMED_VALUE = re.compile(r"@\s*\w+\s*[.(\[]")
 _FIELD = re.compile(r"\{([^{}]*)")
 _EVALUATING = {"sympify", "parse_expr", "S", "lambdify", "preview", "getattr", "simplify", "apply"}
+_REACHING = (rules.DENIED_BUILTINS.keys() - {"input", "help", "copyright", "credits", "license"}) | {
+    "getattr", "sympify", "parse_expr", "lambdify"
+}  # fmt: skip
+_LONGEST = 2_000
 _NAMES_ONLY = {"__main__", "__name__", "__doc__", "__version__", "__init__"}
 
 
@@ -43,6 +48,27 @@ def expression_danger(text: str) -> str:
     if any(quote in text for quote in ("'''", '"')) or re.search(r"\(\s*'", text):
         return "it has text inside the text"
     return danger(text)
+
+
+def is_disguised_code(text: str) -> bool:
+    """Whether a text is a Python expression that reaches further than arithmetic."""
+    if ("(" not in text and "." not in text) or len(text) > _LONGEST:
+        return False
+    try:
+        tree = ast.parse(text.strip(), mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return any(_reaches_out(node) for node in ast.walk(tree))
+
+
+def _reaches_out(node: ast.AST) -> bool:
+    match node:
+        case ast.Call(func=ast.Name(id=name)):
+            return name in _REACHING
+        case ast.Attribute(attr=name):
+            return rules.denied_attribute(name) is not None
+        case _:
+            return False
 
 
 def template_danger(text: str) -> bool:

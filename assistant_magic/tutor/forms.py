@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -15,16 +15,16 @@ from assistant_magic.tutor.expressions import Node, variables, walk
 from assistant_magic.tutor.symbols import UnreadableError, to_sympy
 
 FORMS = (
-    "factored", "expanded", "lowest_terms", "decimal_places:N", "significant_figures:N", "units", "up_to_constant",
+    "factored", "expanded", "lowest_terms", "worked_out", "decimal_places:N", "significant_figures:N", "units", "up_to_constant",
 )  # fmt: skip
 _DIGITS = re.compile(r"^[-+]?(\d*)\.?(\d*)$")
 
 
 def written_as(node: Node, form: str) -> bool:
-    """An expression is written in a form (`factored`, `expanded` or `lowest_terms`)."""
+    """An expression is written in a form (`factored`, `expanded`, `lowest_terms` or `worked_out`)."""
     if node.head == "Eq":
         return all(written_as(side, form) for side in node.args)
-    return {"factored": is_factored, "expanded": is_expanded, "lowest_terms": in_lowest_terms}[form](node)
+    return SHAPES[form](node)
 
 
 def is_factored(node: Node) -> bool:
@@ -108,6 +108,24 @@ def in_lowest_terms(node: Node) -> bool:
                 n.head == "div" for a in node.args for n in walk(a)
             )
     return bool(variables(node)) and not any(n.head == "div" for n in walk(node))
+
+
+def is_worked_out(node: Node) -> bool:
+    """One number with nothing left to compute: whole, decimal, or a fraction in lowest terms; or a surd as it is."""
+    if node.head in {"neg", "percent"}:
+        return is_worked_out(node.args[0])
+    if node.head == "num" or in_lowest_terms(node):
+        return True
+    return not variables(node) and not to_sympy(node).is_Rational
+
+
+SHAPES: Mapping[str, Callable[[Node], bool]] = {
+    "factored": is_factored,
+    "expanded": is_expanded,
+    "lowest_terms": in_lowest_terms,
+    "worked_out": is_worked_out,
+}
+"""Forms that a tree has or has not, whatever is asked."""
 
 
 def digits_of(text: str) -> tuple[int, int] | None:

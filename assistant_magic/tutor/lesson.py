@@ -122,7 +122,7 @@ class Lesson(Value):
         if verdict.status == "unknown":
             return None
         said = verdict.status in {"correct", "form"} and verdict.reason not in {"unsolved", "domain"}
-        counts = not said and not _is_cycling(given[0], self.attempts)
+        counts = not said and not is_cycling(given[0], self.attempts)
         return replace(
             self,
             attempts=(*self.attempts, text.strip())[-20:],
@@ -197,7 +197,7 @@ def _repeats(claim: Claim, problem: Problem) -> bool:
     return len(claim.nodes) == 1 and claim.nodes[0] in problem.nodes
 
 
-def _is_cycling(claim: Claim, earlier: tuple[str, ...]) -> bool:
+def is_cycling(claim: Claim, earlier: tuple[str, ...]) -> bool:
     """The same guess again, or one beside an earlier one: trying numbers in turn is no attempt."""
     guess = _number(claim)
     for text in earlier:

@@ -42,11 +42,7 @@ def compare_values(given: Node, wanted: Node, form: str, text: str) -> Finding:
     if "degrees" in {given.head, wanted.head} and given.head != wanted.head:
         return _degrees(given, wanted)
     found = LIKENESS[compare(given, wanted)]
-    if (
-        found.status == "correct"
-        and kind in {"factored", "expanded", "lowest_terms"}
-        and not forms.written_as(given, kind)
-    ):
+    if found.status == "correct" and kind in forms.SHAPES and not forms.written_as(given, kind):
         return Finding("form", f"form_{kind}")
     if found is DIFFERENT and _is_rounding(given, wanted):
         return Finding("wrong", "rounded")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from assistant_magic.tutor import diagnosis, examples, hints, moves, steps, verdicts
+from assistant_magic.tutor import diagnosis, examples, hints, mastery, moves, practice, steps, verdicts
+from assistant_magic.tutor.logbook import LogbookError
 
 
 def check_answer(student: str, expected: str, form: str = "") -> dict[str, Any]:
@@ -74,6 +75,31 @@ def worked_example(topic: str) -> dict[str, Any]:
         return {"error": str(error)}
 
 
+def quiz(topic: str = "", level: int = 0, problem: str = "", answer: str = "") -> dict[str, Any]:
+    """Give a problem to practise, without its answer; or mark a pupil's answer to it and note it as practised.
+
+    Args:
+        topic: For a new problem: arithmetic, derivatives, expanding, factoring, fractions, inequalities, integrals,
+            linear equations, percentages, powers, quadratic equations, simultaneous equations, substitution;
+            empty for what the pupil should repeat today.
+        level: 1 easy to 3 hard; 0 for what suits the pupil.
+        problem: To mark an answer: the problem as it was given, with its topic and level.
+        answer: To mark an answer: what the pupil typed.
+    """
+    try:
+        return practice.marked(topic, level, problem, answer) if answer else practice.given(topic, level)
+    except ValueError as error:
+        return {"error": str(error)}
+
+
+def progress() -> dict[str, Any]:
+    """Show how far the pupil is: every practised topic and level with its box (5 is known well) and when it is due."""
+    try:
+        return mastery.progress().to_json()
+    except LogbookError as error:
+        return {"error": str(error)}
+
+
 TOOLS: tuple[Callable[..., Any], ...] = (
-    check_answer, check_step, diagnose, next_hint, solve_steps, worked_example,
+    check_answer, check_step, diagnose, next_hint, progress, quiz, solve_steps, worked_example,
 )  # fmt: skip

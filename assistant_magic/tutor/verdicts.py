@@ -31,6 +31,11 @@ class Verdict(Value):
     reason: str
     message: str
 
+    @classmethod
+    def because(cls, status: Status, reason: str, /, **values: object) -> Verdict:
+        """A verdict in the words of its reason; `values` fill their gaps."""
+        return cls(status=status, reason=reason, message=phrase("verdict", reason, **values))
+
 
 def check_answer(student: str, expected: str, form: str | None = None, *, seconds: float = 5.0) -> Verdict:
     """Compare a pupil's answer with the expected one.
@@ -42,20 +47,20 @@ def check_answer(student: str, expected: str, form: str | None = None, *, second
         student: What the pupil typed.
         expected: The right answer.
         form: How it should look: `factored`, `expanded`, `lowest_terms`, `decimal_places:2`,
-            `significant_figures:3`, `units` (the unit of `expected`), `up_to_constant` (an antiderivative).
+            `significant_figures:3`, `worked_out` (one number), `units` (the unit of `expected`), `up_to_constant` (an antiderivative).
         seconds: Time limit; after it the verdict is `unknown`.
     """
     kind, _, amount = (form or "").partition(":")
     if form and f"{kind}:N" * bool(amount) not in forms.FORMS and (kind not in forms.FORMS or amount):
-        return _verdict("unknown", "form_unknown", form=form)
+        return Verdict.because("unknown", "form_unknown", form=form)
     try:
         wanted = read_claims(expected)
     except NotReadError as error:
-        return _verdict("unknown", "expected_unread", text=str(error))
+        return Verdict.because("unknown", "expected_unread", text=str(error))
     try:
         given = read_claims(student)
     except NotReadError as error:
-        return _verdict("unknown", "unread", text=str(error))
+        return Verdict.because("unknown", "unread", text=str(error))
     return check_claims(given, wanted, form or "", seconds=seconds)
 
 
@@ -66,7 +71,7 @@ def check_claims(
     try:
         return within(seconds, lambda: _judged(given, wanted, form))
     except OutOfTimeError:
-        return _verdict("unknown", "too_long")
+        return Verdict.because("unknown", "too_long")
 
 
 NO_COMPARISON = (
@@ -87,17 +92,15 @@ def _judged(given: Sequence[Claim], wanted: Sequence[Claim], form: str) -> Verdi
 def _two_readings(claim: Claim, wanted: Sequence[Claim], form: str) -> Verdict:
     statuses = {_judged([one], wanted, form).status for one in claim.readings()}
     if statuses == {"wrong"}:
-        return _verdict("wrong", "different")
-    return _verdict("unknown", "two_readings")
+        return Verdict.because("wrong", "different")
+    return Verdict.because("unknown", "two_readings")
 
 
 def _compared(given: Claim, wanted: Claim, form: str) -> Verdict:
     try:
         finding = compare_claims(given, wanted, form)
     except NO_COMPARISON:
-        return _verdict("unknown", "undecided")
-    return _verdict(finding.status, finding.reason, **{"amount": form.partition(":")[2], **finding.values})
-
-
-def _verdict(status: Status, reason: str, **values: object) -> Verdict:
-    return Verdict(status=status, reason=reason, message=phrase("verdict", reason, **values))
+        return Verdict.because("unknown", "undecided")
+    return Verdict.because(
+        finding.status, finding.reason, **{"amount": form.partition(":")[2], **finding.values}
+    )

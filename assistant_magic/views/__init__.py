@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from assistant_magic.events import Event
+if TYPE_CHECKING:
+    from assistant_magic.events import Event
 
 
 class View(Protocol):

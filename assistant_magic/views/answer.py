@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from assistant_magic.codec import JSON
-from assistant_magic.items import Citation
 from assistant_magic.views.blocks import cut
 from assistant_magic.views.bundles import Bundle, Origin, make_bundle
-from assistant_magic.views.markdown import plain, safe_markdown
+from assistant_magic.views.markdown import safe_markdown
 from assistant_magic.views.page import Page
-from assistant_magic.views.spans import safe_address
 
-__all__ = ["Answer", "with_footnotes"]
+__all__ = ["Answer"]
 
 _FIRST_SEGMENT = 600  # characters; with the growth, 100,000 characters make about 30 displays
 _GROWTH = 1.1
@@ -102,29 +98,3 @@ class Answer:
     def _bundle(self, index: int, markdown: str, *, done: bool) -> Bundle:
         structure = {"id": self.part, "segment": index, "status": "done" if done else "streaming"}
         return make_bundle("answer", markdown, self._origin, structure)
-
-
-def with_footnotes(text: str, citations: Sequence[Citation]) -> str:
-    """The text with a number where each source is used, and the numbered sources below."""
-    sources: dict[str, int] = {}
-    marks: list[tuple[int, int]] = []
-    for citation in citations:
-        line = _source_line(citation)
-        number = sources.setdefault(line, len(sources) + 1)
-        start, end = citation.start, citation.end
-        linked = (
-            bool(citation.url) and start is not None and end is not None and citation.url in text[start:end]
-        )
-        if end is not None and 0 <= end <= len(text) and not linked:
-            marks.append((end, number))
-    for end, number in sorted(set(marks), reverse=True):
-        text = f"{text[:end]} [{number}]{text[end:]}"
-    if not sources:
-        return text
-    return text.rstrip() + "\n\n" + "\n".join(f"{number}. {line}" for line, number in sources.items())
-
-
-def _source_line(citation: Citation) -> str:
-    title = plain(citation.title or citation.url or citation.file_id)
-    address = safe_address(citation.url) if citation.url else ""
-    return f"[{title}]({address})" if address else title

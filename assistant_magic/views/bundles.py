@@ -21,6 +21,7 @@ __all__ = ["MIME", "Bundle", "Kind", "Origin", "make_bundle", "render_items", "u
 MIME = "application/vnd.assistant-magic.v1+json"
 Kind = Literal["answer", "tool", "reasoning", "notice", "status", "run"]
 _PLAIN_CHARS = 80
+_PLAIN_SOURCE = 1_000  # characters of Markdown that those are looked for in
 _TAG = re.compile(r"</?(?:span|details|summary)>")  # those that our Markdown contains
 
 
@@ -55,7 +56,7 @@ def make_bundle(kind: Kind, markdown: str, origin: Origin, structure: Mapping[st
         origin: Run, thread and model.
         structure: What else the renderer needs: ids, status, usage; no prose.
     """
-    words = " ".join(unescape(_TAG.sub("", markdown)).split())
+    words = " ".join(unescape(_TAG.sub("", markdown[:_PLAIN_SOURCE])).split())
     short = words if len(words) <= _PLAIN_CHARS else words[: _PLAIN_CHARS - 1] + "…"
     return Bundle(
         {MIME: {"v": 1, "kind": kind, **structure}, "text/markdown": markdown, "text/plain": short},

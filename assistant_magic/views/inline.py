@@ -11,9 +11,10 @@ from assistant_magic import events
 from assistant_magic.codec import JSON
 from assistant_magic.events import Event, ItemDone, RunDone, ToolDone, ToolOutput, ToolStarted
 from assistant_magic.items import Compaction, HostedToolCall, Image, Item, Message, Reasoning
-from assistant_magic.views.answer import Answer, with_footnotes
+from assistant_magic.views.answer import Answer
 from assistant_magic.views.bundles import Kind, Origin, make_bundle, usage_json
 from assistant_magic.views.cards import draft_card, hosted_card, tool_card
+from assistant_magic.views.footnotes import with_footnotes
 from assistant_magic.views.markdown import plain, safe_markdown
 from assistant_magic.views.pace import Pace
 from assistant_magic.views.page import Page, Publish, publish_display
@@ -215,9 +216,11 @@ class InlineView:
         markdown, structure = hosted_card(item.name, tool.source, tool.status, item.call_id, item.citations)
         bundle = make_bundle("tool", markdown, self._origin, {"id": part, **structure})
         if tool.display is None:
-            self._page.append(bundle)
+            tool.display = self._page.append(bundle)
         else:
             self._page.update(tool.display, bundle)
+        if item.needs_approval:
+            self._cards[item.call_id] = tool.display
         for output in item.outputs:
             self._page.show_output(output)
 

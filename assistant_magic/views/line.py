@@ -7,10 +7,10 @@ hello, and after a reload finds the comm again by its name.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from assistant_magic.background import runs
-from assistant_magic.codec import JSON
+if TYPE_CHECKING:
+    from assistant_magic.codec import JSON
 
 __all__ = ["TARGET", "Line"]
 
@@ -27,7 +27,10 @@ class Line:
     Attributes:
         listening: A page with our extension has said hello.
         hears_busy: What that page says arrives even while a cell runs.
+        renders: It shows what stands below cells, while it grows.
     """
+
+    renders = True
 
     def __init__(self, hear: Callable[[JSON], None]) -> None:
         self.listening = False
@@ -60,6 +63,8 @@ class Line:
             self._comm.send(message)
 
     def _take(self, message: JSON) -> None:
+        from assistant_magic.background import runs
+
         # Comes on the main thread or on a subshell's; from here on there is one thread.
         runs.get().call_soon_threadsafe(self._handle, message["content"]["data"])
 

@@ -11,8 +11,11 @@ from assistant_magic.events import RunStatus
 from assistant_magic.items import Usage
 
 
+@dataclass(frozen=True, kw_only=True)
 class ToPage(Value):
-    """Said by the kernel to every page."""
+    """Said by the kernel to every page. `number` counts them, so that a page notices that one is missing."""
+
+    number: int = 0
 
 
 class FromPage(Value):
@@ -57,7 +60,10 @@ class Welcome(ToPage):
 
 @dataclass(frozen=True, kw_only=True)
 class Transcript(ToPage):
-    """The notebook's thread as it stands, for who follows it; `earlier` exchanges are left out."""
+    """The notebook's thread as it stands, for who follows it; `earlier` exchanges are left out.
+
+    `running` is the run that goes on, `open` the tool calls that wait for a decision.
+    """
 
     type: ClassVar[Literal["transcript"]] = "transcript"
     thread: str
@@ -66,6 +72,7 @@ class Transcript(ToPage):
     exchanges: tuple[Exchange, ...] = nested(default=())
     earlier: int = 0
     running: str = ""
+    open: tuple[str, ...] = ()
     usage: Usage = nested(default=Usage())
 
 
@@ -113,7 +120,10 @@ class Ended(ToPage):
 
 @dataclass(frozen=True, kw_only=True)
 class Asked(ToPage):
-    """A person has to decide on a tool call; `cell` is the asking cell, if one asks."""
+    """A person has to decide on a tool call; `cell` is the asking cell, if one asks.
+
+    `place` is an executor's name, or `provider`; `code` may be changed where it is `editable`.
+    """
 
     type: ClassVar[Literal["asked"]] = "asked"
     call_id: str
@@ -122,6 +132,7 @@ class Asked(ToPage):
     place: str
     cell: str = ""
     findings: tuple[str, ...] = ()
+    editable: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,9 +164,13 @@ class Hello(FromPage):
 
 @dataclass(frozen=True, kw_only=True)
 class Follow(FromPage):
-    """A page shows the whole thread and wants to be kept up to date."""
+    """A page shows the whole thread and wants to be kept up to date.
+
+    `number` is that of the last message it heard: there is no answer when nothing was said since.
+    """
 
     type: ClassVar[Literal["follow"]] = "follow"
+    number: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

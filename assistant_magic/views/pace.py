@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 __all__ = ["Pace"]
 
-_INTERVAL = 0.05  # seconds between two repaints of a short segment: 20 a second
+_INTERVAL = 0.0667  # seconds between two repaints of a short segment: 15 a second
 _INTERVAL_PER_CHAR = 0.00008  # a long one is repainted less often, so that bytes and page stay quick
 
 

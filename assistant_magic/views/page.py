@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from assistant_magic.codec import JSON
 from assistant_magic.items import Output
+from assistant_magic.kernel import update_display
 from assistant_magic.views.bundles import Bundle
 from assistant_magic.views.markdown import safe_markdown
 from assistant_magic.views.spans import clean_math
@@ -44,9 +45,10 @@ def publish_display(bundle: Bundle, display_id: str, *, update: bool) -> None:
     """Publish through IPython's display machinery."""
     from IPython.display import publish_display_data
 
-    publish_display_data(
-        data=bundle.data, metadata=bundle.metadata, transient={"display_id": display_id}, update=update
-    )
+    if update:
+        update_display(bundle.data, bundle.metadata, display_id)
+    else:
+        publish_display_data(data=bundle.data, metadata=bundle.metadata, transient={"display_id": display_id})
 
 
 class Page:

@@ -3,52 +3,95 @@
 from __future__ import annotations
 
 import asyncio
-import os
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Protocol
 
-from assistant_magic.views.line import Line
-from assistant_magic.views.messages import Asked, Choice, Grown, Settled, ToPage
+from assistant_magic.codec import JSON
+from assistant_magic.views.messages import Asked, Choice, Display, Grown, Settled, ToPage
 
-__all__ = ["Pages"]
+__all__ = ["Pages", "Way"]
+
+
+class Way(Protocol):
+    """A way to pages: the line to those with our extension, or a chat below a cell.
+
+    Attributes:
+        listening: Somebody has said hello.
+        hears_busy: What is said there arrives even while a cell runs.
+        renders: Shows what stands below cells, while it grows.
+    """
+
+    listening: bool
+    hears_busy: bool
+    renders: bool
+
+    def send(self, message: JSON) -> None:
+        """Say something there, if somebody listens; from any thread."""
+        ...
 
 
 class Pages:
     """What all pages are told. Used on the loop of the runs only.
 
     Args:
-        line: The way to them.
+        ways: The ways to them.
 
     Attributes:
         followed: A page shows the whole thread and wants to be kept up to date.
+        live: What is shown of the runs that go on: their displays by id.
+        number: How many messages there were.
     """
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, *ways: Way) -> None:
         self.followed = False
-        self._line = line
+        self.live: dict[str, Mapping[str, Display]] = {}
+        self.number = 0
+        self._ways = list(ways)
         self._texts: dict[str, tuple[int, str]] = {}
         self._questions: dict[str, tuple[Asked, asyncio.Future[Choice]]] = {}
 
     @property
     def listening(self) -> bool:
         """Somebody is there."""
-        return self._line.listening
+        return any(way.listening for way in self._ways)
+
+    @property
+    def renders(self) -> bool:
+        """What stands below a cell is shown by our extension."""
+        return any(way.listening and way.renders for way in self._ways)
 
     @property
     def hears_busy(self) -> bool:
-        """A button can be pressed while a cell runs."""
-        return self._line.listening and self._line.hears_busy
+        """A button below a cell can be pressed while the cell runs."""
+        return any(way.listening and way.renders and way.hears_busy for way in self._ways)
+
+    def join(self, way: Way) -> None:
+        """From now on tell what happens there too."""
+        self._ways.append(way)
+
+    def leave(self, way: Way) -> None:
+        """Tell nothing there any more."""
+        if way in self._ways:
+            self._ways.remove(way)
 
     def tell(self, message: ToPage) -> None:
         """Say something to all of them."""
-        self._line.send(message.to_json())
+        if not isinstance(message, Grown):  # those have numbers of their own
+            self.number += 1
+            message = replace(message, number=self.number)
+        data = message.to_json()
+        for way in self._ways:
+            way.send(data)
 
     def grow(self, key: str, text: str) -> None:
         """Bring a segment up to `text`; only what differs is sent."""
         seq, before = self._texts.get(key, (-1, ""))
         if text == before:
             return
-        kept = os.path.commonprefix((before, text))  # noqa: RUF071 - of characters, not of folders
+        kept = _common(before, text)
         self._texts[key] = (seq + 1, text)
-        self.tell(Grown(key=key, seq=seq + 1, at=_units(kept), text=text[len(kept) :]))
+        self.tell(Grown(key=key, seq=seq + 1, at=_units(text[:kept]), text=text[kept:]))
 
     def finish(self, key: str) -> None:
         """A segment has its final words, which a display brings."""
@@ -59,6 +102,11 @@ class Pages:
         for name, (seq, text) in self._texts.items():
             if key in ("", name):
                 self.tell(Grown(key=name, seq=seq, at=0, text=text))
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """The tool calls that wait for a decision."""
+        return tuple(self._questions)
 
     async def ask(self, question: Asked) -> Choice:
         """Show a question until one page has its answer; cancelling takes it away."""
@@ -82,6 +130,20 @@ class Pages:
         self.resend()
         for question, _ in self._questions.values():
             self.tell(question)
+
+
+def _common(before: str, after: str) -> int:
+    """How many characters both begin with; found by halves, because this is asked 15 times a second."""
+    if after.startswith(before):
+        return len(before)
+    same, differ = 0, min(len(before), len(after)) + 1
+    while differ - same > 1:
+        middle = (same + differ) // 2
+        if before[same:middle] == after[same:middle]:
+            same = middle
+        else:
+            differ = middle
+    return same
 
 
 def _units(text: str) -> int:

@@ -186,6 +186,8 @@ def _link(text: str, match: re.Match[str]) -> tuple[str, int]:
     if at > target.pos:
         title = parseLinkTitle(text, at, len(text))
         at = _skip(text, title.pos) if title.ok else at
+    if target.str.startswith("sandbox:") and text[at : at + 1] == ")":
+        return "]", at + 1  # into a container at the provider, where no page can follow
     address = safe_address(target.str)
     if not address or text[at : at + 1] != ")":
         return dead

@@ -12,6 +12,7 @@ from assistant_magic import events
 from assistant_magic.events import Event
 from assistant_magic.items import Compaction, HostedToolCall, Item, Message, Text, ToolResult
 from assistant_magic.views.cards import call_source, tool_ending, tool_head
+from assistant_magic.views.footnotes import fetching
 from assistant_magic.views.words import output_words
 
 __all__ = ["TerminalView"]
@@ -129,7 +130,7 @@ class TerminalView:
         elif self._quiet:
             return
         elif isinstance(item, HostedToolCall):
-            self._headline([item.name.replace("_", " ")])
+            self._headline([item.name.replace("_", " "), *([item.status] if item.needs_approval else [])])
             self._block(item.input, "dim")
             for output in item.outputs:
                 self._block(output_words(output))
@@ -199,7 +200,8 @@ def _returned(result: ToolResult) -> str:
 
 def _sources(message: Message) -> str:
     lines = {
-        c.url or c.title or c.file_id: f"{c.title} {c.url}".strip() or c.file_id for c in message.citations
+        c.url or c.title or c.file_id: f"{c.title} {c.url or fetching(c)}".strip() or c.file_id
+        for c in message.citations
     }
     if not lines:
         return ""

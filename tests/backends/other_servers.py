@@ -58,7 +58,9 @@ def running_ogx(model: OtherServer, home: Path) -> Iterator[OtherServer]:
     """OGX in front of a model; skips where it is not installed."""
     program = os.environ.get("OGX", "") or (str(OGX) if OGX.exists() else shutil.which("ogx") or "")
     if not program:
-        pytest.skip("OGX is not installed: python scripts/ogx.py (needs Python 3.12 or later)")
+        pytest.skip(
+            "OGX is not installed: make test does it where a Python 3.12 or newer is (OGX_PYTHON names one)"
+        )
     tables = next(
         Path(program).parent.parent.glob("lib/*/site-packages/litellm/litellm_core_utils/tokenizers"), home
     )

@@ -17,6 +17,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
+GATE_SECONDS = 60
+"""How long a piece waits for its gate; far above what any test needs."""
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -29,6 +32,7 @@ class Reply:
         cut: Break the connection when everything is sent.
         hang: Keep it open until the client leaves.
         chunk: Send the stream in pieces of so many bytes; 0 for one piece per event.
+        gates: Pieces that are sent only when their gate is open, by their number.
     """
 
     events: Iterable[Mapping[str, Any]] | None = None
@@ -38,6 +42,7 @@ class Reply:
     cut: bool = False
     hang: bool = False
     chunk: int = 0
+    gates: Mapping[int, threading.Event] = field(default_factory=dict)
 
 
 def refusal(status: int, message: str, code: str | None = None, **headers: str) -> Reply:
@@ -204,7 +209,9 @@ class _Handler(BaseHTTPRequestHandler):
         if reply.events is None:
             self.wfile.write(reply.body)
             return
-        for piece in _pieces(reply):
+        for number, piece in enumerate(_pieces(reply)):
+            if number in reply.gates:
+                reply.gates[number].wait(GATE_SECONDS)
             self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
             self.wfile.flush()
         if reply.hang:

@@ -11,6 +11,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, SystemMessage, ToolMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable
+from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import Field
 
 from backends.harness import SECRET, Sent, Turn
@@ -29,6 +30,7 @@ class ProviderError(Exception):
 class ScriptedChatModel(BaseChatModel):
     """Streams on the caller's loop."""
 
+    model: str = "scripted"
     turns: list[Turn] = Field(default_factory=list)
     sent: list[Sent] = Field(default_factory=list)
     left: Any = Field(default_factory=threading.Event)
@@ -38,7 +40,8 @@ class ScriptedChatModel(BaseChatModel):
         return "scripted"
 
     def bind_tools(self, tools: Any, **kwargs: Any) -> Runnable[Any, Any]:
-        return self.bind(offered=[tool["function"]["name"] for tool in tools], **kwargs)
+        offered = [convert_to_openai_tool(tool)["function"]["name"] for tool in tools]
+        return self.bind(offered=offered, **kwargs)
 
     def _generate(self, messages: list[BaseMessage], *_: Any, **kwargs: Any) -> ChatResult:
         raise NotImplementedError

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from assistant_magic.events import HostedToolDelta, Notice, ReasoningDelta, TextDelta
+from assistant_magic.events import HostedToolDelta, ReasoningDelta, TextDelta
 from assistant_magic.exceptions import RateLimitError, RequestRejectedError
 from assistant_magic.items import (
     Citation,
@@ -219,7 +219,9 @@ def test_a_remote_tool_that_waits_for_approval_is_plain_to_see(shared: Path) -> 
     assert "create_short_url" in offered.outputs[0]["text"]
     assert (wanted.name, wanted.status) == ("mcp", "needs approval")
     assert wanted.input.startswith("zip1.create_short_url {")
-    assert ["create_short_url" in e.text for e in heard.events if isinstance(e, Notice)] == [True]
+    assert wanted.needs_approval
+    assert wanted.asked.name == "zip1.create_short_url"
+    assert json.loads(wanted.asked.arguments)["url"] == "https://ai-sdk.dev/"
 
 
 def test_a_made_picture_is_an_output(shared: Path) -> None:

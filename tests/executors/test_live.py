@@ -66,9 +66,14 @@ def _channels(outputs) -> dict[str, list[str]]:
     return channels
 
 
+SKIPS = {"os._exit()": "it ends your kernel, as in any cell"}
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_async_cell(kernel, case, tmp_path):
     """In an async cell the live executor does what every executor must do, and the reader sees it."""
+    if case.name in SKIPS:
+        pytest.skip(SKIPS[case.name])
     path = tmp_path / "done.json"
     seen = kernel.run(
         f"_report(await _kernel.adrive(_conformance.perform(_live, _cases[{case.name!r}])), {str(path)!r})"
@@ -82,6 +87,8 @@ def test_async_cell(kernel, case, tmp_path):
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_sync_cell(kernel, case, tmp_path):
     """A synchronous call in a cell does the same."""
+    if case.name in SKIPS:
+        pytest.skip(SKIPS[case.name])
     path = tmp_path / "done.json"
     seen = kernel.run(
         f"_report(_kernel.drive(_conformance.perform(_live, _cases[{case.name!r}])), {str(path)!r})"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -261,15 +260,32 @@ def test_user_objects_are_not_used():
     assert screen("print(trap)\ntrap.go()", {"trap": Tripwire()})
 
 
-def test_quick():
-    """A long cell with a long chain of calls is read in well under a second."""
+def _snippets(name):
+    text = (Path(__file__).parent / name).read_text("utf-8")
+    return [snippet.strip("\n") for snippet in text.split("\n---\n")]
+
+
+def test_evasions_ask():
+    """Snippets written to slip through do not."""
+    snippets = _snippets("evasions.txt")
+    assert len(snippets) >= 200
+    assert [code for code in snippets if not screen(code, NAMES)] == []
+
+
+def test_ordinary_work_passes():
+    """Ordinary cells of data work and mathematics are not asked about."""
+    snippets = _snippets("ordinary.txt")
+    assert len(snippets) >= 60
+    assert {code: screen(code, NAMES) for code in snippets if screen(code, NAMES)} == {}
+
+
+def test_long_cells():
+    """A long cell with a long chain of calls is read to its end."""
     code = (
         "import pandas as pd\n"
         "y = pd.DataFrame()" + ".dropna().head()" * 60 + "\n" + "x = 1 + 2\nprint(x)\n" * 500
     )
-    start = time.perf_counter()
     assert screen(code, NAMES) == ()
-    assert time.perf_counter() - start < 2
 
 
 def test_the_tutors_code_passes():

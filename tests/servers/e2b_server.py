@@ -243,6 +243,12 @@ class _Handler(BaseHTTPRequestHandler):
             sandbox.contexts[context.id] = context
             self._json(200, {"id": context.id, "language": "python", "cwd": context.cwd})
 
+    def list_contexts(self, body: bytes) -> None:
+        sandbox = self._sandbox()
+        if sandbox is not None:
+            contexts = sandbox.contexts.values()
+            self._json(200, [{"id": c.id, "language": "python", "cwd": c.cwd} for c in contexts])
+
     def drop_context(self, body: bytes, context_id: str) -> None:
         sandbox = self._sandbox()
         if sandbox is not None:
@@ -348,6 +354,7 @@ _ROUTES = (
     ("POST", r"(?:/v2)?/sandboxes/(\w+)/pause", "pause"),
     ("DELETE", r"(?:/v2)?/sandboxes/(\w+)", "kill"),
     ("GET", r"/health", "health"),
+    ("GET", r"/contexts", "list_contexts"),
     ("POST", r"/contexts", "new_context"),
     ("DELETE", r"/contexts/(\w+)", "drop_context"),
     ("POST", r"/files", "upload"),

@@ -16,15 +16,16 @@ from uuid import uuid4
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
-from notebook_page import NotebookPage
+from notebook_page import PATIENCE, NotebookPage
 
 ROOT = Path(__file__).resolve().parents[2]
 EXTENSION = ROOT / "assistant_magic" / "_labextension"
 PICTURES = ROOT / "build" / "pictures"
+SIZE: ViewportSize = {"width": 1280, "height": 860}
 # A loaded machine is slow, not wrong.
-expect.set_options(timeout=60_000)
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -65,32 +66,47 @@ def server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         process.wait()
 
 
+@pytest.fixture(scope="session")
+def lab(browser: Browser, server: str) -> Iterator[Page]:
+    """A page with JupyterLab, which tests share: loading it takes longer than most of them."""
+    address, _ = server.split(" ", 1)
+    page = browser.new_page(viewport=SIZE)
+    page.goto(f"{address}/lab/workspaces/shared")
+    page.wait_for_function("window.jupyterapp?.restored.then(() => true)", timeout=PATIENCE)
+    yield page
+    page.close()
+
+
 @pytest.fixture
-def open_notebook(browser: Browser, server: str) -> Iterator[Callable[..., NotebookPage]]:
-    """Opens a new notebook with these cells on a page of its own: `open_notebook("1 + 1")`."""
+def open_notebook(
+    browser: Browser, server: str, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., NotebookPage]]:
+    """Opens a new notebook with these cells: `open_notebook("1 + 1")`; with `alone`, on a page of its own."""
     address, folder = server.split(" ", 1)
     opened: list[NotebookPage] = []
 
-    def open_it(*sources: str, app: str = "lab", load: bool = True) -> NotebookPage:
-        cells = [
-            new_code_cell(source) for source in (["%load_ext assistant_magic", *sources] if load else sources)
-        ]
-        notebook = new_notebook(
-            cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-        )
+    def open_it(*sources: str, app: str = "lab", load: bool = True, alone: bool = False) -> NotebookPage:
         path = Path(folder) / f"page-{uuid4().hex[:8]}.ipynb"
-        nbformat.write(notebook, path)
-        opened.append(
-            NotebookPage(browser.new_page(viewport={"width": 1280, "height": 860}), address, path, app)
-        )
+        write_notebook(path, *(["%load_ext assistant_magic", *sources] if load else sources))
+        shared = app == "lab" and not alone
+        page = request.getfixturevalue("lab") if shared else browser.new_page(viewport=SIZE)
+        notebook = NotebookPage(page, address, path, app, shared=shared)
+        opened.append(notebook)
         if load:
-            opened[-1].run(0)
-            opened[-1].wait_for_line()
-        return opened[-1]
+            notebook.run(0)
+            notebook.wait_for_line()
+        return notebook
 
     yield open_it
     for page in opened:
         page.close()
+
+
+def write_notebook(path: Path, *sources: str) -> None:
+    """Write a notebook with these code cells, none of them run."""
+    kernel = {"name": "python3", "display_name": "Python 3"}
+    notebook = new_notebook(cells=list(map(new_code_cell, sources)), metadata={"kernelspec": kernel})
+    nbformat.write(notebook, path)
 
 
 @pytest.fixture(scope="session")

@@ -91,9 +91,7 @@ def test_stop_of_the_notebook_ends_a_stream(open_notebook: Open) -> None:
     page.run(1)
     page.start(2)
     expect(page.outputs(2)).to_contain_text("Paragraph 1", timeout=30_000)
-    page.page.evaluate(
-        "async () => { await window.jupyterapp.commands.execute('notebook:interrupt-kernel'); }"
-    )
+    page.command("notebook:interrupt-kernel")
     page.wait()
     expect(page.outputs(2)).to_contain_text("interrupted")
     expect(page.outputs(2).locator("[data-status='streaming']")).to_have_count(0)
@@ -102,7 +100,7 @@ def test_stop_of_the_notebook_ends_a_stream(open_notebook: Open) -> None:
 
 def test_a_reload_in_mid_stream_loses_no_word(open_notebook: Open) -> None:
     """The page is reloaded while the answer grows; when it is complete, the cell has all of it."""
-    page = open_notebook(PACED, "%%assistant -m paced:slow\nWrite.")
+    page = open_notebook(PACED, "%%assistant -m paced:slow\nWrite.", alone=True)
     page.run(1)
     page.saved()
     page.start(2)

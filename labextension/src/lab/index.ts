@@ -2,17 +2,21 @@ import { ILayoutRestorer, JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyte
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { Commands } from './commands';
+import { offerFixes } from './errors';
 import { healCells } from './healing';
 import { highlightPrompts } from './highlighting';
 import { assistantIcon } from './icon';
 import { rendererFactory } from './inline';
 import { ILines, Lines } from './lines';
 import { AssistantPanel, IPanel } from './panel';
+import { Preferences } from './preferences';
 import { showQuestions } from './questions';
 import { StatusItem } from './status';
+import { surroundChats } from './surroundings';
 import { wordsFrom } from './translation';
 
 const notebooks: JupyterFrontEndPlugin<ILines> = {
@@ -21,19 +25,26 @@ const notebooks: JupyterFrontEndPlugin<ILines> = {
   autoStart: true,
   provides: ILines,
   requires: [INotebookTracker, IRenderMimeRegistry],
-  optional: [ITranslator],
+  optional: [ITranslator, ISettingRegistry],
   activate: (
-    _app: JupyterFrontEnd,
+    app: JupyterFrontEnd,
     tracker: INotebookTracker,
     rendermime: IRenderMimeRegistry,
-    translator: ITranslator | null
+    translator: ITranslator | null,
+    settings: ISettingRegistry | null
   ) => {
-    const lines = new Lines(tracker);
     const words = wordsFrom(translator ?? nullTranslator);
+    const preferences = new Preferences();
+    if (settings) {
+      void preferences.follow(settings, notebooks.id, words);
+    }
+    const lines = new Lines(tracker, preferences);
+    offerFixes(app, tracker, rendermime, preferences, words);
     rendermime.addFactory(rendererFactory(rendermime, lines.texts), 0);
+    surroundChats(tracker, lines, words);
     lines.added.connect((_, line) => {
       showQuestions(line, words);
-      highlightPrompts(line.panel);
+      highlightPrompts(line.panel, preferences);
       healCells(line);
     });
     return lines;
@@ -69,16 +80,17 @@ const commands: JupyterFrontEndPlugin<void> = {
   id: '@assistant-magic/lab:commands',
   description: 'What the palette, menus and the keyboard offer.',
   autoStart: true,
-  requires: [INotebookTracker, IPanel],
+  requires: [INotebookTracker, ILines, IPanel],
   optional: [ITranslator, ICommandPalette],
   activate: (
     app: JupyterFrontEnd,
     tracker: INotebookTracker,
+    lines: ILines,
     side: IPanel,
     translator: ITranslator | null,
     palette: ICommandPalette | null
   ) => {
-    const offered = new Commands(app, tracker, side, wordsFrom(translator ?? nullTranslator));
+    const offered = new Commands(app, tracker, lines, side, wordsFrom(translator ?? nullTranslator));
     if (palette) {
       offered.addTo(palette);
     }
@@ -89,15 +101,18 @@ const status: JupyterFrontEndPlugin<void> = {
   id: '@assistant-magic/lab:status',
   description: 'Model, tokens and cost of the thread in the status bar.',
   autoStart: true,
-  requires: [INotebookTracker, ILines, IStatusBar],
-  optional: [ITranslator],
+  requires: [INotebookTracker, ILines],
+  optional: [IStatusBar, ITranslator], // Notebook 7 has no status bar
   activate: (
     app: JupyterFrontEnd,
     tracker: INotebookTracker,
     lines: ILines,
-    bar: IStatusBar,
+    bar: IStatusBar | null,
     translator: ITranslator | null
   ) => {
+    if (!bar) {
+      return;
+    }
     const show = () => void app.commands.execute('assistant-magic:show');
     const item = new StatusItem(tracker, lines, wordsFrom(translator ?? nullTranslator), show);
     bar.registerStatusItem('assistant-magic:status', { item, align: 'left', rank: 20 });

@@ -8,10 +8,15 @@ import type { FromPage, ToPage } from '../view/messages';
 
 const TARGET = 'assistant_magic';
 
-/** The line between one notebook on this page and its kernel; see assistant_magic/views/line.py. */
+/**
+ * The line between one notebook on this page and its kernel; see assistant_magic/views/line.py.
+ *
+ * `loads` says whether our extension is loaded into kernels without being asked for.
+ */
 export class NotebookLine implements IDisposable {
-  constructor(panel: NotebookPanel) {
+  constructor(panel: NotebookPanel, loads: () => boolean) {
     this.panel = panel;
+    this._loads = loads;
     const context = panel.sessionContext;
     context.kernelChanged.connect(this._onKernel, this);
     context.statusChanged.connect(this._onStatus, this);
@@ -46,18 +51,29 @@ export class NotebookLine implements IDisposable {
     }
   }
 
-  /** Load our extension into the kernel, as `%load_ext` does. */
-  async load(): Promise<void> {
+  /** Load our extension into the kernel, as `%load_ext` does; what went wrong, or nothing. */
+  async load(): Promise<string> {
     const code = 'import assistant_magic; assistant_magic.load_ipython_extension(get_ipython())';
-    await this.panel.sessionContext.session?.kernel?.requestExecute({ code, store_history: false }).done;
+    const kernel = this.panel.sessionContext.session?.kernel;
+    const reply = await kernel?.requestExecute({ code, store_history: false }).done;
+    return reply?.content.status === 'error' ? `${reply.content.ename}: ${reply.content.evalue}` : '';
   }
 
-  /** Resolves when the line is open; loads our extension into the kernel if need be. */
+  /** Resolves when the line is open, or cannot be; loads our extension into the kernel if need be. */
   async opened(): Promise<void> {
     if (!this._isOpen) {
       const open = new Promise<void>(resolve => this._changed.connect((_, isOpen) => isOpen && resolve()));
+      if (!(await this.load())) {
+        await open;
+      }
+    }
+  }
+
+  /** Load our extension if that is wanted in every kernel, and this one speaks Python. */
+  async loadIfWanted(): Promise<void> {
+    const kernel = this.panel.sessionContext.session?.kernel;
+    if (kernel && !this._comm && this._loads() && (await kernel.info).language_info.name === 'python') {
       await this.load();
-      await open;
     }
   }
 
@@ -77,6 +93,10 @@ export class NotebookLine implements IDisposable {
   private _onStatus(_: ISessionContext, status: Kernel.Status): void {
     if (status === 'restarting' || status === 'autorestarting' || status === 'dead') {
       this._lose();
+      this._isAnew = true;
+    } else if (status === 'idle' && this._isAnew) {
+      this._isAnew = false;
+      void this.loadIfWanted();
     }
   }
 
@@ -92,6 +112,8 @@ export class NotebookLine implements IDisposable {
     const id = 'comms' in reply.content ? Object.keys(reply.content.comms)[0] : undefined;
     if (id && !this._comm && !kernel.hasComm(id) && !this._isDisposed) {
       await this._take(kernel, kernel.createComm(TARGET, id));
+    } else {
+      await this.loadIfWanted();
     }
   }
 
@@ -121,7 +143,9 @@ export class NotebookLine implements IDisposable {
     }
   }
 
+  private readonly _loads: () => boolean;
   private _comm: Kernel.IComm | null = null;
+  private _isAnew = false;
   private _isOpen = false;
   private _isDisposed = false;
   private readonly _said = new Signal<this, ToPage>(this);

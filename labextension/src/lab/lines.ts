@@ -3,10 +3,13 @@ import { Token } from '@lumino/coreutils';
 import { ISignal, Signal } from '@lumino/signaling';
 import { GrowingTexts } from '../view/growing';
 import { NotebookLine } from './line';
+import type { Preferences } from './preferences';
 
 /** The lines of all notebooks on this page, and the words that grow on them. */
 export class Lines {
-  constructor(tracker: INotebookTracker) {
+  constructor(tracker: INotebookTracker, preferences: Preferences) {
+    this._preferences = preferences;
+    preferences.changed.connect(() => this._lines.forEach(line => void line.loadIfWanted()));
     tracker.widgetAdded.connect((_, panel) => this._add(panel));
     tracker.forEach(panel => this._add(panel));
   }
@@ -23,7 +26,7 @@ export class Lines {
   }
 
   private _add(panel: NotebookPanel): void {
-    const line = new NotebookLine(panel);
+    const line = new NotebookLine(panel, () => this._preferences.now.loadIntoKernels);
     this._lines.set(panel, line);
     panel.disposed.connect(() => this._lines.delete(panel));
     line.said.connect((_, message) => {
@@ -34,6 +37,7 @@ export class Lines {
     this._added.emit(line);
   }
 
+  private readonly _preferences: Preferences;
   private readonly _lines = new Map<NotebookPanel, NotebookLine>();
   private readonly _added = new Signal<this, NotebookLine>(this);
 }

@@ -92,9 +92,15 @@ export class AssistantPanel extends Widget {
     if (!line) {
       return element('div', { class: 'hint' }, this._words('Open a notebook to talk with its assistant.'));
     }
-    const load = button(this._words('Start the assistant'), () => void line.load(), { class: 'primary' });
+    const trouble = element('p', { role: 'alert' });
+    const start = async () => {
+      const failed = await line.load();
+      const cure = this._words('Install it where this kernel runs: %1', '%pip install assistant_magic');
+      trouble.textContent = failed && `${failed}. ${cure}`;
+    };
+    const load = button(this._words('Start the assistant'), () => void start(), { class: 'primary' });
     const text = this._words("The assistant is not loaded in this notebook's kernel.");
-    return element('div', { class: 'hint' }, element('p', {}, text), load);
+    return element('div', { class: 'hint' }, element('p', {}, text), load, trouble);
   }
 
   private readonly _lines: Lines;

@@ -1,12 +1,16 @@
-import type { CodeCell } from '@jupyterlab/cells';
+import type { Cell, CodeCell } from '@jupyterlab/cells';
+import { isPrompt } from './highlighting';
 
 const COLOURS = /\u001b\[[0-9;]*m/g;
 /** Characters of a traceback that say enough; the end names the error. */
 const LONGEST = 4000;
 
-/** The traceback of a cell's error, without colours, or null when it has none. */
-export function errorIn(cell: CodeCell): string | null {
-  const outputs = cell.outputArea.model;
+/** The traceback of a cell's error, without colours; null when it has none, or asks the assistant itself. */
+export function errorIn(cell: Cell | null): string | null {
+  if (cell?.model.type !== 'code' || isPrompt(cell)) {
+    return null;
+  }
+  const outputs = (cell as CodeCell).outputArea.model;
   for (let i = outputs.length - 1; i >= 0; i--) {
     const output = outputs.get(i);
     if (output.type === 'error') {

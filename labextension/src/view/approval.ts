@@ -13,6 +13,7 @@ export class ApprovalCard {
     heading.id = `jp-AssistantMagic-approval-${++count}`;
     this._code = element('textarea', { class: 'code', label: words('The code that would run') });
     this._code.value = question.code;
+    this._code.readOnly = question.editable === false;
     this._code.spellcheck = false;
     fitHeight(this._code, 2, 16);
     this._code.addEventListener('input', () => fitHeight(this._code, 2, 16));
@@ -77,5 +78,8 @@ function headline(question: Asked, words: Words): string {
     isolated: words('in an isolated kernel'),
     e2b: words('in an E2B sandbox')
   };
+  if (question.place === 'provider') {
+    return words('Let the provider call %1 with these arguments?', question.tool);
+  }
   return words('Run this code %1?', places[question.place] ?? question.place);
 }

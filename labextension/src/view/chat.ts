@@ -2,6 +2,7 @@ import { ApprovalCard } from './approval';
 import { Composer } from './composer';
 import { button, element } from './elements';
 import { ExchangeView } from './exchange';
+import { Hearing } from './hearing';
 import type { Host } from './host';
 import type { Asked, Began, Exchange, FromPage, ToPage, Transcript } from './messages';
 
@@ -13,6 +14,7 @@ export class ChatView {
   constructor(host: Host, send: (message: FromPage) => void) {
     this._host = host;
     this._send = send;
+    this._hearing = new Hearing(send);
     const { words } = host;
     this._title = element('div', { class: 'title' });
     this._log = element('div', { class: 'log', role: 'log', label: words('Conversation') });
@@ -48,6 +50,7 @@ export class ChatView {
 
   /** Take what the kernel says; the node is in the document. */
   take(message: ToPage): void {
+    this._hearing.note(message);
     switch (message.type) {
       case 'transcript':
         this._show(message);
@@ -66,8 +69,7 @@ export class ChatView {
         this._question(message);
         break;
       case 'settled':
-        this._cards.get(message.call_id)?.node.remove();
-        this._cards.delete(message.call_id);
+        this._settle([...this._cards.keys()].filter(id => id !== message.call_id));
         break;
       case 'trouble':
         this._trouble.textContent = message.text;
@@ -109,6 +111,7 @@ export class ChatView {
 
   dispose(): void {
     this._watch.disconnect();
+    this._hearing.dispose();
     this._exchanges.forEach(one => one.dispose());
     this.node.remove();
   }
@@ -120,11 +123,12 @@ export class ChatView {
     this._title.replaceChildren(title, element('div', { class: 'model' }, transcript.model ?? ''));
     const exchanges = transcript.exchanges ?? [];
     let same = 0;
-    while (same < exchanges.length && this._exchanges[same]?.isLike(exchanges[same])) {
+    while (same < exchanges.length && this._exchanges[same]?.become(exchanges[same])) {
       same++;
     }
     this._cut(same);
     exchanges.slice(same).forEach(exchange => this._append(exchange));
+    this._settle(transcript.open ?? []);
     this._earlier(transcript.earlier ?? 0, exchanges.length);
     this._setBusy(Boolean(transcript.running));
     this._stayAtEnd();
@@ -184,6 +188,16 @@ export class ChatView {
     }
   }
 
+  /** Takes away the questions that are no longer open. */
+  private _settle(open: readonly string[]): void {
+    for (const [id, card] of this._cards) {
+      if (!open.includes(id)) {
+        card.node.remove();
+        this._cards.delete(id);
+      }
+    }
+  }
+
   private _setBusy(isBusy: boolean): void {
     const { words } = this._host;
     if (isBusy !== this._isBusy) {
@@ -191,6 +205,7 @@ export class ChatView {
     }
     this._isBusy = isBusy;
     this._composer.setBusy(isBusy);
+    this._hearing.expect(isBusy);
   }
 
   private _stayAtEnd(): void {
@@ -209,6 +224,7 @@ export class ChatView {
 
   private readonly _host: Host;
   private readonly _send: (message: FromPage) => void;
+  private readonly _hearing: Hearing;
   private readonly _title: HTMLElement;
   private readonly _log: HTMLElement;
   private readonly _questions: HTMLElement;

@@ -31,11 +31,17 @@ export class ExchangeView {
     this._exchange.displays?.forEach(display => this.show(display));
   }
 
-  /** Whether this already shows what `other` says. */
-  isLike(other: Exchange): boolean {
+  /** Show what `other` says, unless that is another exchange or another state of it. */
+  become(other: Exchange): boolean {
     const { run, versions } = this._exchange;
-    const isDone = this._status !== 'in_progress' && this._status === other.status;
-    return run === other.run && isDone && versions?.join() === other.versions?.join();
+    const isSame = run === other.run && versions?.join() === other.versions?.join();
+    if (!isSame || this._status !== (other.status ?? 'in_progress')) {
+      return false;
+    }
+    if (this._status === 'in_progress') {
+      this._catchUp(other.displays ?? []);
+    }
+    return true;
   }
 
   show(display: Display): void {
@@ -58,6 +64,18 @@ export class ExchangeView {
   dispose(): void {
     this._mounted.forEach(one => one.dispose());
     this.node.remove();
+  }
+
+  /** Bring what grows up to date, where it stands. */
+  private _catchUp(displays: readonly Display[]): void {
+    const ids = displays.map(display => display.id);
+    const shown = [...this._displays.keys()];
+    if (shown.some((id, place) => id !== ids[place])) {
+      this._mounted.forEach(one => one.dispose());
+      this._mounted.clear();
+      this._displays.clear();
+    }
+    displays.forEach(display => this.show(display));
   }
 
   private _showPrompt(): void {
@@ -118,12 +136,12 @@ export class ExchangeView {
   private _actions(): HTMLElement[] {
     const { words, insertCells } = this._host;
     const actions = [
-      button(words('Copy'), () => void navigator.clipboard.writeText(this._words('answer')), { class: 'quiet' }),
+      button(words('Copy'), () => void navigator.clipboard.writeText(this._written('answer')), { class: 'quiet' }),
       button(words('Ask again'), () => this._again(this._exchange.prompt), { class: 'quiet' })
     ];
     if (insertCells) {
       const insert = () => {
-        const sources = pythonBlocks([this._words('tool'), this._words('answer')].join('\n'));
+        const sources = pythonBlocks([this._written('tool'), this._written('answer')].join('\n'));
         insertCells(sources);
       };
       actions.push(button(words('Insert code as cells'), insert, { class: 'quiet' }));
@@ -131,7 +149,7 @@ export class ExchangeView {
     return actions;
   }
 
-  private _words(kind: string): string {
+  private _written(kind: string): string {
     const displays = [...this._displays.values()];
     return displays
       .filter(display => structureOf(display.data).kind === kind)

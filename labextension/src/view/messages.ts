@@ -35,23 +35,27 @@ export interface Usage {
 /** The answer to `Hello`. */
 export interface Welcome {
   type: 'welcome';
+  number?: number;
 }
 
-/** The notebook's thread as it stands, for who follows it; `earlier` exchanges are left out. */
+/** The notebook's thread as it stands, for who follows it; `earlier` exchanges are left out. `running` is the run that goes on, `open` the tool calls that wait for a decision. */
 export interface Transcript {
   type: 'transcript';
+  number?: number;
   thread: string;
   title?: string;
   model?: string;
   exchanges?: ReadonlyArray<Exchange>;
   earlier?: number;
   running?: string;
+  open?: ReadonlyArray<string>;
   usage?: Usage;
 }
 
 /** A run began; its exchange stands behind that of the run `after`, and what stood there before is gone. */
 export interface Began {
   type: 'began';
+  number?: number;
   exchange: Exchange;
   after?: string;
 }
@@ -59,6 +63,7 @@ export interface Began {
 /** A display of a run is new or has changed. */
 export interface Shown {
   type: 'shown';
+  number?: number;
   run: string;
   display: Display;
 }
@@ -66,6 +71,7 @@ export interface Shown {
 /** Words of a segment: keep the first `at` UTF-16 units and put `text` behind them. `seq` counts from 0; where one is missing, a page asks for all of it. `at` 0 is always all of it. */
 export interface Grown {
   type: 'grown';
+  number?: number;
   key: string;
   seq: number;
   at: number;
@@ -75,31 +81,36 @@ export interface Grown {
 /** A run ended. */
 export interface Ended {
   type: 'ended';
+  number?: number;
   run: string;
   status: 'in_progress' | 'requires_action' | 'completed' | 'failed' | 'cancelled' | 'incomplete';
   usage?: Usage;
 }
 
-/** A person has to decide on a tool call; `cell` is the asking cell, if one asks. */
+/** A person has to decide on a tool call; `cell` is the asking cell, if one asks. `place` is an executor's name, or `provider`; `code` may be changed where it is `editable`. */
 export interface Asked {
   type: 'asked';
+  number?: number;
   call_id: string;
   tool: string;
   code: string;
   place: string;
   cell?: string;
   findings?: ReadonlyArray<string>;
+  editable?: boolean;
 }
 
 /** The question about a tool call is no longer open. */
 export interface Settled {
   type: 'settled';
+  number?: number;
   call_id: string;
 }
 
 /** What was asked for cannot be done, in one line with its cure. */
 export interface Trouble {
   type: 'trouble';
+  number?: number;
   text: string;
 }
 
@@ -109,9 +120,10 @@ export interface Hello {
   hears_busy?: boolean;
 }
 
-/** A page shows the whole thread and wants to be kept up to date. */
+/** A page shows the whole thread and wants to be kept up to date. `number` is that of the last message it heard: there is no answer when nothing was said since. */
 export interface Follow {
   type: 'follow';
+  number?: number;
 }
 
 /** A page missed words of a segment. */

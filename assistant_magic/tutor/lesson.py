@@ -137,11 +137,7 @@ class Lesson(Value):
         if given not in _WORDS and not (given.isalnum() and any(c.isdigit() for c in given)):
             return None
         right = given == word.lower() or _WORDS.get(given) == word.lower()
-        verdict = Verdict(
-            status="correct" if right else "wrong",
-            reason="same" if right else "different",
-            message=phrase("verdict", "same" if right else "different"),
-        )
+        verdict = Verdict.because("correct", "same") if right else Verdict.because("wrong", "different")
         counts = not right and given not in self.attempts
         return replace(
             self,

@@ -142,7 +142,11 @@ def _integral(problem: Problem) -> Claim:
 def _limit(problem: Problem) -> Claim:
     import sympy as sp
 
-    return _values(sp.limit(to_sympy(problem.nodes[0]), _letter(problem), to_sympy(problem.nodes[1])))
+    f, x, end = to_sympy(problem.nodes[0]), _letter(problem), to_sympy(problem.nodes[1])
+    right, left = (sp.limit(f, x, end, side) for side in "+-")
+    if right != left and left.is_extended_real:
+        raise UnreadableError("the limits from both sides differ")
+    return _values(right)
 
 
 def _substituted(problem: Problem) -> Claim:

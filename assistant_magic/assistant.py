@@ -230,7 +230,7 @@ class Assistant(ChainLink):
             approval,
             elsewhere=elsewhere,
             ledger=self.ledger,
-            seconds=settings.tool_seconds,
+            seconds=min(settings.tool_seconds, getattr(backend, "code_seconds", settings.tool_seconds)),
         )
         return RunRequest(
             prompt=prompt,

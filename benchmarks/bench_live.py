@@ -1,18 +1,14 @@
 """A tool call in the live executor against the bare `run_cell`, inside a real kernel.
 
-Run from the repository's root: `python benchmarks/bench_live.py`.
+Run from the repository's root: `PYTHONPATH=.:tests python benchmarks/bench_live.py`.
 Aims: at most 1.2 times and at most 3 ms more.
 """
 
 from __future__ import annotations
 
 import json
-import sys
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
-from tests.real_kernel import real_kernel
+from notebook_kernel import open_kernel
 
 PRELUDE = """
 import json, statistics, time
@@ -48,7 +44,7 @@ CODES = {
 
 
 def main() -> None:
-    with real_kernel() as kernel:
+    with open_kernel() as kernel:
         assert kernel.run(PRELUDE).status == "ok"
         print(f"{'code':16}{'run_cell ms':>12}{'sync ms':>10}{'async ms':>10}{'ratio':>8}{'more ms':>9}")
         for name, code in CODES.items():

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from assistant_magic.streams import plain
-from tests.real_kernel import REPOSITORY, Kernel, pythons, real_kernel
+from notebook_kernel import ROOT, NotebookKernel, open_kernel, pythons
 
 PRELUDE = """
 import asyncio, threading, time
@@ -82,13 +82,13 @@ STUBBORN = READY + "try: time.sleep(60)\nexcept KeyboardInterrupt: print('bye')"
 
 
 @pytest.fixture(scope="module", params=pythons(), ids=lambda path: Path(path).parts[-3])
-def kernel(request) -> Iterator[Kernel]:
-    with real_kernel(request.param) as started:
+def kernel(request) -> Iterator[NotebookKernel]:
+    with open_kernel(request.param) as started:
         assert started.run(PRELUDE).status == "ok"
         yield started
 
 
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 IN_THREAD = "t = threading.Thread(target=ask_there); t.start(); t.join(); r"
 
 # ---- where it can be asked from

@@ -149,9 +149,8 @@ class Toolbox:
             self._ledger.ran(executor.name, code)
             changes = self._ledger.note(before, kernel.namespace()) if before is not None else Changes()
         content = (Text(text=decision.note),) if decision.note else ()
-        return replace(
-            result_of(call, execution, executor=executor.name, content=content), changes=str(changes)
-        )
+        result = result_of(call, execution, executor=executor.name, content=content)
+        return replace(result, changes=str(changes), code=code if decision.note else "")
 
 
 async def _call(

@@ -154,16 +154,22 @@ class NotebookKernel:
         return int(self.manager.provisioner.pid)  # type: ignore[union-attr]
 
     def run(
-        self, source: str, *, cell_id: str = "", answers: Iterable[str] | None = None, stop_at: str = ""
+        self,
+        source: str,
+        *,
+        cell_id: str = "",
+        answers: Iterable[str] | None = None,
+        stop_at: str = "",
+        timeout: float = PATIENCE,
     ) -> Cell:
         """Run a cell to its end and return what it left on the page; press Stop when it says `stop_at`."""
         cell = self.start(source, cell_id=cell_id, answers=answers)
         if not stop_at:
-            return cell.finish()
-        cell.until(lambda seen: stop_at in seen.text + seen.text_elsewhere)
+            return cell.finish(timeout)
+        cell.until(lambda seen: stop_at in seen.text + seen.text_elsewhere, timeout)
         self.interrupt()
         stopped = time.monotonic()
-        cell.finish()
+        cell.finish(timeout)
         cell.stopped_after = time.monotonic() - stopped
         return cell
 

@@ -37,7 +37,7 @@ _CURE_CHARS = 500  # a refusal also says how to allow it
 
 def tool_card(call: ToolCall, executor: str, result: ToolResult | None = None) -> tuple[str, JSON]:
     """Words and structure of one tool call, running when it has no result yet."""
-    source, language = call_source(call)
+    source, language = (result.code, "python") if result and result.code else call_source(call)
     refused = result is not None and result.status == "refused"
     ending = tool_ending(result) if result else [_WORDS["running"] + " …"]
     head = [] if refused else ending

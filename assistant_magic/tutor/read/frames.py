@@ -6,7 +6,8 @@ the optional ones. It takes chunks from the sentence; unless it takes all of the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from assistant_magic.tutor.problems import Decline, Problem
@@ -26,7 +27,7 @@ class Frame:
     build: Build
     free: bool = False
 
-    def fits(self, sentence: Sentence, concepts: Set[str]) -> bool:
+    def fits(self, sentence: Sentence, concepts: AbstractSet[str]) -> bool:
         """Its concepts are there and no foreign ones; `concepts` are all that the sentence has."""
         if not self.needs <= concepts or (sentence.unknown and not self.free):
             return False

@@ -427,7 +427,8 @@ names = set(globals()) | {"names", "run_of", "code", "e", "result"}
 atexit.register(lambda: print("at exit", secret))
 
 async def run_of(code):
-    return await LiveExecutor().execute(code, limit=1, on_output=shown.append)
+    limit = 1 if "sleep(60)" in code else 60
+    return await LiveExecutor().execute(code, limit=limit, on_output=shown.append)
 
 for code in ("print(secret); result = secret + 1; result", "1/0", "display({'a': 1})", "!echo shell",
              "import asyncio; await asyncio.sleep(0.01); 7", "import time; time.sleep(60)", "get_ipython().user_ns is globals()"):

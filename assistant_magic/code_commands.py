@@ -118,7 +118,8 @@ def code_of(items: Sequence[Item]) -> Iterator[tuple[str, str]]:
     for item in items:
         if not isinstance(item, ToolCall):
             continue
-        result, code = results.get(item.call_id), _code(item)
+        result = results.get(item.call_id)
+        code = (result and result.code) or _code(item)
         if code and result is not None and result.status in {"ok", "error"} and result.executor:
             yield code, result.executor
 

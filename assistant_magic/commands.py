@@ -16,7 +16,7 @@ from assistant_magic.display import day_and_time, say, table, tokens_and_cost
 from assistant_magic.exceptions import UsageError
 from assistant_magic.executors import PLACES
 from assistant_magic.items import Usage
-from assistant_magic.line_words import none_but, one, text_of
+from assistant_magic.line_words import command_of, none_but, one, text_of
 from assistant_magic.provider_commands import clean, download, examine, files_of, pending, price_date
 from assistant_magic.remote_thread import open_thread
 from assistant_magic.session import HOSTED_TOOLS
@@ -37,14 +37,14 @@ class Commands(CodeCommands):
         Raises:
             UsageError: There is no such subcommand, or its words do not fit.
         """
-        name, *words = line.split() or ["status"]
+        name, _, rest = (line.strip() or "status").partition(" ")
         command = getattr(self, f"do_{name}", None)
         if command is None:
             raise UsageError(
                 f"%assistant has no {name!r}",
                 "`%assistant help` lists what it has; a question goes below %%assistant.",
             )
-        command(words)
+        command(command_of(rest) if name == "tools" else rest.split())
 
     def do_status(self, words: Sequence[str]) -> None:
         """Model, thread, tools, policy and usage."""

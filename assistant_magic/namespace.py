@@ -15,8 +15,8 @@ _SAMPLES = 16  # elements of a container that are looked at
 _BUDGET = 0.001  # seconds for looking at values; identity is compared in any case
 _CLOCK = 16  # values that are looked at between two looks at the clock
 _FILES = 2_000  # entries below the folder that are looked at
-_LEFT_OUT = {"node_modules", "__pycache__", "site-packages", "threads.db"}
-_ENDINGS_LEFT_OUT = (".ipynb", ".db-wal", ".db-shm", ".holder", ".lock")
+_LEFT_OUT = {"node_modules", "__pycache__", "site-packages", "threads.db", "history.sqlite"}
+_ENDINGS_LEFT_OUT = (".ipynb", ".db-wal", ".db-shm", ".sqlite-journal", ".holder", ".lock")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -48,7 +48,9 @@ LIVE = [
 ACTIVE = """node => [...node.querySelectorAll('*')].some(one => [...one.attributes].some(({ name, value }) =>
   name.startsWith('on') || (/^(href|src|action|xlink:href)$/.test(name) && !/^(https?:|mailto:|#|$)/i.test(value))
 ))"""
-RESTART = "async () => { await window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart(); }"
+RESTART = (
+    "async () => { await window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart(); }"
+)
 THEME = "theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })"
 PASTE = """(box, picture) => {
   const bytes = Uint8Array.from(atob(picture), c => c.charCodeAt(0));

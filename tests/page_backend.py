@@ -65,7 +65,7 @@ class PacedBackend:
         elif request.model == "sent":
             text = "\n\n".join(map(described, last.content))
         elif request.model == "payloads":
-            text = "\n\n".join(markup_payloads.PAYLOADS)
+            text = "\n\n".join([*markup_payloads.PAYLOADS, END])
         pause = 0.005 if request.model == "slow" else 0.001
         for at in range(0, len(text), 4):
             yield TextDelta(part=f"text-{number}", text=text[at : at + 4])

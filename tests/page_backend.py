@@ -23,12 +23,25 @@ LONG = "# A long answer\n\n" + "".join(
 )
 END = "The end, 끝 𝔼."
 CODE = "import os\nprint(sum(range(10)))\nos.remove('never-there')"
+FIGURE = "\n".join(
+    (
+        "import matplotlib.pyplot as plt",
+        "import pandas as pd",
+        "numbers = pd.DataFrame({'n': range(11), 'square': [n * n for n in range(11)]})",
+        *(f"# step {n} of a long piece of code" for n in range(20)),
+        "plt.plot(numbers.n, numbers.square)",
+        "plt.show()",
+        "numbers",
+    )
+)
+LOOP = "print('busy', flush=True)\nwhile True: pass"
+CODES = {"code": CODE, "loop": LOOP, "figure": FIGURE}
 
 
 class PacedBackend:
     """`text` writes the long answer, `slow` for ten seconds, `code` asks to run something risky, `loop` something endless.
 
-    `sent` says what came along with the prompt, `payloads` texts that try to become live markup.
+    `figure` draws. `sent` says what came along with the prompt, `payloads` texts that try to become live markup.
     """
 
     name = "paced"
@@ -40,14 +53,16 @@ class PacedBackend:
         """One turn."""
         last = request.items[-1]
         number = len(request.items)
-        if request.model in ("code", "loop") and not isinstance(last, ToolResult):
-            code = CODE if request.model == "code" else "print('busy', flush=True)\nwhile True: pass"
+        if request.model in CODES and not isinstance(last, ToolResult):
+            code = CODES[request.model]
             call = ToolCall(call_id=f"call_{number}", name="python", arguments=json.dumps({"code": code}))
             yield ItemDone(part=f"call-{number}", item=call)
             yield TurnDone(items=(call,))
             return
         text = LONG + END if request.model in ("text", "slow") else END
-        if request.model == "sent":
+        if request.model == "figure":
+            text = "Here is a figure and a table."
+        elif request.model == "sent":
             text = "\n\n".join(map(described, last.content))
         elif request.model == "payloads":
             text = "\n\n".join([*markup_payloads.PAYLOADS, END])

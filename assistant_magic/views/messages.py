@@ -80,6 +80,13 @@ class Welcome(ToPage):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Called(ToPage):
+    """Somebody left; who is still there says hello."""
+
+    type: ClassVar[Literal["called"]] = "called"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Transcript(ToPage):
     """The notebook's thread as it stands, for who follows it; `earlier` exchanges are left out.
 
@@ -190,6 +197,13 @@ class Hello(FromPage):
 
     type: ClassVar[Literal["hello"]] = "hello"
     hears_busy: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leave(FromPage):
+    """A page no longer shows a chat below a cell."""
+
+    type: ClassVar[Literal["leave"]] = "leave"
 
 
 @dataclass(frozen=True, kw_only=True)

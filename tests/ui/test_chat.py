@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Locator, expect
 
 import page_backend
@@ -17,6 +18,40 @@ PACED = "%load_ext page_backend"
 WAIT = "import os, time\nwhile not os.path.exists('go'): time.sleep(0.05)"
 
 
+ORDINARY = """
+%load_ext page_backend
+from ipywidgets import VBox
+from assistant_magic import Assistant, Chat
+chat = Chat(Assistant('artist', model='paced:figure', approve='auto'), height='30rem')
+said = []
+chat.observe(lambda change: said.append(change.new), 'answer')
+display(VBox([chat]))
+chat.ask('Draw.')
+"""
+LIVE = [
+    "script",
+    "style",
+    "form",
+    "input",
+    "iframe",
+    "object",
+    "embed",
+    "svg",
+    "link",
+    "meta",
+    "base",
+    "video",
+    "audio",
+    "img",
+    "button[formaction]",
+]
+ACTIVE = """node => [...node.querySelectorAll('*')].some(one => [...one.attributes].some(({ name, value }) =>
+  name.startsWith('on') || (/^(href|src|action|xlink:href)$/.test(name) && !/^(https?:|mailto:|#|$)/i.test(value))
+))"""
+RESTART = (
+    "async () => { await window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart(); }"
+)
+THEME = "theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })"
 PASTE = """(box, picture) => {
   const bytes = Uint8Array.from(atob(picture), c => c.charCodeAt(0));
   const clipboardData = new DataTransfer();
@@ -208,3 +243,64 @@ def test_no_word_is_lost_with_every_seventh_delta(open_notebook: Open) -> None:
     page.open()
     expect(answers(chat)).to_contain_text(page_backend.END)
     assert answers(chat).inner_text() == whole
+
+
+def test_a_chat_without_its_kernel_says_so(open_notebook: Open, pictures: Path) -> None:
+    """After a restart, and in a notebook that is opened again, a line of words stands where the chat was."""
+    page = open_notebook("%assistant chat", "%load_ext assistant_magic")
+    page.run(1)
+    chat = chat_of(page, 1)
+    ask(chat, "What is 6*7?")
+    expect(answers(chat)).to_contain_text("42")
+    page.page.evaluate(RESTART)
+    expect(page.outputs(1)).to_contain_text("A chat on the thread thread_")
+    expect(page.outputs(1)).to_contain_text("Run this cell to open it.")
+    expect(chat).to_have_count(0)
+    page.saved()
+    page.open()
+    expect(page.outputs(1)).to_contain_text("Run this cell to open it.")
+    page.page.screenshot(path=pictures / "chat-without-kernel.png")
+    page.run(2)
+    page.run(1)
+    expect(answers(chat)).to_contain_text("42")
+    assert page.faults == []
+
+
+def test_no_markup_of_a_model_acts(open_notebook: Open) -> None:
+    """Texts that try to become live markup stay words: in the chat as JupyterLab and as other pages render it, and in the panel."""
+    page = open_notebook(
+        f"{PACED}\n%assistant set model paced:payloads", "%assistant chat", "%assistant chat"
+    )
+    fetched: list[str] = []
+    page.page.on("request", lambda request: fetched.append(request.url))
+    page.page.on("dialog", lambda dialog: pytest.fail(dialog.message))
+    page.run(1)
+    page.run(2)
+    page.page.evaluate("delete globalThis[Symbol.for('assistant-magic:surroundings')]")
+    page.run(3)
+    page.page.evaluate("window.jupyterapp.shell.activateById('assistant-magic-panel')")
+    ask(chat_of(page, 2), "Try.")
+    for chat in (chat_of(page, 2), chat_of(page, 3), page.page.get_by_role("region", name="Assistant")):
+        expect(answers(chat).first).to_contain_text("alert(1)")
+        answer = answers(chat).first.locator(".jp-AssistantMagic-answer")
+        for element in LIVE:
+            expect(answer.locator(element)).to_have_count(0)
+        assert not answer.evaluate(ACTIVE)
+    assert [url for url in fetched if "evil.example" in url] == []
+
+
+def test_a_chat_is_an_ipywidget(open_notebook: Open, pictures: Path) -> None:
+    """An assistant's own chat stands in a layout, shows figures and tables, is asked from Python and observed; dark as well."""
+    page = open_notebook(ORDINARY, "print(said, chat.busy, chat.title)")
+    page.page.evaluate(THEME, "JupyterLab Dark")
+    page.run(1)
+    chat = chat_of(page, 1)
+    expect(answers(chat)).to_contain_text("a figure")
+    expect(answers(chat).locator("img")).to_be_visible()
+    expect(answers(chat).locator("table")).to_contain_text("10")
+    chat.get_by_role("button", name="Show all").first.click()
+    chat.get_by_role("button", name="Show less").wait_for()
+    page.page.screenshot(path=pictures / "chat-dark.png")
+    expect(page.run(2)).to_contain_text("['Here is a figure and a table.'] False Draw.")
+    page.page.evaluate(THEME, "JupyterLab Light")
+    assert page.faults == []

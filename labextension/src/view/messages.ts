@@ -55,6 +55,12 @@ export interface Welcome {
   number?: number;
 }
 
+/** Somebody left; who is still there says hello. */
+export interface Called {
+  type: 'called';
+  number?: number;
+}
+
 /** The notebook's thread as it stands, for who follows it; `earlier` exchanges are left out. `running` is the run that goes on, `open` the tool calls that wait for a decision. */
 export interface Transcript {
   type: 'transcript';
@@ -145,6 +151,11 @@ export interface Hello {
   hears_busy?: boolean;
 }
 
+/** A page no longer shows a chat below a cell. */
+export interface Leave {
+  type: 'leave';
+}
+
 /** A page shows the whole thread and wants to be kept up to date. `number` is that of the last message it heard: there is no answer when nothing was said since. */
 export interface Follow {
   type: 'follow';
@@ -198,6 +209,7 @@ export interface NewThread {
 
 export type ToPage =
   | Welcome
+  | Called
   | Transcript
   | Began
   | Shown
@@ -210,6 +222,7 @@ export type ToPage =
 
 export type FromPage =
   | Hello
+  | Leave
   | Follow
   | Resend
   | Ask

@@ -138,7 +138,16 @@ def _gives_away(turn: _Turn, secrets: Sequence[Secret], request: TurnRequest) ->
     offered = {tool.name for tool in request.tools}
     if any(isinstance(item, ToolCall) and item.name not in offered for item in turn.done.items):
         return True
-    return any(gives_away(text, secret) for text in _texts(turn) for secret in secrets)
+    texts = [*_texts(turn), *_results(turn)]
+    return any(gives_away(text, secret) for text in texts for secret in secrets)
+
+
+def _results(turn: _Turn) -> Sequence[str]:
+    """What the teaching tools will answer. They are pure, so it can be known before the calls are let through."""
+    from assistant_magic.tutor.toolkit import answered
+
+    calls = [item for item in turn.done.items if isinstance(item, ToolCall) and item.name in SAFE_TOOLS]
+    return [answered(call.name, call.arguments) for call in calls]
 
 
 def _texts(turn: _Turn) -> Sequence[str]:

@@ -25,6 +25,8 @@ class OfflineBackend:
     """
 
     name = "offline"
+    code_seconds = 20.0
+    """How long its own code may run: what a rule has written ends soon, or has no exact answer."""
 
     def __init__(self, **ignored: Any) -> None:
         del ignored

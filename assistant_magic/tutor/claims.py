@@ -69,7 +69,7 @@ class Claim:
     Attributes:
         text: As it was typed.
         nodes: Its values, equations or inequalities, in order; none of them for "no solution".
-        kind: `values`, `interval`, `none` or `all`.
+        kind: `values`, `interval`, `none`, `all`, or `word` for an answer such as yes or odd, which is `text`.
         closed: Whether an interval contains its ends.
         joined: What stands between several inequalities: `or`, `and`, or a comma.
         choices: It can be read in more than one way.

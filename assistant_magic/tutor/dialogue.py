@@ -108,6 +108,8 @@ class Dialogue:
     def hear_result(self, result: ToolResult) -> Reply:
         """Say what the code gave."""
         context, words = self._context, catalogue()
+        if any(isinstance(part, Text) and "timeout after" in part.text for part in result.content):
+            return Reply(words.say("out_of_time"))
         if result.status in {"refused", "interrupted"} or context.problem is None:
             return Reply(words.say(result.status if context.problem else "unread"))
         printed, error = _printed(result)

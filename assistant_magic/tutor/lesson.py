@@ -20,6 +20,11 @@ from assistant_magic.tutor.symbols import UnreadableError
 from assistant_magic.tutor.verdicts import NO_COMPARISON, Verdict, check_claims
 
 _KEPT = 5
+_WORDS = {
+    "yes": "yes", "yeah": "yes", "true": "yes", "it is": "yes", "no": "no", "nope": "no", "false": "no", "it isnt": "no",
+    "even": "even", "odd": "odd", "neither": "neither",
+}  # fmt: skip
+"""What a pupil says for an answer that is a word."""
 
 
 @dataclass(frozen=True)
@@ -102,14 +107,16 @@ class Lesson(Value):
         """The pupil answers: the text holds mathematics only, apart from small words."""
         assert self.problem is not None
         try:
+            right = within(5, lambda: solution(self.problem))  # type: ignore[arg-type]  # it is not None here
+        except (OutOfTimeError, UnreadableError):
+            return None
+        if right.kind == "word":
+            return self._said(text, right.text)
+        try:
             given = read_claims(text)
         except NotReadError:
             return None
         if _repeats(given[0], self.problem):
-            return None
-        try:
-            right = within(5, lambda: solution(self.problem))  # type: ignore[arg-type]  # it is not None here
-        except (OutOfTimeError, UnreadableError):
             return None
         verdict = check_claims(given, [right], form_of(self.problem))
         if verdict.status == "unknown":
@@ -121,6 +128,22 @@ class Lesson(Value):
             attempts=(*self.attempts, text.strip())[-20:],
             counted=self.counted + counts,
             solved=said and verdict.status == "correct",
+            verdict=verdict,
+        )
+
+    def _said(self, text: str, word: str) -> Lesson | None:
+        """The pupil answers yes, no, odd, or with the digits of another base."""
+        given = text.strip().strip(".!").lower()
+        if given not in _WORDS and not (given.isalnum() and any(c.isdigit() for c in given)):
+            return None
+        right = given == word.lower() or _WORDS.get(given) == word.lower()
+        verdict = Verdict.because("correct", "same") if right else Verdict.because("wrong", "different")
+        counts = not right and given not in self.attempts
+        return replace(
+            self,
+            attempts=(*self.attempts, given)[-20:],
+            counted=self.counted + counts,
+            solved=right,
             verdict=verdict,
         )
 
@@ -174,7 +197,10 @@ def is_cycling(claim: Claim, earlier: tuple[str, ...]) -> bool:
     """The same guess again, or one beside an earlier one: trying numbers in turn is no attempt."""
     guess = _number(claim)
     for text in earlier:
-        before = read_claims(text)[0]
+        try:
+            before = read_claims(text)[0]
+        except NotReadError:
+            continue
         if before.nodes == claim.nodes:
             return True
         number = _number(before)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from assistant_magic.tutor.claims import Claim, with_brackets
+from assistant_magic.tutor.disguises import disguised_numbers, undisguised
 from assistant_magic.tutor.expressions import RELATIONS, Node, variables, walk
 from assistant_magic.tutor.problems import Problem
 from assistant_magic.tutor.read.parts import parts_of
@@ -17,9 +17,6 @@ from assistant_magic.tutor.symbols import to_sympy, value_at
 
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?:\s*/\s*\d+)?(?![\w]*[A-Za-z]\w*\()")
 _EXPONENT = re.compile(r"(?<=[\w)}\]])(?:\^|\*\*(?!\d+\*\*))\s*\{?\s*\(?-?\d+\)?\s*\}?")
-_RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
-_FRACTION = re.compile(r"\\[dt]?frac\s*\{\s*(-?\d+)\s*\}\s*\{\s*(\d+)\s*\}")
-_HIDDEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _NO_SOLUTION = re.compile(
     r"\bno (real )?(solutions?|roots?)\b|∅|\\emptyset|\bunsolvable\b|\bhas none\b", re.IGNORECASE
 )
@@ -36,14 +33,17 @@ class Secret:
         nodes: What the problem is about.
         numbers: Values that give the answer away, without their sign.
         formulas: Expressions that are the answer, or a factor of it.
-        kind: `none` or `all` where the answer is that there is no solution, or that everything is one.
+        kind: `none` or `all` where the answer is that there is no solution, or that everything is one; `word` where
+            it is yes, no, odd, …: nearly any sentence says that, so that only the ladder may speak.
+        words: Answers that are no numbers: digits of another base.
     """
 
     question: str
     nodes: tuple[Node, ...]
     numbers: tuple[float, ...]
     formulas: tuple[Node, ...]
-    kind: Literal["values", "none", "all"] = "values"
+    kind: Literal["values", "none", "all", "word"] = "values"
+    words: tuple[str, ...] = ()
 
 
 def secret_of(problem: Problem, question: str, said: Sequence[Node] = ()) -> Secret:
@@ -55,11 +55,22 @@ def secret_of(problem: Problem, question: str, said: Sequence[Node] = ()) -> Sec
     claim = solution(problem)
     if claim.kind in {"none", "all"}:
         return Secret(question, problem.nodes, (), (), claim.kind)  # type: ignore[arg-type]  # one of the two
+    if claim.kind == "word":
+        return _secret_word(problem, question, claim.text)
     nodes = [side for node in claim.nodes for side in _sides(node)]
     nodes += _factors(problem, claim)
     found = [node for node in nodes if node not in said and node.head != "name"]
     numbers = tuple(abs(value) for node in found if (value := _number(node)) is not None)
     return Secret(question, problem.nodes, numbers, tuple(n for n in found if variables(n)))
+
+
+def _secret_word(problem: Problem, question: str, word: str) -> Secret:
+    """An answer without a value: `yes`, `odd`, or the digits of another base."""
+    if problem.task != "in_base":
+        return Secret(question, problem.nodes, (), (), "word", (word,))
+    base = int(problem.options["base"])
+    numbers = (float(word),) if word.isdigit() else ()
+    return Secret(question, problem.nodes, (*numbers, float(int(word, base))), (), "values", (word,))
 
 
 def _factors(problem: Problem, claim: Claim) -> list[Node]:
@@ -76,16 +87,23 @@ def _factors(problem: Problem, claim: Claim) -> list[Node]:
 
 
 def _sides(node: Node) -> Iterator[Node]:
-    if node.head in RELATIONS or node.head in {
-        "and",
-        "items",
-        "list",
-        "tuple",
-        "rows",
-        "either",
-        "or",
-        "set",
-    }:
+    if (
+        node.head in RELATIONS
+        or node.head
+        in {
+            "and",
+            "items",
+            "list",
+            "tuple",
+            "rows",
+            "either",
+            "or",
+            "set",
+            "matrix",
+            "dict",
+        }
+        or (node.head == "call" and node.text.startswith(("Interval", "Union", "FiniteSet", "Complement")))
+    ):
         for arg in node.args:
             yield from _sides(arg)
     elif node.head in {"quantity", "percent"}:
@@ -104,14 +122,19 @@ def _number(node: Node) -> float | None:
 
 def gives_away(text: str, secret: Secret) -> bool:
     """The answer can be read off `text`; what the pupil was asked may be quoted."""
-    raised = _RAISED.sub(lambda m: "^" + unicodedata.normalize("NFKC", m.group()), text.translate(_HIDDEN))
-    plain = _without_question(unicodedata.normalize("NFKC", raised), secret.question)
+    if secret.kind == "word" and re.search(r"\w", text):
+        return True
+    plain = _without_question(undisguised(text), secret.question)
+    if any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", plain, re.IGNORECASE) for word in secret.words):
+        return True
     plain = with_brackets(plain.replace("−", "-"))
     if secret.kind == "none" and _NO_SOLUTION.search(plain):
         return True
     if secret.kind == "all" and _EVERYTHING.search(plain):
         return True
     if any(_matches(value, places, secret.numbers) for value, places in _numbers(plain)):
+        return True
+    if any(_matches(abs(value), 12, secret.numbers) for value in disguised_numbers(plain)):
         return True
     return any(_is_secret(node, secret) for node in _mathematics(plain))
 
@@ -138,7 +161,6 @@ def _formula(question: str) -> str:
 
 def _numbers(plain: str) -> Iterator[tuple[float, int]]:
     """Every number in digits, with its decimal places; exponents are left out."""
-    plain = _FRACTION.sub(r" \1/\2 ", plain)
     plain = _EXPONENT.sub(" ", plain)
     for match in _NUMBER.finditer(plain):
         digits = match.group().replace(" ", "")

@@ -7,6 +7,7 @@ from typing import Any
 
 from assistant_magic.tutor.claims import Claim
 from assistant_magic.tutor.expressions import Node, replaced, variables
+from assistant_magic.tutor.outcomes import outcome
 from assistant_magic.tutor.problems import Problem
 from assistant_magic.tutor.sameness import solutions_of
 from assistant_magic.tutor.symbols import UnreadableError, from_sympy, to_sympy
@@ -21,8 +22,8 @@ def solution(problem: Problem) -> Claim:
         UnreadableError: Nothing here computes problems of this task, or SymPy finds no answer.
     """
     solve = _SOLVERS.get(problem.task)
-    if solve is None or (problem.task == "solve" and "or" in problem.options):
-        raise UnreadableError(f"no solution of the task {problem.task!r}")
+    if solve is None:
+        return outcome(problem)
     try:
         return solve(problem)
     except UnreadableError:
@@ -40,8 +41,8 @@ def solution(problem: Problem) -> Claim:
 
 
 def can_solve(problem: Problem) -> bool:
-    """Problems of this task have a solution here."""
-    return problem.task in _SOLVERS
+    """Problems of this task have an answer that can be kept; a picture cannot."""
+    return problem.task != "plot"
 
 
 def form_of(problem: Problem) -> str:
@@ -141,7 +142,11 @@ def _integral(problem: Problem) -> Claim:
 def _limit(problem: Problem) -> Claim:
     import sympy as sp
 
-    return _values(sp.limit(to_sympy(problem.nodes[0]), _letter(problem), to_sympy(problem.nodes[1])))
+    f, x, end = to_sympy(problem.nodes[0]), _letter(problem), to_sympy(problem.nodes[1])
+    right, left = (sp.limit(f, x, end, side) for side in "+-")
+    if right != left and left.is_extended_real:
+        raise UnreadableError("the limits from both sides differ")
+    return _values(right)
 
 
 def _substituted(problem: Problem) -> Claim:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import ClassVar, Literal
 
 from assistant_magic.codec import Value
-from assistant_magic.tutor.claims import Claim
 from assistant_magic.tutor.deadline import OutOfTimeError, within
 from assistant_magic.tutor.diagnosis import problem_of
-from assistant_magic.tutor.moves import check_move
 from assistant_magic.tutor.phrases import phrase
 from assistant_magic.tutor.problems import Problem
+from assistant_magic.tutor.proofs import is_proved
 from assistant_magic.tutor.say.latex import latex
-from assistant_magic.tutor.solutions import solution
-from assistant_magic.tutor.verdicts import NO_COMPARISON, check_claims
+from assistant_magic.tutor.verdicts import NO_COMPARISON
 from assistant_magic.tutor.working import Line, lines_of
 
 
@@ -37,8 +34,8 @@ class Step(Value):
 def solve_steps(problem: str, *, seconds: float = 10.0) -> tuple[Step, ...]:
     """A worked solution of a problem as a pupil would type it; empty where none can be proved.
 
-    Linear and quadratic equations, linear inequalities, simultaneous equations, arithmetic with fractions,
-    powers, roots and percentages, expanding, factoring, putting values in, derivatives and integrals.
+    Linear, quadratic and rational equations, inequalities, simultaneous equations, arithmetic with fractions, powers,
+    roots and percentages, expanding, factoring, putting values in, derivatives, integrals, limits and matrices.
     """
     found = problem_of(problem)
     return steps_of(found, seconds=seconds) if found is not None else ()
@@ -57,40 +54,33 @@ def steps_of(problem: Problem, *, seconds: float = 10.0) -> tuple[Step, ...]:
 def _proved(problem: Problem) -> Iterator[Step]:
     """All lines or none: a solution with a gap teaches nothing."""
     lines = list(lines_of(problem))
-    for before, after in pairwise(lines):
-        if not _follows(problem, before, after):
-            return
-    answer = solution(problem)
-    if len(lines) < 2 or not _is_answer(problem, lines[-1], answer):
+    if len(lines) < 2 or not is_proved(problem, lines):
         return
-    yield Step(rule="", latex=_latex(lines[0]))
+    shown = _latex(lines[0], problem)
+    yield Step(rule="", latex=shown)
     for line in lines[1:]:
-        yield Step(rule=phrase("rule", line.rule), latex=_latex(line))
+        before, shown = shown, _latex(line, problem)
+        if shown != before:
+            yield Step(rule=phrase("rule", line.rule), latex=shown)
 
 
-def _follows(problem: Problem, before: Line, after: Line) -> bool:
-    if before.operator:
-        # d/dx and ∫ are no expressions: the line below is compared with SymPy's own result.
-        return _is_operated(problem, before, after)
-    return check_move(before.claim, after.claim).status == "correct"
+def _latex(line: Line, problem: Problem) -> str:
+    if line.expression is not None:
+        import sympy as sp
 
-
-def _is_operated(problem: Problem, before: Line, after: Line) -> bool:
-    form = "up_to_constant" if before.operator == "integral" else ""
-    return check_claims([after.claim], [solution(problem)], form).status == "correct"
-
-
-def _is_answer(problem: Problem, last: Line, answer: Claim) -> bool:
-    form = "up_to_constant" if problem.task == "integral" and len(problem.of) == 1 else ""
-    return check_claims([last.claim], [answer], form).status == "correct"
-
-
-def _latex(line: Line) -> str:
+        text = str(sp.latex(line.expression, ln_notation=True, inv_trig_style="full"))
+        if line.operator == "between":
+            low, high = (latex(end) for end in problem.nodes[1:])
+            return rf"\left[{text}\right]_{{{low}}}^{{{high}}}"
+        return f"{text} + {line.letter}" if line.letter else text
     body = line.joint.join(latex(node) for node in line.claim.nodes)
-    if line.operator == "derivative":
-        return rf"\frac{{d}}{{d{line.letter}}}\left({body}\right)"
-    if line.operator == "integral":
-        return rf"\int {body} \, d{line.letter}"
+    match line.operator:
+        case "derivative":
+            return rf"\frac{{d}}{{d{line.letter}}}\left({body}\right)"
+        case "determinant":
+            return rf"\det {body}"
+        case "inverse":
+            return rf"{body}^{{-1}}"
     return body
 
 

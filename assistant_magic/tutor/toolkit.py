@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
-from assistant_magic.tutor import diagnosis, examples, hints, mastery, moves, practice, steps, verdicts
+from assistant_magic.tutor import (
+    conversion,
+    diagnosis,
+    drawing,
+    examples,
+    hints,
+    mastery,
+    moves,
+    practice,
+    steps,
+    verdicts,
+)
 from assistant_magic.tutor.logbook import LogbookError
 
 
@@ -100,6 +112,40 @@ def progress() -> dict[str, Any]:
         return {"error": str(error)}
 
 
+def plot(expression: str, lower: float = -10.0, upper: float = 10.0) -> dict[str, Any]:
+    """Draw a graph for the pupil, in the notebook.
+
+    Args:
+        expression: A function of one letter, such as x^2 - 4 or sin(2x).
+        lower: Left end.
+        upper: Right end.
+    """
+    return drawing.plot(expression, lower, upper)
+
+
+def convert(quantity: str, unit: str) -> dict[str, Any]:
+    """Convert a quantity to another unit, exactly.
+
+    Args:
+        quantity: A number with a unit, such as 5 km, 3/4 inch or 25 degC.
+        unit: The unit that is wanted, such as mile or degF.
+    """
+    try:
+        return conversion.convert(quantity, unit).to_json()
+    except ValueError as error:
+        return {"error": str(error)}
+
+
 TOOLS: tuple[Callable[..., Any], ...] = (
-    check_answer, check_step, diagnose, next_hint, progress, quiz, solve_steps, worked_example,
+    check_answer, check_step, convert, diagnose, next_hint, plot, progress, quiz, solve_steps, worked_example,
 )  # fmt: skip
+
+
+def answered(name: str, arguments: str) -> str:
+    """What a tool answers to arguments as JSON, as text; empty where it refuses them."""
+    function = next((tool for tool in TOOLS if tool.__name__ == name), None)
+    try:
+        values = json.loads(arguments)
+        return json.dumps(function(**values), ensure_ascii=False) if function is not None else ""
+    except (ValueError, TypeError):
+        return ""

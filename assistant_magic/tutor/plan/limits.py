@@ -13,6 +13,7 @@ MAX_TERMS = 2_000
 _MAX_FACTORIAL = 1_500
 _MAX_NODES = 400
 _MAX_DEGREE = 30
+_MAX_DEGREE_OF_EQUATION = 12
 _COUNTING = {
     "sum_of_primes": 0,
     "first_primes": 0,
@@ -48,7 +49,8 @@ def too_large(problem: Problem) -> bool:
         return True
     if problem.task in _FACTORING and any(_log(node) > 30 for node in nodes):
         return True
-    if problem.task.startswith(_POLYNOMIAL) and any(_degree_too_large(part) for part in parts):
+    most = _MAX_DEGREE_OF_EQUATION if problem.task.startswith("solve") else _MAX_DEGREE
+    if problem.task.startswith(_POLYNOMIAL) and any(_degree_too_large(part, most) for part in parts):
         return True
     return _count_too_large(problem, nodes) or _options_too_large(problem)
 
@@ -76,10 +78,8 @@ def _sum_too_large(body: Node, end: Node) -> bool:
     return _log(end) > (math.log10(MAX_TERMS) if written_out else 12)
 
 
-def _degree_too_large(node: Node) -> bool:
-    return (
-        node.head == "pow" and bool(variables(node.args[0])) and _log(node.args[1]) > math.log10(_MAX_DEGREE)
-    )
+def _degree_too_large(node: Node, most: int) -> bool:
+    return node.head == "pow" and bool(variables(node.args[0])) and _log(node.args[1]) > math.log10(most)
 
 
 def _options_too_large(problem: Problem) -> bool:

@@ -209,7 +209,10 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     ),
     "integral": ("sp.integrate({0}, {variable})",),
     "definite_integral": ("sp.integrate({0}, ({variable}, {1}, {2}))",),
-    "limit": ("sp.limit({0}, {variable}, {1})",),
+    "limit": (
+        "right, left = (sp.limit({0}, {variable}, {1}, side) for side in '+-')",
+        "right if right == left or not left.is_extended_real else 'undefined'",
+    ),
     "taylor": ("sp.series({0}, {variable}, {1}, {order} + 1).removeO()",),
     # matrices
     "determinant": ("({0}).det()",),

@@ -15,6 +15,7 @@ from assistant_magic.tutor.deadline import OutOfTimeError, within
 from assistant_magic.tutor.diagnosis import problem_of
 from assistant_magic.tutor.drills import RULES
 from assistant_magic.tutor.forms import is_worked_out
+from assistant_magic.tutor.lesson import word_verdict
 from assistant_magic.tutor.problems import Problem
 from assistant_magic.tutor.solutions import can_solve, form_of, solution
 from assistant_magic.tutor.symbols import UnreadableError
@@ -66,10 +67,13 @@ class Exercise(Value):
         right = self.answer
         if right is None:
             return check_answer(answer, "", None)
+        unread = Verdict.because("unknown", "unread", text=answer)
+        if right.kind == "word":
+            return word_verdict(answer, right.text) or unread
         try:
             given = read_claims(answer)
-        except NotReadError as error:
-            return Verdict.because("unknown", "unread", text=str(error))
+        except NotReadError:
+            return unread
         return check_claims(given, [right], self.wanted_form)
 
     @cached_property

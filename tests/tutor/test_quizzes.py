@@ -78,6 +78,7 @@ def test_an_unknown_topic_names_the_known_ones() -> None:
         ("x + 3 = 7 | 4", "x + 3 = 7", "x = 4", "3"),
         ("Factor x^2 - 9 | (x-3)(x+3) | factored", "Factor x^2 - 9", "(x+3)(x-3)", "(x-3)^2"),
         ("How many legs do 3 cats have? = 12", "How many legs do 3 cats have?", "12", "9"),
+        ("Is 97 prime?", "Is 97 prime?", "yes", "no"),
         ("How long is the rope? | 5 m | units", "How long is the rope?", "5 m", "6 m"),
     ],
 )

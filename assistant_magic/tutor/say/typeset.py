@@ -47,7 +47,7 @@ def typeset_claim(claim: Claim) -> str:
     """Markdown of an answer as it was computed or as a teacher gave it."""
     if claim.kind in {"none", "all"}:
         return {"none": "no solution", "all": "every number"}[claim.kind]
-    if claim.kind == "interval" or not claim.nodes:
+    if claim.kind in {"interval", "word"} or not claim.nodes:
         return f"`{claim.text}`"
     return " or ".join(f"${latex(node)}$" for node in claim.nodes)
 

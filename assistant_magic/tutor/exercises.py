@@ -23,7 +23,6 @@ from assistant_magic.tutor.verdicts import Verdict, check_answer, check_claims
 
 TOPICS = tuple(RULES)
 LEVELS = (1, 2, 3)
-_NUMERIC = frozenset({"evaluate", "substitute", "derivative_at", "gcd", "lcm"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,12 +52,11 @@ class Exercise(Value):
 
     @property
     def wanted_form(self) -> str:
-        """The form an answer is marked for."""
-        if self.form:
-            return self.form
-        if self.expected or self.problem is None:
-            return "worked_out" if self.answer is not None and _is_number(self.answer) else ""
-        return form_of(self.problem) or ("worked_out" if self.problem.task in _NUMERIC else "")
+        """The form an answer is marked for: what is a number has to be worked out."""
+        asked = self.form
+        if not asked and not self.expected and self.problem is not None:
+            asked = form_of(self.problem)
+        return asked or ("worked_out" if self.answer is not None and _is_number(self.answer) else "")
 
     def mark(self, answer: str) -> Verdict:
         """Whether an answer is right; the same verdicts as `check_answer`."""
@@ -74,7 +72,14 @@ class Exercise(Value):
             given = read_claims(answer)
         except NotReadError:
             return unread
-        return check_claims(given, [right], self.wanted_form)
+        verdict = check_claims(given, [right], self.wanted_form)
+        if verdict.status == "correct" and self._is_question(given[0]) and given[0].nodes != right.nodes:
+            return Verdict.because("form", "unsolved")
+        return verdict
+
+    def _is_question(self, claim: Claim) -> bool:
+        """The question itself, typed again."""
+        return self.problem is not None and len(claim.nodes) == 1 and claim.nodes[0] in self.problem.nodes
 
     @cached_property
     def answer(self) -> Claim | None:

@@ -38,6 +38,8 @@ def test_every_rule_makes_problems_whose_answer_is_proved(topic: str) -> None:
         ("Solve 2x + 3 = 11", "2x = 8"),
         ("Solve 2x < 8", "2x < 8"),
         ("What is 2x + 1 when x = 4?", "2*4 + 1"),
+        ("Simplify sqrt(72)", "sqrt(72)"),
+        ("the mean of 3, 4 and 8", "15/3"),
     ],
 )
 def test_the_question_again_is_no_answer(question: str, answer: str) -> None:

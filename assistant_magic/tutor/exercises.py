@@ -23,6 +23,10 @@ from assistant_magic.tutor.verdicts import Verdict, check_answer, check_claims
 
 TOPICS = tuple(RULES)
 LEVELS = (1, 2, 3)
+_STEMS = {
+    "factor": "factoring", "expand": "expanding", "differentiat": "derivatives", "integrat": "integrals",
+    "inequalit": "inequalities", "power": "powers", "equation": "linear equations",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,3 +143,13 @@ def topic_named(words: str) -> str:
     if close:
         return close[0]
     raise ValueError(f"no problems on {words!r}; there are: {', '.join(TOPICS)}")
+
+
+def topic_in(text: str) -> str:
+    """The topic that a sentence names, in its own words or by the kind of problem; "" for none."""
+    words = " ".join(text.lower().replace("-", " ").split())
+    for topic in TOPICS:
+        kind = topic.removesuffix(" equations")
+        if kind.removesuffix("s") in words:
+            return topic
+    return next((topic for stem, topic in _STEMS.items() if stem in words), "")

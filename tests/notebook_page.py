@@ -89,6 +89,10 @@ class NotebookPage:
         """Wait until kernel and page have found each other."""
         self.python(LISTENING)
 
+    def select(self, index: int) -> None:
+        """Make a cell the active one."""
+        self.page.evaluate("at => window.jupyterapp.shell.currentWidget.content.activeCellIndex = at", index)
+
     def start(self, index: int) -> None:
         """Begin to run a cell."""
         self.page.evaluate(RUN, index)

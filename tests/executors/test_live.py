@@ -97,3 +97,15 @@ def test_sync_cell(kernel, case, tmp_path):
     done = _done(path)
     check(case, done)
     _same_on_page(case, seen, done)
+
+
+def test_flood_is_bounded(kernel):
+    """A hundred megabytes of prints cost the user's kernel no more than a few caps, and the reader gets the cap."""
+    kernel.run("import psutil; _process = psutil.Process(); _before = _process.memory_info().rss")
+    code = "for _ in range(100): print('x' * 999_999)"
+    seen = kernel.run(
+        f"_done = await _kernel.adrive(_live.execute({code!r}, limit=100, on_output=lambda _: None))"
+    )
+    assert 1_000_000 < len(seen.text) < 1_100_000
+    assert "characters left out" in seen.text
+    assert kernel.value("_process.memory_info().rss - _before") < 100_000_000

@@ -53,6 +53,7 @@ def server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     settings.mkdir(parents=True)
     # The question about news would cover what the tests click.
     (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
+    _write_language_pack(root / "packs")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{free.getsockname()[1]}"
@@ -128,9 +129,20 @@ def _command(root: Path, address: str) -> list[str]:
 
 def _environment(root: Path) -> dict[str, str]:
     places = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_RUNTIME_DIR": "runtime", "IPYTHONDIR": "ipython"}
-    path = os.pathsep.join((str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "ui")))
+    path = os.pathsep.join(
+        (str(ROOT), str(ROOT / "tests"), str(root / "packs"), os.environ.get("PYTHONPATH", ""))
+    )
     data = {"PYTHONPATH": path, "JUPYTER_DATA_DIR": str(root / "data")}
     return {**os.environ, **data, **{name: str(root / place) for name, place in places.items()}}
+
+
+def _write_language_pack(folder: Path) -> None:
+    """JupyterLab offers a language when a pack for it is installed; this one has no words of its own."""
+    info = folder / "korean_pack-1.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: korean_pack\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[jupyterlab.languagepack]\nko_KR = korean_pack\n")
+    (folder / "korean_pack.py").touch()
 
 
 def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:

@@ -5,7 +5,7 @@ import { cleanNodes, latexNodes, markdownNodes } from './markdown';
 const html = (nodes: DocumentFragment) => {
   const parent = document.createElement('div');
   parent.append(nodes);
-  return parent.innerHTML;
+  return parent.outerHTML;
 };
 
 describe('markdownNodes', () => {

@@ -209,7 +209,7 @@ class Session:
             return self.new()
         if prompt.thread:
             settings = self.assistant.settings(self.thread, **prompt.options)
-            self.use(open_thread(self.assistant, prompt.thread, self.thread, settings))
+            self.use(open_thread(self.assistant, prompt.thread, settings, keep=self.thread.settings))
         return self.thread
 
     def _assistant_for(self, prompt: Prompt) -> Assistant:

@@ -41,7 +41,7 @@ class CodeCommands:
         if not words:
             raise UsageError("%assistant bring needs a name", "Write `%assistant bring NAME`.")
         thread = self._session.thread
-        carrier = self._session.carrier(self._session.assistant.settings(thread), thread)
+        carrier = self._session.carrier(self._session.assistant.settings(thread), thread, last=True)
         say(kernel.drive(bring(carrier, words, kernel.namespace())))
 
     def do_policy(self, words: Sequence[str]) -> None:

@@ -18,10 +18,12 @@ class Ledger:
     Attributes:
         always: Threads and tools whose calls run without a question.
         undoable: What the last run that changed names replaced or deleted, latest last.
+        elsewhere: Name of the executor that ran code last, the user's own kernel apart.
     """
 
     always: set[tuple[str, str]] = field(default_factory=set)
     undoable: list[Former] = field(default_factory=list)
+    elsewhere: str = ""
     _ran: dict[str, list[str]] = field(default_factory=dict)
     _made: dict[str, Any] = field(default_factory=dict)
     _begun: bool = False
@@ -32,6 +34,7 @@ class Ledger:
 
     def ran(self, place: str, code: str) -> None:
         """Code was allowed and ran in the executor called `place`."""
+        self.elsewhere = place if place != "live" else self.elsewhere
         earlier = self._ran.setdefault(place, [])
         earlier.append(code)
         while sum(map(len, earlier)) > _KEPT and len(earlier) > 1:

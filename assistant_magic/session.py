@@ -155,9 +155,17 @@ class Session:
             return self._watched(answer(notices=notices))
         return self._watched(self._sharing(prompt.share, self.carrier(settings, thread), answer, notices))
 
-    def carrier(self, settings: Settings, thread: Thread) -> Carrier:
-        """The executor that code runs in, where variables can be copied to it and from it."""
+    def carrier(self, settings: Settings, thread: Thread, *, last: bool = False) -> Carrier:
+        """The executor that code runs in, where variables can be copied to it and from it.
+
+        Args:
+            settings: What holds now.
+            thread: Whose sandbox it is.
+            last: Where that is the user's own kernel, take the one that ran code last, for a prompt or a tool.
+        """
         executor: Any = self.assistant.executor_of(settings, thread)
+        if last and executor.name == "live" and self.assistant.ledger.elsewhere:
+            executor = self.assistant.places.named(self.assistant.ledger.elsewhere, settings, thread)
         if not hasattr(executor, "upload"):
             raise UsageError(
                 f"code runs in {executor.name!r}, where all variables are",

@@ -41,6 +41,8 @@ del _take
 
 _DUMP = """
 def _write(name, path):
+    if name not in globals():
+        raise NameError("there is no such variable")
     value, kind = globals()[name], type(globals()[name])
     top = kind.__module__.partition(".")[0]
     if top == "pandas" and kind.__name__ in ("DataFrame", "Series"):

@@ -103,6 +103,8 @@ def test_a_tool_with_a_place_of_its_own(notebook):
     assert "isolated** · in an isolated kernel" in cell.text
     assert "False" in cell.text
     assert value(notebook, "['a' in globals(), 'total' in globals()]") == [True, False]
+    assert "brought from isolated: total" in notebook.run("%assistant bring total").text
+    assert value(notebook, "total") == 42
 
 
 def test_restart_gives_a_fresh_place(notebook):

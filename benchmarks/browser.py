@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import os
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from figures import Figure
 from paced import TEXT
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Error, sync_playwright
 
 from lab_server import ROOT, LabServer, lab_server
 from notebook_page import NotebookPage, write_notebook
@@ -119,13 +120,14 @@ def _watch(browser: Browser, server: LabServer, source: str) -> Watched:
     before = _busy(protocol)
     page.start(2)
     page.page.wait_for_timeout(24_000)  # looking on would cost the page time
-    page.page.wait_for_function(ENDED, timeout=PATIENCE, polling=500)
-    page.page.wait_for_function(QUIET, timeout=PATIENCE, polling=500)
+    with suppress(Error):  # it may never be done
+        page.page.wait_for_function(ENDED, timeout=PATIENCE, polling=500)
+        page.page.wait_for_function(QUIET, timeout=PATIENCE, polling=500)
     busy = _busy(protocol) - before
     seen = page.page.evaluate("window.seen")
-    began, ended = (float(word) * 1000 for word in page.python("print(paced.began, paced.ended)").split())
     words = page.page.evaluate(WORDS, 2)
-    page.close()
+    began, ended = (float(word) * 1000 for word in server.notebooks.joinpath("times").read_text().split())
+    page.page.close()
     return Watched(
         first=seen["first"] - began,
         last=(seen["last"] - ended) / 1000,
@@ -137,6 +139,6 @@ def _watch(browser: Browser, server: LabServer, source: str) -> Watched:
     )
 
 
-def _busy(protocol: object) -> float:
-    found = protocol.send("Performance.getMetrics")["metrics"]  # type: ignore[attr-defined]
+def _busy(protocol: CDPSession) -> float:
+    found = protocol.send("Performance.getMetrics")["metrics"]
     return next(float(one["value"]) for one in found if one["name"] == "TaskDuration")

@@ -18,7 +18,7 @@ export class StreamingMarkdown extends Panel implements Blocks<IRenderMime.IRend
     this._text.grow(text);
   }
 
-  /** Show the final text, rendered as one piece. */
+  /** Show the final text. */
   async finish(text: string): Promise<void> {
     await this._text.finish(text);
   }

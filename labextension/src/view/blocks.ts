@@ -24,3 +24,15 @@ export function splitBlocks(source: string): string[] {
   }
   return blocks;
 }
+
+const ITEM = /^ {0,3}([-*+]|\d+[.)])\s/;
+const DEFINITION = /^ {0,3}\[[^\]]+\]:/m;
+const TAG = /^ {0,3}<\/?\w/m;
+
+/** Whether blocks mean the same each by itself: no list goes on, nothing is indented, no link or tag is used elsewhere. */
+export function standAlone(blocks: string[]): boolean {
+  return blocks.every((block, i) => {
+    const goesOn = i > 0 && (/^\s/.test(block) || (ITEM.test(block) && ITEM.test(blocks[i - 1])));
+    return !goesOn && !DEFINITION.test(block) && !TAG.test(block);
+  });
+}

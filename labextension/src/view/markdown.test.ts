@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { splitBlocks } from './blocks';
+import { splitBlocks, standAlone } from './blocks';
 import { pythonBlocks } from './fences';
 
 const TEXT = 'One\n\n```python\na = 1\n\nb = 2\n```\n\n$$\nx\n\ny\n$$\n\n~~~~text\n~~~\n\nno\n~~~~\nend';
@@ -22,6 +22,17 @@ describe('splitBlocks', () => {
       expect(now.slice(0, settled.length)).toEqual(settled);
       before = now;
     }
+  });
+});
+
+describe('standAlone', () => {
+  it('knows blocks that mean something else together', () => {
+    const alone = (text: string) => standAlone(splitBlocks(text));
+    expect(alone('Words.\n\n- one\n- two\n\n$$\nx\n$$\n\nMore.')).toBe(true);
+    expect(alone('- one\n\n- two')).toBe(false);
+    expect(alone('1. one\n\n   more of it')).toBe(false);
+    expect(alone('See [it].\n\n[it]: https://a.example')).toBe(false);
+    expect(alone('<details><summary>Why</summary>\n\nSo.\n\n</details>')).toBe(false);
   });
 });
 

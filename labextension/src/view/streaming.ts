@@ -1,4 +1,4 @@
-import { splitBlocks } from './blocks';
+import { splitBlocks, standAlone } from './blocks';
 
 /** Milliseconds between two paints: 20 a second. */
 const PACE = 50;
@@ -25,7 +25,7 @@ export class StreamingText<B> {
     }
   }
 
-  /** Show the final text, rendered as one piece. */
+  /** Show the final text: what stands there already stays, unless only the whole says what it means. */
   async finish(text: string): Promise<void> {
     this._wanted = text;
     this._isFinal = true;
@@ -44,7 +44,9 @@ export class StreamingText<B> {
       const text = this._wanted;
       this._wanted = null;
       const isFinal = this._isFinal;
-      await this._show(isFinal ? [text] : splitBlocks(text));
+      const blocks = splitBlocks(text);
+      const isWhole = isFinal && (!this._shown.length || !standAlone(blocks));
+      await this._show(isWhole ? [text] : blocks);
       if (!isFinal) {
         await new Promise(resolve => setTimeout(resolve, PACE));
       }

@@ -215,7 +215,7 @@ class Commands(CodeCommands):
             for name in subcommands()
         ]
         table(("", ""), rows)
-        say("`%%assistant?` explains the options of a cell.")
+        say("`%%assistant?` explains the options of a cell; `%quiz?` is for practising mathematics.")
 
 
 def subcommands() -> list[str]:

@@ -141,5 +141,6 @@ class _Loop:
         try:
             self.record = self.thread.append(items, replace(self.record, **changes), state)
         except StoreError as error:
-            raise StoreError(f"{error.what}; not all of this answer is kept", error.cure) from error
+            lost = "not all of this answer is kept" if self.run.items else "the question was not asked"
+            raise StoreError(f"{error.what}; {lost}", error.cure) from error
         self.run.items.extend(items)

@@ -168,12 +168,15 @@ def _before_a_call() -> list[Figure]:
     names: dict[str, Any] = {f"name{i}": [i, {"a": i}] for i in range(1_000)}
     return [
         Figure(
-            what="reading a cell for its risks", ours=_best(lambda: screen(CELL, names)), unit="ms", aim=20
+            what="reading a cell for its risks",
+            ours=_best(lambda: screen(CELL, names)),
+            unit="ms of CPU",
+            aim=20,
         ),
         Figure(
             what="noticing changes among 1,000 names",
             ours=_best(lambda: Snapshot(names).changes(names)),
-            unit="ms",
+            unit="ms of CPU",
             aim=5,
         ),
     ]
@@ -182,9 +185,9 @@ def _before_a_call() -> list[Figure]:
 def _best(work: Callable[[], object]) -> float:
     times = []
     for _ in range(20):
-        started = time.perf_counter()
+        started = time.thread_time()
         work()
-        times.append(time.perf_counter() - started)
+        times.append(time.thread_time() - started)
     return median(times) * 1000
 
 

@@ -6,14 +6,10 @@ The slower of an async cell and a synchronous call is shown, each the best of se
 from __future__ import annotations
 
 import json
-import sys
-from pathlib import Path
 
 from figures import Figure
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from tests.real_kernel import Kernel, real_kernel
+from notebook_kernel import NotebookKernel, open_kernel
 
 PRELUDE = """
 import json, statistics, time
@@ -52,7 +48,7 @@ CODES = {
 def measure() -> list[Figure]:
     """All rows."""
     rows = []
-    with real_kernel() as kernel:
+    with open_kernel() as kernel:
         assert kernel.run(PRELUDE).status == "ok"
         for name, code in CODES.items():
             times = 3 if "20,000" in name or "figure" in name else 20
@@ -74,7 +70,7 @@ def measure() -> list[Figure]:
     return rows
 
 
-def _flood(kernel: Kernel) -> list[Figure]:
+def _flood(kernel: NotebookKernel) -> list[Figure]:
     """A gigabyte of prints, and what the kernel's memory grows by."""
     kernel.run("import psutil; _process = psutil.Process(); _before = _process.memory_info().rss")
     code = "for _ in range(1_000): print('x' * 999_999)"
@@ -87,7 +83,7 @@ def _flood(kernel: Kernel) -> list[Figure]:
     ]
 
 
-def _seconds(kernel: Kernel, way: str) -> float:
+def _seconds(kernel: NotebookKernel, way: str) -> float:
     """Median milliseconds of one way of running code."""
     return _median(kernel.run(f"_t = {way}\n{_REPORT}", timeout=120).text)
 

@@ -171,8 +171,8 @@ class E2BExecutor:
             if not done:
                 await self._break_off(f"timeout after {limit:g} s", outputs)
             elif not self._task.done():
-                size = self._max_text * _FLOOD // 1_000_000
-                await self._break_off(f"stopped after {size} MB of printed text", outputs)
+                size = self._max_text * _FLOOD / 1e6
+                await self._break_off(f"stopped after {size:g} MB of printed text", outputs)
             elif self._task.cancelled():
                 outputs.interrupted()
             else:

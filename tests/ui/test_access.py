@@ -95,7 +95,7 @@ def test_the_keyboard_reaches_everything(open_notebook: Open) -> None:
     page.run(1)
     keys = page.page.keyboard
     keys.press("Control+Alt+a")
-    box = page.page.get_by_role("textbox", name=ASK)
+    box = page.page.get_by_label(ASK)
     expect(box).to_be_focused()
     keys.type("Run it.")
     keys.press("Enter")
@@ -128,7 +128,7 @@ def test_nothing_moves_for_who_wants_that(open_notebook: Open) -> None:
     page.run(1)
     page.command("assistant-magic:show")
     panel = page.page.get_by_role("region", name="Assistant")
-    panel.get_by_role("textbox", name=ASK).fill("Write.")
+    panel.get_by_label(ASK).fill("Write.")
     page.page.keyboard.press("Enter")
     answer = panel.locator("[data-status='in_progress'] .jp-AssistantMagic-answer")
     moves = "node => getComputedStyle(node, '::after').animationName"

@@ -97,7 +97,7 @@ def answers(chat: Locator) -> Locator:
 
 
 def test_a_chat_below_a_cell_is_the_notebooks_thread(open_notebook: Open, pictures: Path) -> None:
-    """What is asked in a cell, in the chat and in the panel is one conversation, live in all three."""
+    """What is asked in a cell, in the chat and in the panel is one conversation, live in all three; so is another branch."""
     page = open_notebook("%assistant chat", "%%assistant\nWhat is 6*7?")
     page.run(1)
     chat = chat_of(page, 1)
@@ -112,11 +112,23 @@ def test_a_chat_below_a_cell_is_the_notebooks_thread(open_notebook: Open, pictur
     ask(panel, "now add 1000")
     expect(answers(chat).last).to_contain_text("1142")
     page.page.screenshot(path=pictures / "chat-and-panel.png")
+    chat.get_by_role("button", name="Edit").last.click()
+    chat.get_by_role("textbox", name="Edit the question").fill("now add 2000")
+    chat.locator("section").get_by_role("button", name="Send").click()
+    for place in (chat, panel):
+        expect(answers(place).last).to_contain_text("2142")
+        expect(place.locator("section").last).to_contain_text("2 / 2")
+    chat.get_by_role("button", name="Previous version").click()
+    expect(answers(panel).last).to_contain_text("1142")
+    chat.locator("section").first.get_by_role("button", name="Insert code as cells").click()
+    expect(page.page.locator(".jp-Notebook .cm-content", has_text="print(6*7)")).to_be_visible()
+    chat.get_by_role("button", name="New thread").click()
+    expect(panel.locator("section")).to_have_count(0)
     assert page.faults == []
 
 
 def test_an_answer_grows_in_the_chat_and_stops(open_notebook: Open) -> None:
-    """Words come while a long cell of the user runs; a reload in mid-stream loses none; Stop ends the next one."""
+    """Words come while a long cell of the user runs; a reload loses none; Stop ends a stream, and code that never ends."""
     page = open_notebook(f"{PACED}\n%assistant set model paced:slow", "%assistant chat", WAIT)
     page.run(1)
     page.run(2)
@@ -135,42 +147,13 @@ def test_an_answer_grows_in_the_chat_and_stops(open_notebook: Open) -> None:
     expect(chat.locator("section").last).to_contain_text("Paragraph 1")
     chat.get_by_role("button", name="Stop").click()
     expect(chat.locator("section[data-status='cancelled']")).to_have_count(1)
-    assert page.faults == []
-
-
-def test_stop_in_the_chat_ends_a_busy_loop(open_notebook: Open) -> None:
-    """Code that the chat runs in the kernel, and that never ends, is ended by the chat's Stop."""
-    page = open_notebook(
-        f"{PACED}\n%assistant set model paced:loop\n%assistant set approve auto", "%assistant chat"
-    )
-    page.run(1)
-    page.run(2)
-    chat = chat_of(page, 2)
+    page.python("%assistant set model paced:loop\n%assistant set approve auto")
     ask(chat, "Run.")
-    expect(chat).to_contain_text("busy")
+    expect(chat.locator("section").last).to_contain_text("busy")
     chat.get_by_role("button", name="Stop").click()
-    expect(chat.locator("section[data-status='cancelled']")).to_contain_text("interrupted")
+    expect(chat.locator("section[data-status='cancelled']").last).to_contain_text("interrupted")
     assert page.python("print(6 * 7)").strip() == "42"
-
-
-def test_a_prompt_of_the_chat_is_edited_and_both_branches_stay(open_notebook: Open) -> None:
-    """Edit answers anew, the person switches between the versions, and code becomes a cell."""
-    page = open_notebook("%assistant chat")
-    page.run(1)
-    chat = chat_of(page, 1)
-    ask(chat, "What is 6*7?")
-    expect(answers(chat)).to_contain_text("42")
-    chat.get_by_role("button", name="Edit").click()
-    chat.get_by_role("textbox", name="Edit the question").fill("What is 6*8?")
-    chat.locator("section").get_by_role("button", name="Send").click()
-    expect(answers(chat)).to_contain_text("48")
-    expect(chat).to_contain_text("2 / 2")
-    chat.get_by_role("button", name="Previous version").click()
-    expect(answers(chat)).to_contain_text("42")
-    chat.get_by_role("button", name="Insert code as cells").click()
-    expect(page.cell(2).locator(".cm-content")).to_contain_text("6*7")
-    chat.get_by_role("button", name="New thread").click()
-    expect(chat.locator("section")).to_have_count(0)
+    assert page.faults == []
 
 
 def test_pictures_variables_and_cells_go_along(open_notebook: Open, pictures: Path) -> None:

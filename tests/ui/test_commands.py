@@ -62,7 +62,7 @@ def test_the_selection_goes_into_the_question(open_notebook: Open) -> None:
     page.page.keyboard.type("ask about the sel")
     page.page.locator(".lm-CommandPalette-item", has_text="Ask about the Selection").first.wait_for()
     page.page.keyboard.press("Enter")
-    box = page.page.get_by_role("textbox", name="Ask the assistant of this notebook")
+    box = page.page.get_by_label("Ask the assistant of this notebook")
     expect(box).to_have_value("```python\ntotal = 6 * 7\n```\n\n")
     expect(box).to_be_focused()
 

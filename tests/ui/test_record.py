@@ -9,6 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, Route, expect
 
+from lab_server import LabServer
 from notebook_page import NotebookPage
 
 Open = Callable[..., NotebookPage]
@@ -49,18 +50,17 @@ def read(page: Page, address: str, name: str) -> list[Any]:
 
 
 def test_what_was_saved_is_read_without_kernel_and_without_extension(
-    open_notebook: Open, browser: Browser, server: str
+    open_notebook: Open, browser: Browser, server: LabServer
 ) -> None:
     """Answer, code and figure stand in the reopened notebook, whether JupyterLab has our extension or not."""
-    address, _ = server.split(" ", 1)
     notebook = open_notebook("%%assistant\nplot x^2 - 4")
     notebook.run(1)
     notebook.saved()
     page = browser.new_page(viewport={"width": 1280, "height": 860})
-    with_ours = read(page, address, notebook.path.name)
+    with_ours = read(page, server.address, notebook.path.name)
     assert page.locator(".jp-AssistantMagic-segment").count() > 1
     page.route("**/lab/workspaces/reader", without_extension)
-    without = read(page, address, notebook.path.name)
+    without = read(page, server.address, notebook.path.name)
     assert page.locator(".jp-AssistantMagic-segment").count() == 0
     assert with_ours == without
     page.close()

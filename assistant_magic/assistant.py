@@ -30,7 +30,7 @@ from assistant_magic.structured import schema_of, validated
 from assistant_magic.telling import Told, teller
 from assistant_magic.thread import Thread
 from assistant_magic.toolbox import Toolbox
-from assistant_magic.tools import Tool, as_tool, python_tool
+from assistant_magic.tools import CODE_TOOLS, Tool, as_tool, python_tool
 from assistant_magic.views import View
 
 
@@ -224,8 +224,10 @@ class Assistant(ChainLink):
             refuge=settings.risky_executor,
         )
         elsewhere = partial(self.places.named, settings=settings, thread=thread, shows=self.shows)
+        there = {tool.name for tool in self.tools}
+        further = [python_tool(CODE_TOOLS[n]) for n in settings.tools if n in CODE_TOOLS.keys() - there]
         toolbox = Toolbox(
-            self.tools,
+            [*self.tools, *further],
             executor,
             approval,
             elsewhere=elsewhere,
@@ -239,7 +241,7 @@ class Assistant(ChainLink):
             model_id=model_id,
             toolbox=toolbox,
             instructions=settings.instructions,
-            hosted=(*self.hosted, *({"type": name} for name in settings.tools)),
+            hosted=(*self.hosted, *({"type": name} for name in settings.tools if name not in CODE_TOOLS)),
             settings=settings.for_provider(),
             limits=Limits.of(settings),
             budget=Budget.of(settings),

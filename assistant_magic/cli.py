@@ -34,7 +34,12 @@ def _parser() -> argparse.ArgumentParser:
     ask = commands.add_parser("ask", help="answer a question")
     ask.add_argument("prompt", help="the question; - reads it from standard input")
     ask.add_argument("-m", "--model", help="who answers, as provider:model")
-    ask.add_argument("-t", "--thread", default="", help="continue this thread (id or title)")
+    ask.add_argument(
+        "-t",
+        "--thread",
+        default="",
+        help="continue this thread (id or title), or a conversation at OpenAI (conv_…)",
+    )
     ask.add_argument("--approve", help="may the model's code run: auto, ask, risky or never")
     ask.add_argument("--quiet", action="store_true", default=None, help="print the answer only")
     ask.set_defaults(command=_ask)
@@ -88,14 +93,17 @@ def _doctor(options: argparse.Namespace) -> None:
 
 def _ask(options: argparse.Namespace) -> None:
     from assistant_magic.assistant import Assistant
+    from assistant_magic.remote_thread import open_thread
     from assistant_magic.views import make_view
 
     prompt = sys.stdin.read() if options.prompt == "-" else options.prompt
     assistant = Assistant()
     named = {"model": options.model, "approve": options.approve, "quiet": options.quiet}
     view = make_view(in_kernel=False, quiet=bool(options.quiet))
-    thread = assistant.thread(options.thread)
-    run = assistant.ask(prompt, thread=thread, view=view, **{k: v for k, v in named.items() if v is not None})
+    named = {option: value for option, value in named.items() if value is not None}
+    settings = assistant.settings(**named)
+    thread = open_thread(assistant, options.thread, settings) if options.thread else assistant.thread()
+    run = assistant.ask(prompt, thread=thread, view=view, **named)
     print(f"thread {run.thread.id}", file=sys.stderr)  # noqa: T201
 
 

@@ -14,8 +14,9 @@ from assistant_magic.exceptions import UsageError
 from assistant_magic.executors import PLACES
 from assistant_magic.items import Item, ToolCall, ToolResult
 from assistant_magic.line_words import none_but
-from assistant_magic.session import CODE_TOOLS, Session
+from assistant_magic.session import Session
 from assistant_magic.sharing import bring
+from assistant_magic.tools import CODE_TOOLS
 from assistant_magic.views.markdown import fenced, safe_markdown
 
 _POLICIES = {

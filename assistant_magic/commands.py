@@ -94,7 +94,7 @@ class Commands(CodeCommands):
         """`use THREAD`: continue on another thread, by id, start of id or title, or on a conversation at OpenAI (`conv_…`)."""
         name, session = one(words, "use THREAD"), self._session
         settings = session.assistant.settings(session.thread)
-        thread = open_thread(session.assistant, name, session.thread, settings)
+        thread = open_thread(session.assistant, name, settings, keep=session.thread.settings)
         session.use(thread)
         came = f", from `{name}`" if name.startswith("conv_") else ""
         say(f"This notebook continues {thread.title or 'an empty thread'} (`{thread.id}`{came}).")

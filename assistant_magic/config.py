@@ -60,7 +60,9 @@ class Settings(Configurable):
     )
     e2b_template = Unicode("code-interpreter-v1", help="E2B's name of the sandbox's image.").tag(config=True)
     e2b_idle = Int(300, min=30, help="Seconds until an unused sandbox pauses.").tag(config=True)
-    tools = List(Unicode(), help="Hosted tools by name, such as web_search.").tag(config=True)
+    tools = List(
+        Unicode(), help="Further tools by name: hosted ones such as web_search, or python_isolated."
+    ).tag(config=True)
     base_url = Unicode("", help="Address of the provider's server; empty: its own.").tag(config=True)
     timeout = Float(
         0, min=0, help="Seconds without a word from the provider's server until it is given up; 0: its own."

@@ -55,7 +55,12 @@ class AssistantMagics(Magics):
 
     @magic_arguments()
     @argument("-m", "--model", help="Who answers, as provider:model, for this prompt only.")
-    @argument("-t", "--thread", default="", help="Continue on this thread (id or title) from here on.")
+    @argument(
+        "-t",
+        "--thread",
+        default="",
+        help="Continue on this thread (id or title, or conv_… at OpenAI) from here on.",
+    )
     @argument("-n", "--new", action="store_true", help="Start a new thread.")
     @argument("-e", "--executor", help="Where code of tools runs: live, isolated or e2b.")
     @argument("--approve", help="May the model's code run: auto, ask, risky or never.")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from assistant_magic import kernel
@@ -24,7 +24,9 @@ OPENAI = "openai"
 _CONVERSATION = "conv_"
 
 
-def open_thread(assistant: Assistant, name: str, here: Thread, settings: Settings) -> Thread:
+def open_thread(
+    assistant: Assistant, name: str, settings: Settings, *, keep: Mapping[str, Any] | None = None
+) -> Thread:
     """The thread with this id or title, or one that goes on with a conversation at OpenAI.
 
     A conversation is read whole. A thread that was made from it before is continued, unless the conversation
@@ -33,8 +35,8 @@ def open_thread(assistant: Assistant, name: str, here: Thread, settings: Setting
     Args:
         assistant: Knows the store and the server.
         name: Id, start of an id or title; or the id of a conversation, `conv_…`.
-        here: The present thread, whose settings a new one takes over.
         settings: Name the server.
+        keep: Settings that a new thread has of its own.
 
     Raises:
         ThreadNotFoundError: No thread has this name.
@@ -52,7 +54,7 @@ def open_thread(assistant: Assistant, name: str, here: Thread, settings: Setting
                 return thread
     thread = Thread.create(assistant.store)
     _fill(thread, history, settings.named_model())
-    thread.update(settings={**here.settings, "model": settings.named_model(), "conversation": name})
+    thread.update(settings={**(keep or {}), "model": settings.named_model(), "conversation": name})
     return thread
 
 

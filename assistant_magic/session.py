@@ -28,7 +28,7 @@ from assistant_magic.page_view import PageView
 from assistant_magic.remote_thread import open_thread
 from assistant_magic.sharing import Carrier, share
 from assistant_magic.thread import Thread
-from assistant_magic.tools import Tool, python_tool
+from assistant_magic.tools import CODE_TOOLS, Tool, python_tool
 from assistant_magic.views import View, make_view
 from assistant_magic.views.pages import Pages
 
@@ -209,7 +209,7 @@ class Session:
             return self.new()
         if prompt.thread:
             settings = self.assistant.settings(self.thread, **prompt.options)
-            self.use(open_thread(self.assistant, prompt.thread, self.thread, settings))
+            self.use(open_thread(self.assistant, prompt.thread, settings, keep=self.thread.settings))
         return self.thread
 
     def _assistant_for(self, prompt: Prompt) -> Assistant:
@@ -240,8 +240,6 @@ def _named_tool(name: str) -> Callable[..., Any] | Tool | Mapping[str, Any]:
 
 HOSTED_TOOLS = ("code_interpreter", "file_search", "image_generation", "web_search")
 """Names that stand for a provider's own tools."""
-CODE_TOOLS = {"python_e2b": "e2b", "python_isolated": "isolated"}
-"""Names of further tools for code, each with the executor that it runs in."""
 
 
 def _short(value: str) -> str:

@@ -122,6 +122,10 @@ def python_tool(executor: str = "") -> Tool:
     )
 
 
+CODE_TOOLS = {"python_e2b": "e2b", "python_isolated": "isolated"}
+"""Names of further tools for code, each with the executor that it runs in."""
+
+
 def _about_python(executor: str) -> str:
     where = (
         "the user's notebook kernel, like a cell: it sees the user's variables"

@@ -66,6 +66,7 @@ class NotebookPage:
         # A workspace of its own, or JupyterLab would open the notebooks of other tests as well.
         place = f"lab/workspaces/{path.stem}/tree" if app == "lab" else app
         self.address = f"{address}/{place}/{path.name}"
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", self._note)
         if shared:
             page.evaluate(OPEN, path.name)

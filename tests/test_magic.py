@@ -35,6 +35,14 @@ def notebook(home, start_kernel):
     return kernel
 
 
+@pytest.fixture
+def fresh_thread(shared_kernel):
+    """The shared kernel on an empty thread."""
+    assert not shared_kernel.run("%load_ext assistant_magic").error
+    assert not shared_kernel.run("%assistant new").error
+    return shared_kernel
+
+
 def scripted(kernel, *steps):
     """Let a script answer in this kernel; `steps` are Python source."""
     cell = kernel.run(SCRIPT.format(steps=f"[{', '.join(steps)}]"))
@@ -96,16 +104,16 @@ def test_nothing_is_saved_that_hides_the_words(kernel):
         ("%assistant undo", "UsageError: nothing to undo"),
     ],
 )
-def test_bad_input_gets_one_line(kernel, cell, said):
+def test_bad_input_gets_one_line(fresh_thread, cell, said):
     """What cannot be done is said in one line with a cure, and the next question works."""
-    asked = kernel.run(cell)
+    asked = fresh_thread.run(cell)
 
     (output,) = asked.outputs
     assert output["output_type"] == "error"
     assert len(output["traceback"]) == 1
     assert said in " ".join(output["traceback"])
     assert "\n" not in output["traceback"][0]
-    assert "12" in kernel.run("%%assistant\n5+7").text
+    assert "12" in fresh_thread.run("%%assistant\n5+7").text
 
 
 @pytest.mark.parametrize(
@@ -118,14 +126,14 @@ def test_bad_input_gets_one_line(kernel, cell, said):
         "for _ in range(1):\n    get_ipython().run_cell_magic('assistant', '', '6*7')",
     ],
 )
-def test_it_works_below_other_magics_and_in_functions(kernel, cell):
+def test_it_works_below_other_magics_and_in_functions(fresh_thread, cell):
     """The sync door gives the same answer as the async cell, and cells after it are async again."""
-    asked = kernel.run(cell)
-    kept = kernel.run("kept.show()") if "capture" in cell else asked
+    asked = fresh_thread.run(cell)
+    kept = fresh_thread.run("kept.show()") if "capture" in cell else asked
 
     assert not asked.error
     assert "42" in kept.text
-    assert "43" in kernel.run("%%assistant\n6*7+1").text
+    assert "43" in fresh_thread.run("%%assistant\n6*7+1").text
 
 
 def test_the_run_can_be_kept(kernel):
@@ -176,10 +184,10 @@ def test_commands_tell_and_change(kernel):
         ("%%assist", "%%assistant"),
     ],
 )
-def test_tab_completes(kernel, typed, offered):
+def test_tab_completes(fresh_thread, typed, offered):
     """Subcommands, options and settings are offered, and nothing that is not for people."""
-    kernel.client.complete(typed)
-    matches = kernel.client.get_shell_msg(timeout=60)["content"]["matches"]
+    fresh_thread.client.complete(typed)
+    matches = fresh_thread.client.get_shell_msg(timeout=60)["content"]["matches"]
 
     assert offered in matches
     assert not [m for m in matches if "_assistant" in m or "async" in m]

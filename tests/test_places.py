@@ -108,6 +108,15 @@ def test_a_sandbox_belongs_to_a_thread():
     assert [r.thread for r in assistant.store.find(StateRecord)] == [first.id]
 
 
+def test_a_setting_gives_a_further_place():
+    """`tools` in the settings may name a place for code; hosted tools beside it stay hosted."""
+    assistant = Assistant(store=memory_store(), backend=ScriptedBackend([]))
+    settings = assistant.settings(assistant.thread(), tools=["python_isolated", "web_search"])
+    request = assistant.request(settings, user_message("go"), assistant.thread())
+    assert [tool.name for tool in request.toolbox.definitions] == ["python", "python_isolated"]
+    assert request.hosted == ({"type": "web_search"},)
+
+
 def test_given_executor_holds():
     """An executor that was passed in runs the code, whatever the setting says."""
     given = Named("live", {"1": "1"})

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from io import StringIO
 from typing import Any
 
 from assistant_magic.backends.openai_hosted import hosted_name
 from assistant_magic.backends.openai_items import own
 from assistant_magic.backends.openai_wire import Wire, is_half, mended
+from assistant_magic.growing_text import GrowingText
 from assistant_magic.items import HostedToolCall, Item, Message, Reasoning, Text
 
 
@@ -22,7 +22,7 @@ class Draft:
         self.index = index
         self.kind = str(wire.get("type") or "")
         self.name = str(wire.get("name") or "")
-        self.texts: dict[Any, StringIO] = {}
+        self.texts: dict[Any, GrowingText] = {}
         self.half = ""
         self.item: Item | None = None
 
@@ -34,14 +34,14 @@ class Draft:
 
     def write(self, place: Any, text: str) -> None:
         """Add words to one of the item's pieces."""
-        buffer = self.texts.get(place)
-        if buffer is None:
-            buffer = self.texts[place] = StringIO()
-        buffer.write(text)
+        words = self.texts.get(place)
+        if words is None:
+            words = self.texts[place] = GrowingText()
+        words.add(text)
 
     def text(self, between: str = "") -> str:
         """The words so far."""
-        return between.join(buffer.getvalue() for buffer in self.texts.values())
+        return between.join(map(str, self.texts.values()))
 
     def finished(self) -> Wire | None:
         """The item as far as its words tell, for a server that completes without its done form."""

@@ -167,7 +167,8 @@ def _no_proxy() -> Iterator[dict[str, Any]]:
 @contextmanager
 def _speechless() -> Iterator[dict[str, Any]]:
     with serving(Reply(_half(), hang=True)) as server:
-        yield {"server": server, "timeout": 0.3}
+        # Long enough for the first words on a loaded machine.
+        yield {"server": server, "timeout": 1.5}
 
 
 @contextmanager

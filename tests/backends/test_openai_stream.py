@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -223,3 +224,19 @@ def test_an_answer_without_words_ends_in_order(status: str) -> None:
         answer.take(wire)
     assert answer.over
     assert answer.items == ()
+
+
+def test_memory_grows_with_the_words_alone() -> None:
+    """However many pieces an answer comes in, what is held of it is its text."""
+    delta = {"type": "response.output_text.delta", "item_id": "msg_1", "output_index": 0, "content_index": 0}
+    held = {}
+    for pieces in (1_000, 20_000):
+        answer = Answer("server")
+        tracemalloc.start()
+        for _ in range(pieces):
+            for _event in answer.take({**delta, "delta": "x" * (100_000 // pieces)}):
+                pass
+        held[pieces] = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+    assert held[20_000] < 2 * held[1_000]
+    assert held[20_000] < 500_000

@@ -14,6 +14,7 @@ from assistant_magic.views.bundles import MIME
 from markup_payloads import PAYLOADS
 
 BUNDLE = Path(__file__).resolve().parents[2] / "assistant_magic" / "_widget"
+AXE = BUNDLE.parents[1] / "labextension" / "node_modules" / "axe-core" / "axe.min.js"
 ADDRESS = "http://page.test/"
 PAGE = """<!doctype html><meta charset="utf-8"><meta name="color-scheme" content="light dark">
 <link rel="stylesheet" href="chat.css"><body><div id="cell" style="width: 700px"></div>
@@ -116,6 +117,36 @@ def test_answers_are_rendered_without_a_notebook(page: Page, pictures: Path) -> 
     assert page.evaluate("window.sent.map(one => one.type)") == ["hello", "follow"]
     page.evaluate("window.leave()")
     assert page.evaluate("window.sent.at(-1).type") == "leave"
+
+
+def test_axe_finds_nothing_serious_in_a_chat(page: Page, pictures: Path) -> None:
+    """Names, roles and contrast hold with a question, a list of completions and a file, in light and dark colours."""
+    asked = {
+        "type": "asked",
+        "call_id": "c",
+        "tool": "python",
+        "code": "f()",
+        "place": "live",
+        "findings": ["f"],
+    }
+    for message in (transcript(display("answer", WORDS)), {**asked, "number": 2}):
+        page.evaluate("message => window.say(message)", message)
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Attach files").click()
+    chooser.value.set_files({"name": "a.txt", "mimeType": "text/plain", "buffer": b"a"})
+    page.get_by_role("combobox").press_sequentially("@d")
+    offer = {"type": "offer", "text": "@df", "about": "DataFrame", "replaces": 2}
+    page.evaluate(
+        "message => window.say(message)", {"type": "offered", "text": "@d", "offers": [offer], "number": 3}
+    )
+    expect(page.get_by_role("option", name="@df DataFrame")).to_be_visible()
+    expect(page.get_by_role("button", name="Remove a.txt")).to_be_visible()
+    page.add_script_tag(path=AXE)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.screenshot(path=pictures / f"chat-question-{scheme}.png")
+        found = page.evaluate("async () => (await axe.run('#cell')).violations")
+        assert [one for one in found if one["impact"] in ("serious", "critical")] == []
 
 
 def test_markup_that_no_kernel_cleaned_does_not_act(page: Page) -> None:

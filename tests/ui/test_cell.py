@@ -59,12 +59,20 @@ def test_words_come_live_and_stay_whole(open_notebook: Open, pictures: Path, sta
 
 
 @pytest.mark.parametrize("app", ["lab", "notebooks"])
-def test_a_new_user_gets_an_answer(open_notebook: Open, pictures: Path, app: str) -> None:
-    """Load, ask, read which code ran and the answer; in JupyterLab and in Notebook 7."""
-    page = open_notebook("%%assistant\nWhat's 10 - 4 raised to the 2.7", app=app)
-    outputs = page.run(1)
-    expect(outputs.locator("[data-kind='tool']")).to_contain_text("print(10 - 4**2.7)")
-    expect(outputs.locator("[data-kind='answer']").last).to_contain_text("about -32.22425314")
+def test_a_new_user_gets_an_answer_with_a_figure(open_notebook: Open, pictures: Path, app: str) -> None:
+    """From an empty notebook, by typing: load, ask, and read which code ran, the answer and its figure."""
+    page = open_notebook("", app=app, load=False)
+    keys = page.page.keyboard
+    page.cell(0).locator(".cm-content").click()
+    keys.type("%load_ext assistant_magic")
+    keys.press("Shift+Enter")
+    expect(page.cell(1).locator(".cm-content")).to_be_focused()
+    keys.type("%%assistant\nplot x^2 - 4")
+    keys.press("Shift+Enter")
+    outputs = page.outputs(1)
+    expect(outputs.locator("[data-kind='tool']")).to_contain_text("plt.subplots()")
+    expect(outputs.locator("[data-kind='answer']").last).to_contain_text("Here is the graph of")
+    expect(outputs.locator("img")).to_be_visible()
     page.page.screenshot(path=pictures / f"answer-{app}.png")
 
 

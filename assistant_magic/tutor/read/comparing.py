@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant_magic.tutor.expressions import RELATIONS, listed, variables
+from assistant_magic.tutor.expressions import RELATIONS, listed, name, variables, walk
 from assistant_magic.tutor.problems import problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
@@ -21,7 +21,8 @@ def compared(sentence: Sentence, _context: Context) -> Reading:
     relation = sentence.take(
         lambda n: n.head in RELATIONS and not variables(n) and all(is_constant(a) for a in n.args)
     )
-    if relation is None:
+    imaginary = relation is not None and any(n == name("I") for n in walk(relation))
+    if relation is None or (imaginary and not sentence.begins_with("is", "does")):
         return None
     return problem("compare", *relation.args, sign=_SIGN[relation.head])
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from assistant_magic.tutor.expressions import Node, name, num, parse, replaced
+from assistant_magic.tutor.plan.source import expanded
 from assistant_magic.tutor.problems import Problem, problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.formulas import FORMULAS
 from assistant_magic.tutor.read.frames import Reading, frame
 from assistant_magic.tutor.read.kinds import is_equation, is_number
 from assistant_magic.tutor.read.sentence import Sentence
+from assistant_magic.tutor.say.numbers import approximate
 
 _DIMENSIONS = {"AREA": 2, "SURFACE": 2, "CURVED_SURFACE": 2, "VOLUME": 3}
 _LETTERS = {
@@ -98,16 +100,24 @@ def shape_problem(shape: str, asked: str, measures: dict[str, Node]) -> Problem 
     stripped = {k: (v.args[0] if v.head == "degrees" else v) for k, v in stripped.items()}
     units = {v.text for v in measures.values() if v.head == "quantity"}
     found = _formula(shape, asked, stripped)
-    if found is None or len(units) > 1:
+    if found is None or len(units) > 1 or not all(is_size(v) for v in stripped.values()):
         return None
     body = parse(found[0])
     for measure, value in stripped.items():
         body = replaced(body, name(measure), value)
+    if not is_size(body):
+        return None
     stored = {k: str(v) for k, v in stripped.items()}
     unit = f"{units.pop()}^{_DIMENSIONS.get(asked, 1)}" if units else ""
     return problem(
         "evaluate", body, shape=shape, asked=asked, measures=stored, **({"unit": unit} if unit else {})
     )
+
+
+def is_size(node: Node) -> bool:
+    """A length, area or angle that there can be: no triangle has the sides 1, 2 and 10."""
+    value = approximate(expanded(node))
+    return value is None or (abs(value.imag) < 1e-12 and value.real > 0)
 
 
 def _declare(shape: str, asked: str) -> None:
@@ -222,6 +232,8 @@ def third_angle(sentence: Sentence, _context: Context) -> Reading:
     if len(angles) != 2:
         return None
     rest = Node("sub", (Node("sub", (num(180), angles[0])), angles[1]))
+    if not is_size(rest):
+        return None
     return problem("evaluate", rest, unit="degree", angles=[str(a) for a in angles])
 
 

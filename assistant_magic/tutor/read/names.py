@@ -43,3 +43,18 @@ def based_tokens(tokens: Sequence[Token]) -> list[Token]:
         else:
             out.append(token)
     return out
+
+
+def are_spelt(tokens: Sequence[Token]) -> bool:
+    """The text speaks of letters, so that a word in capitals is one to be spelt."""
+    return any(t.value.lower() in {"letters", "word", "anagrams"} for t in tokens)
+
+
+def is_current(tokens: Sequence[Token], at: int) -> bool:
+    """The I of `V = IR, solve for I`: capitals with an I stand in a formula somewhere."""
+    for i, token in enumerate(tokens):
+        beside = (tokens[k] for k in (i - 1, i + 1) if 0 <= k < len(tokens))
+        tied = any(t.kind in {"=", "^", "*", "/"} for t in beside)
+        if i != at and token.kind == "WORD" and token.value.isupper() and "I" in token.value and tied:
+            return True
+    return False

@@ -81,6 +81,10 @@ class Sentence:
         words = self._text.lower().rstrip(" ?!.").split()
         return bool(words) and (words[-1] in {"what", "which"} or words[-2:] == ["what", "number"])
 
+    def says(self, *phrases: str) -> bool:
+        """One of these stands in the text as it was typed."""
+        return any(phrase in self._text.lower() for phrase in phrases)
+
     def begins_with(self, *words: str) -> bool:
         """The first word is one of these."""
         return self._text.lower().lstrip(" (\"'").startswith(tuple(f"{w} " for w in words))

@@ -51,6 +51,8 @@ def fraction_of_what(sentence: Sentence, _context: Context) -> Reading:
 @frame("ORIGINAL TAX", may="PRICE NEW INCREASE INCLUDING")
 def before_change(sentence: Sentence, _context: Context) -> Reading:
     """`after a 20% increase the price is 60, what was it before`; `original price 80, 25% off` goes forward."""
+    if sentence.text("ORIGINAL") == "before" and not sentence.says("what was", "what were", "whats it"):
+        return None  # "before tax the price is 50": nothing earlier is asked for
     rate = sentence.take(is_percent)
     known = sentence.number_after("ORIGINAL")
     amount = sentence.take(is_plain)

@@ -6,6 +6,7 @@ from assistant_magic.tutor.expressions import Node, call, num
 from assistant_magic.tutor.problems import Problem, problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
+from assistant_magic.tutor.read.geometry import is_size
 from assistant_magic.tutor.read.kinds import is_assignment, is_number, is_row
 from assistant_magic.tutor.read.pieces import number, numbers
 from assistant_magic.tutor.read.sentence import Sentence
@@ -41,7 +42,8 @@ def missing_side(sentence: Sentence, _context: Context) -> Reading:
     if longest is None or longest not in found or len(found) != 2:
         return None
     found.remove(longest)
-    return problem("evaluate", call("sqrt", Node("sub", (_square(longest), _square(found[0])))))
+    length = call("sqrt", Node("sub", (_square(longest), _square(found[0]))))
+    return problem("evaluate", length) if is_size(length) else None
 
 
 def _letters(sentence: Sentence) -> Problem | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant_magic.tutor.catalogue import Catalogue, Meaning
-from assistant_magic.tutor.read.names import COMPOSED, based_tokens, letters_of
+from assistant_magic.tutor.read.names import COMPOSED, are_spelt, based_tokens, is_current, letters_of
 from assistant_magic.tutor.read.spelling import corrected
 from assistant_magic.tutor.read.tokens import Token
 
@@ -39,7 +39,7 @@ class Words:
     def _word(self, at: int) -> int:
         """Read the word at `at` and those that form a phrase with it; how many tokens that took."""
         token = self._tokens[at]
-        if token.value.isupper() and len(token.value) > 2 and self._is_spelt():
+        if token.value.isupper() and len(token.value) > 2 and are_spelt(self._tokens):
             self._out.append(token)  # the letters of MATHS
             return 1
         if self._is_name(at):
@@ -62,10 +62,6 @@ class Words:
         also = tuple(m.kind for m in others)
         self._out.append(Token(meaning.kind, meaning.value, text, token.spaced, also))
         return places[count - 1] - at + 1
-
-    def _is_spelt(self) -> bool:
-        """The text speaks of letters, so that a word in capitals is one to be spelt."""
-        return any(t.value.lower() in {"letters", "word", "anagrams"} for t in self._tokens)
 
     def _is_unit_letter(self, at: int, letter: str) -> bool:
         """`m` in `3.5 km to m` and `2 m²`: other units are about, and a number or 'to' stands before it."""
@@ -252,6 +248,8 @@ class Words:
         if self._tokens[at].value == "A" and before is not None and before.kind not in {".", "?", "!"}:
             return True
         if letter == "a" and after is not None and after.value.lower() == "the":
+            return True
+        if self._tokens[at].value == "I" and is_current(self._tokens, at):
             return True
         if letter in "aius" or letter == "q":
             if (letter == "a" and before and before.kind == ",") or (

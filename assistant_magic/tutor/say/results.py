@@ -6,11 +6,10 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from assistant_magic.tutor.catalogue import catalogue
-from assistant_magic.tutor.expressions import Node, name, variables, walk
+from assistant_magic.tutor.expressions import Node, name, walk
 from assistant_magic.tutor.problems import Problem
 from assistant_magic.tutor.say.latex import latex
 from assistant_magic.tutor.say.numbers import (
-    approximate,
     exact,
     fraction_node,
     shown,
@@ -19,6 +18,7 @@ from assistant_magic.tutor.say.numbers import (
 )
 from assistant_magic.tutor.say.questions import question
 from assistant_magic.tutor.say.regions import region
+from assistant_magic.tutor.say.solutions import about, joined, solutions
 
 _UNDEFINED = {"nan", "zoo"}
 
@@ -29,6 +29,8 @@ def headline(problem: Problem, result: Node) -> str:
     if result.head == "name" and result.text in {"True", "False"}:
         return f"**{words.say('yes' if result.text == 'True' else 'no')}**{_because(problem, result)}"
     if any(n.head == "name" and n.text in _UNDEFINED for n in walk(result)):
+        return f"**{words.say('undefined')}**"
+    if any(n.head == "call" and n.text == "AccumBounds" for n in walk(result)):
         return f"**{words.say('undefined')}**"
     if any(n.head == "call" and n.text in {"Integral", "Limit", "ConditionSet", "Sum"} for n in walk(result)):
         return words.say("too_hard")
@@ -78,7 +80,7 @@ def _value(problem: Problem, result: Node) -> str:
     if value is not None:
         text, more = _in_form(problem, value, result)
     else:
-        text, more = latex(result), _about(result)
+        text, more = latex(result), about(result)
     asked = question(problem)
     start = f"{asked} = " if asked and asked != text and len(asked) < 120 else ""
     return f"**${start}{text}${unit}**{more}"
@@ -115,83 +117,6 @@ def _in_form(problem: Problem, value: Fraction, result: Node) -> tuple[str, str]
             return ending, ""
         return plain, f" (about {shown(float(value))})"
     return plain, f", {ending} as a decimal" if ending else f" (about {shown(float(value))})"
-
-
-def _about(result: Node) -> str:
-    """The decimal value of an exact one, where it says more."""
-    plain = result.args[0] if result.head == "neg" else result
-    if variables(result) or plain.head == "num":
-        return ""
-    value = approximate(result)
-    if value is None or abs(value.imag) > 1e-12:
-        return ""
-    return f" (about {shown(value.real)})"
-
-
-def _more(value: Node) -> str:
-    fraction = exact(value)
-    if fraction is None:
-        return _about(value)
-    ending = terminating(fraction)
-    return f" (= {ending})" if ending else ""
-
-
-def _solutions(problem: Problem, result: Node) -> str:
-    words = catalogue()
-    letter = str(problem.options["variable"])
-    if result.head == "text":
-        return f"**{words.say('every_value')}**"
-    if result.head == "call" and result.text in {"FiniteSet", "EmptySet"}:
-        result = Node("list", result.args)
-    if letter == "box":
-        return _filled(problem, result)
-    complex_wanted = bool(problem.options.get("complex")) or letter == "z"
-    real = tuple(s for s in result.args if _is_real(s))
-    if not result.args:
-        return f"**{words.say('no_solution')}**"
-    if complex_wanted:
-        return _listed_solutions(letter, result.args, problem)
-    if not real:
-        return f"**{words.say('no_real')}** {words.say('complex', values=_joined(letter, result.args))}"
-    return _listed_solutions(letter, real, problem)
-
-
-def _is_real(solution: Node) -> bool:
-    value = approximate(solution)
-    if value is None:
-        return not any(n == name("I") for n in walk(solution))
-    return abs(value.imag) < 1e-9 * max(1.0, abs(value))
-
-
-def _joined(letter: str, solutions: tuple[Node, ...]) -> str:
-    x = latex(name(letter))
-    return catalogue().say("or").join(f"${x} = {latex(s)}$" for s in solutions)
-
-
-def _listed_solutions(letter: str, solutions: tuple[Node, ...], problem: Problem) -> str:
-    unit = "°" if problem.options.get("degrees") else ""
-    x = latex(name(letter))
-    texts = [f"${x} = {latex(s)}${unit}{_more(s)}" for s in _in_order(solutions)]
-    return f"**{catalogue().say('or').join(texts)}**"
-
-
-def _in_order(solutions: tuple[Node, ...]) -> list[Node]:
-    values = [approximate(s) for s in solutions]
-    if any(v is None for v in values):
-        return list(solutions)
-    return sorted(solutions, key=lambda s: ((approximate(s) or 0).real, (approximate(s) or 0).imag))
-
-
-def _filled(problem: Problem, result: Node) -> str:
-    equation = problem.nodes[0]
-    value = result.args[0] if result.args else name("nan")
-    side = next((s for s in equation.args if any(n == name("box") for n in walk(s))), equation)
-    text = latex(side).replace(r"\square", latex(value))
-    plain = ""
-    if side.head == "div":
-        over, under = (latex(value) if a == name("box") else latex(a) for a in side.args)
-        plain = f" ({over}/{under})"
-    return f"**$\\square = {latex(value)}$**{catalogue().say('so')}${text}${plain}"
 
 
 def _system(problem: Problem, result: Node) -> str:
@@ -240,7 +165,7 @@ def _shares(_problem: Problem, result: Node) -> str:
 
 def _asymptotes(problem: Problem, result: Node) -> str:
     letter = "x" if problem.task == "vertical_asymptotes" else "y"
-    return f"**{_joined(letter, result.args) or catalogue().say('none')}**"
+    return f"**{joined(letter, result.args) or catalogue().say('none')}**"
 
 
 def _inverse(_problem: Problem, result: Node) -> str:
@@ -258,7 +183,7 @@ def _single(problem: Problem, result: Node) -> str:
 
 
 def _axis(problem: Problem, result: Node) -> str:
-    return f"**{_joined(str(problem.options['variable']), (result,))}**"
+    return f"**{joined(str(problem.options['variable']), (result,))}**"
 
 
 def _root_count(_problem: Problem, result: Node) -> str:
@@ -267,11 +192,11 @@ def _root_count(_problem: Problem, result: Node) -> str:
 
 
 _SPECIAL: dict[str, Callable[[Problem, Node], str]] = {
-    "solve": _solutions,
-    "solve_positive": _solutions,
-    "solve_negative": _solutions,
-    "solve_between": _solutions,
-    "inflection_x": _solutions,
+    "solve": solutions,
+    "solve_positive": solutions,
+    "solve_negative": solutions,
+    "solve_between": solutions,
+    "inflection_x": solutions,
     "axis": _axis,
     "real_root_count": _root_count,
     "system": _system,

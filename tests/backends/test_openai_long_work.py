@@ -128,7 +128,7 @@ def test_a_budget_stops_before_the_next_request(page: OpenAIPage) -> None:
 def test_a_budget_that_cannot_hold_is_told(page: OpenAIPage) -> None:
     """A model without a known price has tokens and no cost, and a budget says that it cannot stop it."""
     page.kernel.run("%assistant new")
-    page.kernel.run("%assistant set budget_day 5")
+    page.kernel.run("%assistant set budget_day 5000")
     cell = page.ask("Hm.", Stream(9).text("Ah."), line="%%assistant -m openai:house-model", new=False)
     assert "the price of openai:house-model is not known" in cell.text
     usage = page.kernel.run("%assistant usage").text

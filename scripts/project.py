@@ -114,7 +114,7 @@ def lock() -> int:
             "3.11",
             "--quiet",
         ),
-        *("--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links", "--upgrade"),
+        *("--no-header", "--no-annotate", "--upgrade"),
     ]
     environment.run(*common, "--extra", "dev", "-c", str(ceilings), "-o", str(newest))
     tools = re.findall(

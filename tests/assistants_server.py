@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from itertools import count
-from typing import Any, Self
+from typing import Any
+
+from loopback import LoopbackServer
 
 Move = str | Sequence[tuple[str, str]]
 """What the model does: says a text, or calls functions by `(name, arguments)`; `!status` ends the run so."""
 
 
 @dataclass
-class AssistantsServer:
+class AssistantsServer(LoopbackServer):
     """Answers each run, and each submission of tool outputs, with the next move.
 
     Attributes:
@@ -30,19 +31,8 @@ class AssistantsServer:
 
     def __post_init__(self) -> None:
         self._numbers = count(1)
-        handler = type("Handler", (_Handler,), {"owner": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
-
-    def __enter__(self) -> Self:
-        threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
-        ).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(_Handler)
+        self.url += "/v1"
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         self.requests.append((path, body))

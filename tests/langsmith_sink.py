@@ -4,29 +4,19 @@ from __future__ import annotations
 
 import gzip
 import json
-import threading
 from email.parser import BytesParser
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+from loopback import LoopbackServer
 
 
-class LangSmithSink:
+class LangSmithSink(LoopbackServer):
     """Keeps every run that was posted, merged with what was patched later."""
 
     def __init__(self) -> None:
         self.runs: dict[str, dict[str, Any]] = {}
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"owner": self}))
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
-        ).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(_Handler)
 
     def take(self, part: str, value: Any) -> None:
         """One part of a multipart post: `post.<id>`, `patch.<id>`, `post.<id>.inputs` and so on."""

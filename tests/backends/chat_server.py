@@ -6,10 +6,11 @@ import json
 import select
 import threading
 from collections.abc import Iterator, Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Protocol, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any, Protocol
 
 from backends.harness import Sent, Turn
+from loopback import LoopbackServer
 
 STATUS = {"key": 401, "model": 404, "rejected": 400, "rate": 429, "unavailable": 503}
 
@@ -28,7 +29,7 @@ class Dialect(Protocol):
     def refusal(self, text: str) -> Mapping[str, Any]: ...
 
 
-class ChatServer:
+class ChatServer(LoopbackServer):
     """Answers each POST with the next scripted turn."""
 
     def __init__(self, dialect: Dialect) -> None:
@@ -37,18 +38,7 @@ class ChatServer:
         self.sent: list[Sent] = []
         self.bodies: list[dict[str, Any]] = []
         self.closed = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"owner": self}))
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
-        ).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(_Handler)
 
 
 class _Handler(BaseHTTPRequestHandler):

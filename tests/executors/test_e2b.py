@@ -178,7 +178,7 @@ def test_flood_is_broken_off(fresh):
     execution = fresh.execute("while True: print('x' * 10_000)")
     assert execution.interrupted == "stopped after 0.3 MB of printed text"
     assert len(words(execution.outputs)) < 12_000
-    assert words(fresh.execute("6 * 7").outputs).strip().endswith("42")
+    assert words(fresh.execute("6 * 7").outputs).strip() == "42"
 
 
 class Kept(dict):

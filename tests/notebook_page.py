@@ -11,6 +11,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Locator, Page
 
 PATIENCE = 60_000
+ASK = "Ask the assistant of this notebook"
 READY = """name => {
   const panel = window.jupyterapp?.shell.currentWidget;
   const isThere = panel?.context?.isReady && panel.context.path.endsWith(name);
@@ -152,3 +153,15 @@ def write_notebook(path: Path, *sources: str) -> None:
     kernel = {"name": "python3", "display_name": "Python 3"}
     notebook = new_notebook(cells=list(map(new_code_cell, sources)), metadata={"kernelspec": kernel})
     nbformat.write(notebook, path)
+
+
+def ask(view: Locator, text: str) -> None:
+    """Type a prompt into a chat or the side panel and press Enter."""
+    box = view.get_by_role("combobox", name=ASK)
+    box.fill(text)
+    box.press("Enter")
+
+
+def answers(view: Locator) -> Locator:
+    """The exchanges of a chat or the side panel that have ended."""
+    return view.locator("section[data-status='completed']")

@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from notebook_page import NotebookPage
+from notebook_page import ASK, NotebookPage
 
 Open = Callable[..., NotebookPage]
 AXE = Path(__file__).resolve().parents[2] / "labextension" / "node_modules" / "axe-core" / "axe.min.js"
-ASK = "Ask the assistant of this notebook"
 GROUND = "() => getComputedStyle(document.body).getPropertyValue('--jp-layout-color1')"
 CHECK = """async places => {
   const found = await axe.run({ include: places.map(place => [place]) });

@@ -9,11 +9,10 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 import page_backend
-from notebook_page import NotebookPage
+from notebook_page import ASK, NotebookPage, answers, ask
 from scripted_run import PIXEL
 
 Open = Callable[..., NotebookPage]
-ASK = "Ask the assistant of this notebook"
 PACED = "%load_ext page_backend"
 WAIT = "import os, time\nwhile not os.path.exists('go'): time.sleep(0.05)"
 
@@ -82,18 +81,6 @@ LOSE = """() => {
 def chat_of(page: NotebookPage, index: int) -> Locator:
     """The chat below a cell."""
     return page.outputs(index).locator(".jp-AssistantMagic-widget")
-
-
-def ask(chat: Locator, text: str) -> None:
-    """Type a prompt and press Enter."""
-    box = chat.get_by_role("combobox", name=ASK)
-    box.fill(text)
-    box.press("Enter")
-
-
-def answers(chat: Locator) -> Locator:
-    """The exchanges that have ended."""
-    return chat.locator("section[data-status='completed']")
 
 
 def test_a_chat_below_a_cell_is_the_notebooks_thread(open_notebook: Open, pictures: Path) -> None:

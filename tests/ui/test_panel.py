@@ -7,32 +7,19 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, expect
 
-from notebook_page import NotebookPage
+from notebook_page import ASK, NotebookPage, answers, ask
 
 Open = Callable[..., NotebookPage]
 FRONT = """name => {
   const { shell } = window.jupyterapp;
   shell.activateById([...shell.widgets('main')].find(one => one.context?.path.endsWith(name)).id);
 }"""
-ASK = "Ask the assistant of this notebook"
 
 
 def show_panel(page: NotebookPage) -> Locator:
     """Open the side panel."""
     page.page.evaluate("window.jupyterapp.shell.activateById('assistant-magic-panel')")
     return page.page.get_by_role("region", name="Assistant")
-
-
-def ask(panel: Locator, text: str) -> None:
-    """Type a prompt and press Enter."""
-    box = panel.get_by_role("combobox", name=ASK)
-    box.fill(text)
-    box.press("Enter")
-
-
-def answers(panel: Locator) -> Locator:
-    """The exchanges that have ended."""
-    return panel.locator("section[data-status='completed']")
 
 
 def test_cell_and_panel_are_one_thread(open_notebook: Open, pictures: Path) -> None:

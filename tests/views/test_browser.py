@@ -4,12 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +14,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from assistant_magic.views.markdown import safe_markdown
+from lab_server import lab_server
 from markup_payloads import PAYLOADS
 
 TESTS = Path(__file__).parent.parent
@@ -92,58 +87,16 @@ def browser(chromium: str) -> Iterator[Browser]:
 def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     """JupyterLab with an open notebook."""
     root = tmp_path_factory.mktemp("lab")
-    (root / "notebooks").mkdir()
-    notebook = new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
-    nbformat.write(notebook, root / "notebooks" / "page.ipynb")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"http://127.0.0.1:{free.getsockname()[1]}"
-    server = subprocess.Popen(_server(root, address), env=_environment(root), stderr=subprocess.DEVNULL)
-    try:
-        _wait_for(address, server)
-        watched = Watched(browser.new_page(), address)
-        watched.page.goto(f"{address}/lab/tree/page.ipynb")
+    path = os.pathsep.join((str(TESTS.parent), str(TESTS)))
+    # The notebook's own renderer, without our front end.
+    with lab_server(root, extension=None, env={"PYTHONPATH": path}) as server:
+        notebook = new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
+        nbformat.write(notebook, server.notebooks / "page.ipynb")
+        watched = Watched(browser.new_page(), server.address)
+        watched.page.goto(f"{server.address}/lab/tree/page.ipynb")
         watched.page.wait_for_function(READY, timeout=120_000)
         yield watched
         watched.page.close()
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def _server(root: Path, address: str) -> list[str]:
-    port = address.rpartition(":")[2]
-    return [
-        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"),
-        *(
-            "--ServerApp.port_retries=0",
-            "--IdentityProvider.token=",
-            f"--ServerApp.root_dir={root / 'notebooks'}",
-        ),
-        *(
-            "--LabApp.expose_app_in_browser=True",
-            "--LabApp.news_url=",
-            "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        ),
-    ]
-
-
-def _environment(root: Path) -> dict[str, str]:
-    places = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
-    path = os.pathsep.join((str(TESTS.parent), str(TESTS)))
-    return {**os.environ, "PYTHONPATH": path, **{place: str(root / place) for place in places}}
-
-
-def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(600):
-        assert server.poll() is None, "JupyterLab ended"
-        try:
-            urllib.request.urlopen(f"{address}/api/status").close()
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.1)  # nothing announces that a server listens
-        else:
-            return
-    raise AssertionError("JupyterLab did not start")
 
 
 def test_a_trusted_output_is_not_cleaned_by_jupyterlab(lab: Watched) -> None:

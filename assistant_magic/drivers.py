@@ -181,9 +181,14 @@ class _AsyncDriver(_Driver[T]):
         return True
 
     def _cancel_if_struck(self) -> None:
-        # What ipykernel's own handler does, but after a look whether a job has answered the Stop meanwhile.
-        if self._take_strike():
+        # Unless a job has answered the Stop meanwhile. The first one goes to the run at once: cancelling this task
+        # instead would leave a moment in which a job starts, blocks the loop, and nobody knows of the Stop.
+        if not self._take_strike():
+            return
+        if self._stops:
             self._task.cancel()
+        else:
+            self._stop(asyncio.CancelledError)
 
     async def drive(self, coro: Coroutine[Any, Any, T]) -> T:
         self._run.outcome.add_done_callback(lambda _: self._hand_over(_DONE))

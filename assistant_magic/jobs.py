@@ -111,6 +111,8 @@ class Job(Generic[T]):
     async def _end(self, ended: asyncio.Future[Any]) -> None:
         if self.withdraw():
             return
+        if self.stopped:  # it has just been struck
+            await asyncio.wait([ended], timeout=_GRACE)
         while not ended.done():
             self.interrupt("stopped")
             await asyncio.wait([ended], timeout=_GRACE)
@@ -195,6 +197,8 @@ class Job(Generic[T]):
     def _struck(self) -> str:
         if not self.reason:
             self.stopped = True
+            # At once: IPython's callbacks and finalizers swallow what is raised in them, and then nobody would know.
+            self._on_stop()
         return self.reason
 
     @types.coroutine

@@ -5,10 +5,16 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+NO_SUCH_PROVIDER = (
+    "no provider is called 'ollamma'. The nearest names: ollama"
+    if find_spec("langchain")
+    else "ollamma: models run through LangChain, which is not installed. pip install 'assistant-magic[langchain]'"
+)
 SEED = "%%assistant\nWhat's 10 - 4 raised to the 2.7"
 SCRIPT = """
 from assistant_magic.testing import ScriptedBackend, call
@@ -90,7 +96,7 @@ def test_nothing_is_saved_that_hides_the_words(kernel):
         ("%%assistant --nonsense\nhello", "unrecognized arguments: --nonsense"),
         ("%%assistant -m nonsense\nhello", "ConfigurationError: 'nonsense' is not a model name"),
         ("%%assistant -m offline:nonsense\nhello", "ConfigurationError: there is no model offline:nonsense"),
-        ("%assistant set model ollamma:x", "no provider is called 'ollamma'. The nearest names: ollama"),
+        ("%assistant set model ollamma:x", NO_SUCH_PROVIDER),
         ("%assistant tools add mcp it 'open", "UsageError: a quotation mark is open"),
         ("%%assistant -t nonsense\nhello", "ThreadNotFoundError: there is no thread 'nonsense'"),
         ("%%assistant --tool nonsense\nhello", "UsageError: there is no tool 'nonsense'"),

@@ -78,8 +78,9 @@ def times(tokens: list[Token], i: int, out: list[Token]) -> int:
         and at(tokens, i + 2).kind == "NUM"
         and not at(tokens, i + 2).spaced
     )
+    letter = not token.spaced and after.spaced  # `3x zero` is not `3 x 0`
     numbers = before.kind in {"NUM", "VULGAR", "MIXED"} and (
-        after.kind in {"NUM", "VULGAR", "MIXED"} or (negative and token.spaced)
+        (after.kind in {"NUM", "VULGAR", "MIXED"} and not letter) or (negative and token.spaced)
     )
     numbers |= before.kind == "UNIT" and after.kind == "NUM"
     apart = (

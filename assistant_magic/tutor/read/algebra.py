@@ -19,7 +19,7 @@ from assistant_magic.tutor.read.kinds import (
     is_number,
     is_row,
 )
-from assistant_magic.tutor.read.known import is_given
+from assistant_magic.tutor.read.known import is_asked_for, is_given
 from assistant_magic.tutor.read.pieces import algebra, expression, inlined
 from assistant_magic.tutor.read.sentence import Sentence
 
@@ -81,7 +81,7 @@ def bare(sentence: Sentence, context: Context) -> Reading:
         return None
     if node is None or (node.head == "call" and node.text in {"diff", "integrate", "limit"}):
         return None
-    if is_given(node, context):
+    if is_given(node, context) or is_asked_for(node, sentence, context):
         return None
     return problem("simplify", node)
 

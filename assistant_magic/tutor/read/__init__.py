@@ -60,6 +60,8 @@ def read(text: str, context: Context) -> Reading:
     """What `text` asks for in the course of a dialogue."""
     if len(text) > _MAX_LENGTH or text.count("(") > _MAX_BRACKETS:
         return Decline(reason="too_long")
+    if text.count("(") > text.count(")") + text.count(":("):
+        return Decline(reason="unread")  # something is missing
     if _TWO_COMMAS.search(text) and _POINT.search(text) and ", " not in text:
         return Decline(reason="unread")  # "2.5 and 3,5": a list or a decimal comma, nobody can know
     try:
@@ -183,8 +185,8 @@ def _resolved(part: Part, context: Context) -> Part:
 
 def _in_known_angles(part: Part, context: Context) -> Part:
     """`tan 60` after `tan 45 degrees` is in degrees too."""
-    last = context.problem
-    if part.node is None or last is None or not any(n.text == "degrees" for o in last.nodes for n in walk(o)):
+    recent = [p for p in (*context.asked[-3:], context.problem) if p is not None]
+    if part.node is None or not any(n.text == "degrees" for p in recent for o in p.nodes for n in walk(o)):
         return part
 
     def change(node: Node) -> Node | None:

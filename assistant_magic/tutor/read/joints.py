@@ -199,7 +199,19 @@ def meant_results(tokens: list[Token], i: int, out: list[Token]) -> int:
 
 _NESTED = {"SUM": "+", "DIFFERENCE": "-", "PRODUCT": "*", "QUOTIENT": "/"}
 _OUTER = frozenset(
-    {"MULTIPLY", "DIVIDE", "ADD", "SUBTRACT", "INCREASE", "DECREASE", "SPOKEN", "PERCENT", "VULGAR"}
+    {
+        "MULTIPLY",
+        "DIVIDE",
+        "ADD",
+        "SUBTRACT",
+        "INCREASE",
+        "DECREASE",
+        "SPOKEN",
+        "PERCENT",
+        "VULGAR",
+        "MORE_THAN",
+        "LESS_THAN",
+    }
 )
 
 
@@ -224,3 +236,17 @@ def nested(tokens: list[Token], i: int, out: list[Token]) -> int:
         Token(")", ")", "", False),
     ]
     return reach + 3
+
+
+def more_than_unknown(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`5 more than twice a number`, `3 less than a number`: a sum or difference with the unknown."""
+    token, before = tokens[i], at(out, len(out) - 1)
+    reach = 2 if at(tokens, i + 1).kind == "SPOKEN" else 1
+    unknown = at(tokens, i + reach)
+    named = unknown.kind == "NAME" and unknown.text.endswith("number")
+    if token.kind not in {"MORE_THAN", "LESS_THAN"} or before.kind != "NUM" or not named:
+        return 0
+    amount, sign = out.pop(), "+" if token.kind == "MORE_THAN" else "-"
+    inner = tokens[i + 1 : i + reach + 1]
+    out += [Token("(", "(", ""), *inner, Token(")", ")", "", False), Token(sign, sign, token.text), amount]
+    return reach + 1

@@ -43,8 +43,14 @@ def read_talk(parts: Sequence[Part], text: str, context: Context) -> Move:
     if sentence.has("WHY") and context.problem is not None:
         return Talk(kind="explain", problem=context.problem)
     if sentence.has("REVEAL") and not sentence.left and _only(parts, {"REVEAL", *_CLAIM_WORDS}):
-        return context.open or context.problem
+        return context.open or _meant(context.problem)
     return _attempt(parts, text, context)
+
+
+def _meant(last: Problem | None) -> Problem | None:
+    """`so what is it` after a false `1/2 + 1/3 = 2/5`: the value of its left side."""
+    claimed_equal = last is not None and last.task == "compare" and last.options.get("sign") == "=="
+    return problem("evaluate", last.nodes[0]) if last is not None and claimed_equal else last
 
 
 def _small_words(text: str, context: Context) -> Move:

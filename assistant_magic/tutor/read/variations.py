@@ -150,7 +150,7 @@ def _with_ends(last: Problem, values: list[Part]) -> Problem | None:
 
 def _number_replaced(node: Node, old: Node, new: Node) -> Node:
     """Replace a number; `-4` is also found as what is subtracted."""
-    out = replaced(node, old, new)
+    out = replaced(node, parse(str(old)), new)  # as a kept problem writes it
     if out == node and old.head == "neg":
         inner = old.args[0]
         flipped = new.args[0] if new.head == "neg" else new

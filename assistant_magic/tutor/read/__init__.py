@@ -52,6 +52,8 @@ Reading = Problem | Attempt | Talk | Decline
 _ORDERED = ("first answer", "first result", "second answer", "second result")
 _TWO_COMMAS = re.compile(r"(?<![\d.,(\[{])\d+,\d{1,2}(?![\d.,)\]}])(?!\s*[-+*/^])")
 _POINT = re.compile(r"\d\.\d")
+_ONE_SIDE = re.compile(r"(?:->|→|\\to)\s*\w+[-+⁺⁻](?=\s|$)")
+"""`x -> 0+`: a limit from one side."""
 _MAX_LENGTH = 1_000
 _MAX_BRACKETS = 60
 
@@ -60,6 +62,8 @@ def read(text: str, context: Context) -> Reading:
     """What `text` asks for in the course of a dialogue."""
     if len(text) > _MAX_LENGTH or text.count("(") > _MAX_BRACKETS:
         return Decline(reason="too_long")
+    if _ONE_SIDE.search(text):
+        return Decline(reason="unread")
     if text.count("(") > text.count(")") + text.count(":("):
         return Decline(reason="unread")  # something is missing
     if _TWO_COMMAS.search(text) and _POINT.search(text) and ", " not in text:

@@ -81,6 +81,10 @@ class Sentence:
         words = self._text.lower().rstrip(" ?!.").split()
         return bool(words) and (words[-1] in {"what", "which"} or words[-2:] == ["what", "number"])
 
+    def says(self, *words: str) -> bool:
+        """One of these words stands in the text."""
+        return bool(set(self._text.lower().replace("?", " ").split()) & set(words))
+
     def begins_with(self, *words: str) -> bool:
         """The first word is one of these."""
         return self._text.lower().lstrip(" (\"'").startswith(tuple(f"{w} " for w in words))

@@ -1,5 +1,6 @@
 // The answer box below a quiz's record: it sends what is typed or pressed, and shows what may be pressed next.
-// What happened stands in the record, so this box holds nothing that has to be saved.
+// What happened stands in the record, so this box holds nothing that has to be saved. Only a page that was reloaded hears
+// no more of the record; there the box shows the lines that have come since.
 
 const BUTTONS = ["answer", "hint", "show", "next", "stop"];
 
@@ -18,14 +19,20 @@ function render({ model, el }) {
     buttons[name] = button;
   }
   form.append(input, ...Object.values(buttons));
-  el.append(form);
+  const since = document.createElement("div");
+  since.className = "assistant-quiz-since";
+  since.setAttribute("role", "status");
+  const known = model.get("state").lines.length;
+  const isReloaded = model.get("state").changes > 0;
+  el.append(since, form);
 
   const send = name => {
     for (const button of Object.values(buttons)) button.disabled = true;
     model.send({ name, text: input.value });
   };
   const draw = () => {
-    const { words, can, number } = model.get("state");
+    const { words, can, number, lines } = model.get("state");
+    if (isReloaded) since.textContent = lines.slice(known).join("\n");
     const isNew = form.dataset.number !== String(number);
     if (isNew) input.value = "";
     const isFirst = form.dataset.number === undefined;

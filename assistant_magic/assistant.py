@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from assistant_magic import kernel, tracing
 from assistant_magic.answer import Run
@@ -15,6 +15,7 @@ from assistant_magic.asking import KeyboardAsker
 from assistant_magic.backends import Backend, make_backend
 from assistant_magic.backends.guarded import guarded
 from assistant_magic.budget import Budget
+from assistant_magic.chain_link import ChainLink
 from assistant_magic.config import Settings, resolve
 from assistant_magic.events import Event, Notice
 from assistant_magic.exceptions import RunInterrupted, UsageError
@@ -32,11 +33,8 @@ from assistant_magic.toolbox import Toolbox
 from assistant_magic.tools import Tool, as_tool, python_tool
 from assistant_magic.views import View
 
-if TYPE_CHECKING:
-    from assistant_magic.assistant_runnable import AssistantRunnable
 
-
-class Assistant:
+class Assistant(ChainLink):
     """A named specification (instructions, model, tools, policy) that answers prompts on threads.
 
     Args:
@@ -174,12 +172,6 @@ class Assistant:
     def policy(self, settings: Settings) -> Policy:
         """Who says yes to code, under these settings."""
         return policy_of(settings.approve, self._backend.name if self._backend else settings.named_model())
-
-    def as_runnable(self) -> AssistantRunnable:
-        """This assistant in a LangChain chain: `prompt | tutor.as_runnable() | StrOutputParser()`."""
-        from assistant_magic.assistant_runnable import AssistantRunnable
-
-        return AssistantRunnable(self)
 
     async def close(self) -> None:
         """Stop its executors and release its connections."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant_magic.answer import Run
-from assistant_magic.assistants_input import DATA, waiting_mark
+from assistant_magic.assistants_input import waiting_mark
 from assistant_magic.exceptions import AssistantError
 from assistant_magic.file_search import citations
 from assistant_magic.items import (
@@ -21,6 +21,7 @@ from assistant_magic.items import (
     ToolCall,
     ToolResult,
 )
+from assistant_magic.old_messages import DATA
 from assistant_magic.stores import Node, RunRecord
 
 if TYPE_CHECKING:

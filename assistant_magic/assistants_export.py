@@ -46,6 +46,7 @@ _THREAD = frozenset(("id", "object", "created_at", "metadata", "tool_resources",
 _SETTINGS = ("temperature", "top_p", "reasoning_effort")
 _KINDS = ("assistant", "thread", "thread.message", "thread.run", "thread.run.step", "vector_store", "file")
 _QUIET = ("vector_store.file",)
+_NAMELESS = ("thread.message", "thread.run.step")
 
 
 @dataclass
@@ -95,6 +96,7 @@ def import_export(store: Store, path: str | Path) -> Imported:
     for wire in objects["assistant"]:
         _import_assistant(store, wire, objects, found)
     _import_threads(store, objects, OldMessages(files, found.leave), found)
+    _leave_of_runs(objects, found)
     return found
 
 
@@ -109,6 +111,8 @@ def _sorted_out(place: Path, found: Imported) -> dict[str, list[Wire]]:
                 kind, identity = str(wire["object"]), str(wire.get("id") or "")
                 if kind not in _KINDS and kind not in _QUIET:
                     found.leave(f"{identity or path.name}: an object of the unknown kind {kind!r}")
+                elif not identity and kind not in _NAMELESS:
+                    found.leave(f"{path.name}: an object of the kind {kind!r} without an id")
                 elif (kind, identity) not in seen:
                     seen.add((kind, identity))
                     objects[kind].append(wire)
@@ -152,12 +156,7 @@ def _import_assistant(
     if wire.get("file_ids"):
         # Version 1 had one list of files for all tools.
         resources.setdefault("code_interpreter", {"file_ids": list(wire["file_ids"])})
-    stores = {str(each["id"]): each for each in objects.get("vector_store", ())}
-    for store_id in (resources.get("file_search") or {}).get("vector_store_ids") or ():
-        name = stores.get(store_id, {}).get("name") or "its name is not in the export"
-        found.leave(
-            f"vector store {store_id} ({name}): its files are still at OpenAI, if they have not expired"
-        )
+    _leave_stores(resources, objects, found)
     spec = {
         "name": wire.get("name") or "",
         "instructions": wire.get("instructions") or "",
@@ -174,6 +173,38 @@ def _import_assistant(
     found.assistants.append(identity)
 
 
+def _leave_stores(
+    resources: Mapping[str, Any], objects: Mapping[str, Sequence[Wire]], found: Imported
+) -> None:
+    stores = {str(each["id"]): each for each in objects.get("vector_store", ())}
+    for store_id in (resources.get("file_search") or {}).get("vector_store_ids") or ():
+        name = stores.get(store_id, {}).get("name") or "its name is not in the export"
+        found.leave(
+            f"vector store {store_id} ({name}): its files are still at OpenAI, if they have not expired"
+        )
+
+
+def _leave_of_thread(
+    identity: str, about: Wire, objects: Mapping[str, Sequence[Wire]], found: Imported
+) -> None:
+    """List what a thread had beside its messages."""
+    for key in sorted(set(about) - _THREAD):
+        found.leave(f"thread {identity}: {key}")
+    if about.get("metadata"):
+        found.leave(f"thread {identity}: its metadata {json.dumps(about['metadata'], ensure_ascii=False)}")
+    resources = about.get("tool_resources") or {}
+    _leave_stores(resources, objects, found)
+    for file_id in (resources.get("code_interpreter") or {}).get("file_ids") or ():
+        found.leave(f"thread {identity}: the file {file_id} of its code interpreter; attach it again")
+
+
+def _leave_of_runs(objects: Mapping[str, Sequence[Wire]], found: Imported) -> None:
+    for run in objects["thread.run"]:
+        if run.get("status") not in (None, "completed"):
+            why = (run.get("last_error") or run.get("incomplete_details") or {}).get("message", "")
+            found.leave(f"run {run['id']}: it ended as {run['status']}{why and f': {why}'}")
+
+
 def _import_threads(
     store: Store, objects: Mapping[str, Sequence[Wire]], messages: OldMessages, found: Imported
 ) -> None:
@@ -186,8 +217,7 @@ def _import_threads(
     threads = {str(wire["id"]): wire for wire in objects["thread"]}
     for identity in dict.fromkeys((*threads, *said)):
         about = threads.get(identity, {})
-        for key in sorted(set(about) - _THREAD):
-            found.leave(f"thread {identity}: {key}")
+        _leave_of_thread(identity, about, objects, found)
         if store.find(ThreadRecord, id=identity):
             found.leave(f"thread {identity}: it is here already and was not changed")
         else:

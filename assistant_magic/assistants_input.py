@@ -8,11 +8,9 @@ from typing import Any
 
 from assistant_magic.exceptions import UsageError
 from assistant_magic.items import File, Image, Message, Part, Text
+from assistant_magic.old_messages import DATA
 from assistant_magic.request import HandedIn
 from assistant_magic.tool_values import parts_of
-
-DATA = "assistants"
-"""Key of what a message keeps for this API in its `provider_data`: metadata and attachments."""
 
 _MARK = re.compile(r"\(run (\S+) on thread (\S+)\)")
 

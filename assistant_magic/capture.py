@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from assistant_magic.executors import OnOutput
 from assistant_magic.items import Output
-from assistant_magic.masking import TextMask, mask_output
+from assistant_magic.masking import Secrets, TextMask
 from assistant_magic.outputs import OutputLog
 from assistant_magic.streams import stream_output
 
@@ -49,7 +49,8 @@ class Capture:
         self._context = copy_context()  # what `on_output` prints is no output of the code
         self._lock = threading.RLock()
         self._pending = _Pending()
-        self._masks = {"stdout": TextMask(), "stderr": TextMask()}
+        self._secrets = Secrets()
+        self._masks = {"stdout": TextMask(self._secrets), "stderr": TextMask(self._secrets)}
         self._unreported: list[Output] = []
         self._report_due = False
         self._threads_before: set[int | None] = set()
@@ -104,7 +105,7 @@ class Capture:
 
     def add(self, output: Output, display_id: str = "") -> Output | None:
         """Record anything but text of a stream; return what of it may be shown."""
-        output = mask_output(output)
+        output = self._secrets.hide_in(output)
         with self._lock:
             self._settle()
             self.errors += output["output_type"] == "error"

@@ -11,6 +11,7 @@ from assistant_magic.background import runs
 from assistant_magic.codec import JSON
 from assistant_magic.desk import Desk
 from assistant_magic.items import Message
+from assistant_magic.prompts import Box
 from assistant_magic.thread import Thread
 from assistant_magic.views.messages import Ask, FromPage, Stop
 from assistant_magic.views.widget import ChatWidget
@@ -43,7 +44,7 @@ class Chat(ChatWidget):
             about, thread = None, about
         super().__init__(self._turn_to, **traits)
         shared = _desk_of_notebook(thread) if about is None else None
-        self._desk = shared or Desk(self, about, thread)
+        self._desk = shared or Desk(self, Box(), about, thread)
         if shared is not None:
             shared.pages.join(self)
         self._desk.pages.followed = True  # by its traits, even while no page shows it

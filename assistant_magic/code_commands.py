@@ -1,4 +1,4 @@
-"""What `%assistant …` can do about code that tools ran: who allows it, and what it left."""
+"""What `%assistant …` can do about code that tools ran: where, who allows it, and what it left."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from typing import Any
 from IPython.display import publish_display_data
 
 from assistant_magic import config, kernel
+from assistant_magic.display import say, table
 from assistant_magic.exceptions import UsageError
 from assistant_magic.executors import PLACES
 from assistant_magic.items import Item, ToolCall, ToolResult
+from assistant_magic.line_words import none_but
 from assistant_magic.session import CODE_TOOLS, Session
+from assistant_magic.sharing import bring
 from assistant_magic.views.markdown import fenced, safe_markdown
 
 _POLICIES = {
@@ -24,6 +27,57 @@ _POLICIES = {
 }
 _LIMITS = ("tool_seconds", "run_seconds", "max_turns", "max_tool_calls", "max_output")
 _BUDGETS = ("budget_run", "budget_thread", "budget_day")
+
+
+class CodeCommands:
+    """The subcommands of `%assistant` that are about code."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def do_bring(self, words: Sequence[str]) -> None:
+        """`bring NAME …`: copy variables from where code runs into this notebook."""
+        if not words:
+            raise UsageError("%assistant bring needs a name", "Write `%assistant bring NAME`.")
+        thread = self._session.thread
+        carrier = self._session.carrier(self._session.assistant.settings(thread), thread)
+        say(kernel.drive(bring(carrier, words, kernel.namespace())))
+
+    def do_policy(self, words: Sequence[str]) -> None:
+        """Who allows the model's code, with which limits, and who said so."""
+        none_but(words, "policy")
+        table(("", ""), policy_rows(self._session))
+
+    def do_cells(self, words: Sequence[str]) -> None:
+        """The last answer's code as an ordinary cell."""
+        none_but(words, "cells")
+        runs = self._session.thread.runs()
+        last = self._session.thread.store.path(runs[-1].head, after=runs[-1].parent) if runs else []
+        code = [part for part, _ in code_of([node.item for node in last])]
+        if not code:
+            raise UsageError("the last answer ran no code", "Ask for something that needs code first.")
+        make_cells(code)
+
+    def do_rebuild(self, words: Sequence[str]) -> None:
+        """Run this thread's code again in this kernel, as after a restart."""
+        none_but(words, "rebuild")
+        code = [part for part, place in code_of(self._session.thread.items) if place == "live"]
+        done = rebuild(code)
+        say(f"Ran {done} of {len(code)} pieces of code." + ("" if done == len(code) else " One failed."))
+
+    def do_restart(self, words: Sequence[str]) -> None:
+        """End the isolated kernel or the sandbox that code runs in; the next code gets a fresh one."""
+        none_but(words, "restart")
+        thread = self._session.thread
+        settings = self._session.assistant.settings(thread)
+        if settings.executor == "live":
+            raise UsageError(
+                "code runs in your own kernel", "Restart it from the menu, then `%assistant rebuild`."
+            )
+        executor = self._session.assistant.executor_of(settings, thread)
+        kernel.drive(executor.stop())
+        self._session.assistant.ledger.forget(executor.name)
+        say(f"The next code runs in {PLACES[executor.name]} that is new.")
 
 
 def policy_rows(session: Session) -> list[tuple[str, str]]:
@@ -64,7 +118,8 @@ def code_of(items: Sequence[Item]) -> Iterator[tuple[str, str]]:
     for item in items:
         if not isinstance(item, ToolCall):
             continue
-        result, code = results.get(item.call_id), _code(item)
+        result = results.get(item.call_id)
+        code = (result and result.code) or _code(item)
         if code and result is not None and result.status in {"ok", "error"} and result.executor:
             yield code, result.executor
 

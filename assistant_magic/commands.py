@@ -11,17 +11,16 @@ from IPython.display import display
 
 from assistant_magic import kernel
 from assistant_magic.assistant import ended
-from assistant_magic.code_commands import code_of, make_cells, policy_rows, rebuild
+from assistant_magic.code_commands import CodeCommands
 from assistant_magic.display import day_and_time, say, table, tokens_and_cost
 from assistant_magic.exceptions import UsageError
 from assistant_magic.executors import PLACES
 from assistant_magic.items import Usage
-from assistant_magic.line_words import none_but, one, text_of
+from assistant_magic.line_words import command_of, none_but, one, text_of
 from assistant_magic.provider_commands import clean, download, examine, files_of, pending, price_date
 from assistant_magic.remote_thread import open_thread
-from assistant_magic.session import HOSTED_TOOLS, Session
+from assistant_magic.session import HOSTED_TOOLS
 from assistant_magic.setting_commands import change_settings
-from assistant_magic.sharing import bring
 from assistant_magic.stores import RunRecord, ThreadRecord
 from assistant_magic.thread import Thread
 from assistant_magic.tutor_commands import change_tutor
@@ -29,11 +28,8 @@ from assistant_magic.views.markdown import plain
 from assistant_magic.views.spans import safe_address
 
 
-class Commands:
+class Commands(CodeCommands):
     """The subcommands of `%assistant`, one method each; a method's docstring is its help."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
 
     def run(self, line: str) -> None:
         """Find the subcommand in the line and do it.
@@ -41,14 +37,14 @@ class Commands:
         Raises:
             UsageError: There is no such subcommand, or its words do not fit.
         """
-        name, *words = line.split() or ["status"]
+        name, _, rest = (line.strip() or "status").partition(" ")
         command = getattr(self, f"do_{name}", None)
         if command is None:
             raise UsageError(
                 f"%assistant has no {name!r}",
                 "`%assistant help` lists what it has; a question goes below %%assistant.",
             )
-        command(words)
+        command(command_of(rest) if name == "tools" else rest.split())
 
     def do_status(self, words: Sequence[str]) -> None:
         """Model, thread, tools, policy and usage."""
@@ -128,36 +124,6 @@ class Commands:
         names = f" Variables as before: {', '.join(restored)}." if restored else ""
         names += f" Changed in place, so not as before: {', '.join(stuck)}." if stuck else ""
         say(f"Undo {back}. {last}{names}")
-
-    def do_bring(self, words: Sequence[str]) -> None:
-        """`bring NAME …`: copy variables from where code runs into this notebook."""
-        if not words:
-            raise UsageError("%assistant bring needs a name", "Write `%assistant bring NAME`.")
-        thread = self._session.thread
-        carrier = self._session.carrier(self._session.assistant.settings(thread), thread)
-        say(kernel.drive(bring(carrier, words, kernel.namespace())))
-
-    def do_policy(self, words: Sequence[str]) -> None:
-        """Who allows the model's code, with which limits, and who said so."""
-        none_but(words, "policy")
-        table(("", ""), policy_rows(self._session))
-
-    def do_cells(self, words: Sequence[str]) -> None:
-        """The last answer's code as an ordinary cell."""
-        none_but(words, "cells")
-        runs = self._session.thread.runs()
-        last = self._session.thread.store.path(runs[-1].head, after=runs[-1].parent) if runs else []
-        code = [part for part, _ in code_of([node.item for node in last])]
-        if not code:
-            raise UsageError("the last answer ran no code", "Ask for something that needs code first.")
-        make_cells(code)
-
-    def do_rebuild(self, words: Sequence[str]) -> None:
-        """Run this thread's code again in this kernel, as after a restart."""
-        none_but(words, "rebuild")
-        code = [part for part, place in code_of(self._session.thread.items) if place == "live"]
-        done = rebuild(code)
-        say(f"Ran {done} of {len(code)} pieces of code." + ("" if done == len(code) else " One failed."))
 
     def do_tools(self, words: Sequence[str]) -> None:
         """`tools [add mcp NAME COMMAND…|URL] [remove NAME]`: the tools the model may use; those of MCP servers."""
@@ -249,7 +215,7 @@ class Commands:
             for name in subcommands()
         ]
         table(("", ""), rows)
-        say("`%%assistant?` explains the options of a cell.")
+        say("`%%assistant?` explains the options of a cell; `%quiz?` is for practising mathematics.")
 
 
 def subcommands() -> list[str]:

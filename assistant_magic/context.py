@@ -15,7 +15,7 @@ MAX_CHARS = 8_000
 _FIELD = re.compile(r"(?<![\\^_${])\{(?P<name>[^\W\d]\w*)\}(?!\})")
 _BRACED = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
 # Stretches that are never touched: fenced code, code spans, f-strings, mathematics, LaTeX commands.
-_VERBATIM = re.compile(
+VERBATIM = re.compile(
     rf"""(?P<fence>^(?P<mark>`{{3,}}|~{{3,}}).*?(?:^(?P=mark)|\Z))
       | (?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)
       | \b[rRbB]?[fF][rRbB]?(?P<quote>\"{{3}}|'{{3}}|\"|').*?(?P=quote)
@@ -46,7 +46,7 @@ def fill(prompt: str, names: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
         return filled.setdefault(name, describe(names[name]))
 
     pieces, end = [], 0
-    for verbatim in _VERBATIM.finditer(prompt):
+    for verbatim in VERBATIM.finditer(prompt):
         pieces += [_FIELD.sub(value, prompt[end : verbatim.start()]), verbatim[0]]
         end = verbatim.end()
     return "".join([*pieces, _FIELD.sub(value, prompt[end:])]), filled

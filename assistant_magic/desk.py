@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
 
 from assistant_magic import kernel
+from assistant_magic.answer import Run
 from assistant_magic.assistant import Assistant
+from assistant_magic.attachments import PICTURES
 from assistant_magic.background import runs
 from assistant_magic.codec import JSON
 from assistant_magic.exceptions import AssistantError, UsageError
-from assistant_magic.items import Usage
+from assistant_magic.items import File, Image, Message, Part, Text, Usage
+from assistant_magic.mentions import is_mentioned
+from assistant_magic.prompts import Box
 from assistant_magic.replay import exchanges
-from assistant_magic.session import Prompt, Session
+from assistant_magic.session import Session
 from assistant_magic.stores import RunRecord
 from assistant_magic.thread import Thread
 from assistant_magic.views import messages
-from assistant_magic.views.messages import FromPage, Transcript, Trouble
+from assistant_magic.views.messages import Attachment, FromPage, Offered, Transcript, Trouble
 from assistant_magic.views.pages import Pages, Way
 
 __all__ = ["Desk"]
@@ -34,6 +38,7 @@ class Desk:
 
     Args:
         way: The way to them.
+        box: Reads what is written there.
         assistant: Answers, in place of the notebook's own.
         thread: Continues this thread; with an assistant and without a thread, a new one.
 
@@ -42,7 +47,10 @@ class Desk:
         session: The conversation; without an assistant or a thread it is the notebook's, which cells share.
     """
 
-    def __init__(self, way: Way, assistant: Assistant | None = None, thread: Thread | None = None) -> None:
+    def __init__(
+        self, way: Way, box: Box, assistant: Assistant | None = None, thread: Thread | None = None
+    ) -> None:
+        self._box = box
         self.pages = Pages(way)
         self.session = Session(self.pages, assistant, thread)
         self._answers: set[Future[Any]] = set()
@@ -98,16 +106,22 @@ class Desk:
         self._answers.add(answer)
         answer.add_done_callback(self._answers.discard)
 
+    def _on_complete(self, message: messages.Complete) -> None:
+        self.pages.tell(Offered(text=message.text, offers=self._box.offers(message.text)))
+
     async def _answer(self, message: messages.Ask) -> None:
+        files = [_part(one) for one in message.attachments]
         try:
             if message.instead_of:
-                self._go_back_before(message.instead_of)
-            prompt = Prompt(text=message.text, cell=None)
-            if "{" in message.text:  # perhaps a variable's name; those are read where cells run
-                (run,) = await kernel.on_main(lambda: (self.session.perform(prompt),))
-                await run
-            else:
-                await self.session.perform(prompt)
+                files += self._go_back_before(message.instead_of)
+
+            def begin() -> tuple[Coroutine[Any, Any, Run]]:
+                return (self.session.perform(self._box.prompt(message.text, files)),)
+
+            # Perhaps a variable's name; those are read where cells run.
+            names_something = any(sign in message.text for sign in "{@#-")
+            (run,) = await kernel.on_main(begin) if names_something else begin()
+            await run
         except AssistantError as error:
             self.pages.tell(Trouble(text=str(error)))
         except Exception as error:  # noqa: BLE001 - told to the person who asked
@@ -116,10 +130,21 @@ class Desk:
         finally:
             self._show()
 
-    def _go_back_before(self, run: str) -> None:
+    def _go_back_before(self, run: str) -> list[Part]:
+        """Leave the branch where this run's prompt stands; the files that were put beside it."""
+        thread = self.session.thread
         found = self.session.assistant.store.find(RunRecord, id=run)
+        items = thread.items_by_run().get(run)
         if found:
-            self.session.thread.update(head=found[0].parent)
+            thread.update(head=found[0].parent)
+        prompt = items[0] if items else None
+        if not isinstance(prompt, Message):
+            return []
+        return [
+            part
+            for part in prompt.content
+            if not isinstance(part, Text) and not is_mentioned(part, prompt.text)
+        ]
 
     def _must_be_idle(self) -> None:
         if self.session.busy:
@@ -151,3 +176,9 @@ class Desk:
                 usage=sum((run.usage for run in found), Usage()),
             )
         )
+
+
+def _part(given: Attachment) -> Part:
+    if given.media_type in PICTURES:
+        return Image(data=given.data, media_type=given.media_type, name=given.name)
+    return File(name=given.name, media_type=given.media_type or "application/octet-stream", data=given.data)

@@ -116,7 +116,8 @@ class ToolResult(Item):
     """What goes back for one tool call.
 
     `changes` says in a line which of the user's names and files the code changed. `outputs` are the Jupyter outputs a reader saw; `content` is what a plain function returned, in words and
-    pictures. What the model gets is made from both by `outputs.model_parts`.
+    pictures. What the model gets is made from both by `outputs.model_parts`. `code` is what ran where a person had
+    changed it; otherwise the call has it.
     """
 
     type: ClassVar[Literal["tool_result"]] = "tool_result"
@@ -128,6 +129,7 @@ class ToolResult(Item):
     executor: str = ""
     seconds: float | None = None
     changes: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

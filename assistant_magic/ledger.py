@@ -41,6 +41,10 @@ class Ledger:
         """The code that ran there before, oldest first."""
         return tuple(self._ran.get(place, ()))
 
+    def forget(self, place: str) -> None:
+        """What ran in that executor is gone."""
+        self._ran.pop(place, None)
+
     def users(self, names: Mapping[str, Any]) -> dict[str, Any]:
         """Of `names`, those that are the user's and not left by code of tools."""
         missing = object()

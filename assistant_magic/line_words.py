@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 
 from assistant_magic.exceptions import UsageError
@@ -28,3 +29,15 @@ def text_of(words: Sequence[str]) -> str:
     text = " ".join(words)
     quoted = len(text) > 1 and text[0] in "\"'" and text.endswith(text[0])
     return text[1:-1] if quoted else text
+
+
+def command_of(line: str) -> list[str]:
+    """The words of a line that ends in a program's command, split as a shell would.
+
+    Raises:
+        UsageError: A quotation mark is never closed.
+    """
+    try:
+        return shlex.split(line)
+    except ValueError:
+        raise UsageError(f"a quotation mark is open in `{line}`", "Close it, or leave it out.") from None

@@ -39,8 +39,9 @@ class AssistantMagics(Magics):
         with self._lock:
             if self._desk is None:
                 from assistant_magic.desk import Desk
+                from assistant_magic.prompts import Box
 
-                self._desk = Desk(self.line)
+                self._desk = Desk(self.line, Box(AssistantMagics.assistant.parser))
             return self._desk
 
     @property
@@ -117,19 +118,9 @@ class AssistantMagics(Magics):
 
     def _run(self, options: Any, cell: str) -> Coroutine[Any, Any, Any]:
         from assistant_magic.kernel import cell_id
-        from assistant_magic.session import Prompt
+        from assistant_magic.prompts import prompt_of
 
-        names = ("model", "executor", "approve", "quiet", "background")
-        prompt = Prompt(
-            text=cell,
-            thread=options.thread,
-            new=options.new,
-            tools=tuple(options.tool),
-            attachments=tuple(options.attach),
-            share=tuple(filter(None, (options.share or "").replace(" ", "").split(","))),
-            cell=cell_id(),
-            options={name: value for name in names if (value := getattr(options, name)) is not None},
-        )
+        prompt = prompt_of(options, cell, cell_id())
         run: Coroutine[Any, Any, Any] = self.session.perform(prompt)
         return run
 

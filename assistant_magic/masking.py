@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from assistant_magic.items import Output
@@ -34,24 +35,75 @@ _SHAPES = {
 }
 """What keys of well-known services look like, by a piece that is quickly looked for."""
 _COMPILED = {piece: re.compile(rf"(?<![A-Za-z0-9]){shape}") for piece, shape in _SHAPES.items()}
-_BEGINNINGS = ("sk-", "e2b_", "lsv2_", "ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "hf_", "AKIA", "AIza", "xox",
-               "gsk_", "pypi-", "BEGIN ")  # fmt: skip
+_PIECES = tuple(_COMPILED)
+_ANY = re.compile("|".join(map(re.escape, _PIECES)))
+_SHORT = 30  # characters; below, one look for any piece is quicker than one for each
+_FIRST_LETTERS = "B" + "".join({piece[0] for piece in _PIECES})
 _IN_KEYS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 _LONGEST = 4_096  # characters that are held back at most
 
 
-def mask(text: str, environment: Mapping[str, str] = os.environ) -> str:
-    """`text` without the values of secret-looking variables, and without what looks like a key.
+def _begun(piece: str) -> str:
+    """A pattern of the piece, of its beginnings, and of what goes on like a key behind it."""
+    pattern = "[A-Za-z0-9_-]*"
+    for letter in reversed(piece):
+        pattern = f"{re.escape(letter)}(?:{pattern})?"
+    return pattern
 
-    Text without any is returned as it is; looking costs about a millisecond per megabyte.
-    """
-    return _without(text, _secrets(environment))
+
+_UNFINISHED = re.compile(
+    rf"(?<![A-Za-z0-9])(?:{'|'.join(map(_begun, (*(p for p in _PIECES if ' ' not in p), 'BEGIN')))})\Z"
+)
+_UNFINISHED_BLOCK = re.compile(
+    r"(?:-----)?BEGIN (?:[A-Z ]*|[A-Z ]*PRIVATE KEY-{0,5}|[A-Z ]*PRIVATE KEY-----(?:(?!-----END)[\s\S])*"
+    r"(?:-----END[A-Z -]{0,40})?)\Z"
+)
+
+
+class Secrets:
+    """What must not be shown: the values of secret-looking variables as they are now, and what looks like a key."""
+
+    def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
+        self.values = {
+            value: name for name, value in environment.items() if len(value) >= _SHORTEST and _is_secret(name)
+        }
+
+    def hide(self, text: str) -> str:
+        """The text without them; it is given back as it is where there are none."""
+        __tracebackhide__ = True  # an interrupt of the code can arrive here
+        for value, name in self.values.items():
+            if value in text:
+                text = text.replace(value, f"[{name} hidden]")
+        if len(text) < _SHORT and not _ANY.search(text):
+            return text
+        for piece in _PIECES:
+            if piece in text:
+                text = _COMPILED[piece].sub("[key hidden]", text)
+        return text
+
+    def hide_in(self, output: Output) -> Output:
+        """A Jupyter output with its words masked; pictures are left as they are."""
+        masked: Output = self._hidden(output)
+        return masked
+
+    def _hidden(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self.hide(value)
+        if isinstance(value, list | tuple):
+            return [self._hidden(element) for element in value]
+        if isinstance(value, Mapping):
+            return {k: v if _is_binary(k) else self._hidden(v) for k, v in value.items()}
+        return value
+
+
+def mask(text: str, environment: Mapping[str, str] = os.environ) -> str:
+    """`text` without the values of secret-looking variables, and without what looks like a key."""
+    return Secrets(environment).hide(text)
 
 
 def mask_output(output: Output, environment: Mapping[str, str] = os.environ) -> Output:
     """A Jupyter output with its words masked; pictures are left as they are."""
-    masked: Output = _masked(output, _secrets(environment))
-    return masked
+    return Secrets(environment).hide_in(output)
 
 
 class TextMask:
@@ -60,8 +112,8 @@ class TextMask:
     The end of a piece that may be the beginning of a key waits for the next piece, or for `rest`.
     """
 
-    def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
-        self._secrets = _secrets(environment)
+    def __init__(self, secrets: Secrets) -> None:
+        self._secrets = secrets
         self._held = ""
 
     def take(self, text: str) -> str:
@@ -69,30 +121,33 @@ class TextMask:
         __tracebackhide__ = True  # an interrupt of the code can arrive here
         if self._held:
             text = self._held + text
-        elif text == "\n":
+        elif text == "\n":  # half of all that a loop of prints writes
             return text
         end = self._safe_end(text)
         self._held = text[end:]
-        return _without(text[:end], self._secrets)
+        return self._secrets.hide(text[:end])
 
     def rest(self) -> str:
         """What was held back: nothing more comes."""
         held, self._held = self._held, ""
-        return _without(held, self._secrets)
+        return self._secrets.hide(held)
 
     def _safe_end(self, text: str) -> int:
         """Where the text ends that cannot be a part of a key."""
         __tracebackhide__ = True
         end = size = len(text)
-        for value in self._secrets:
+        for value in self._secrets.values:
             start = text.find(value[0], max(0, size - len(value) + 1))
             while start >= 0:
                 if value.startswith(text[start:]):
                     end = min(end, start)
                     break
                 start = text.find(value[0], start + 1)
-        if text[-1:] in _IN_KEYS:
-            end = min(end, _beginning(text))
+        if text and text[-1] in _IN_KEYS:
+            word = max(0, size - _LONGEST) + len(text[-_LONGEST:].rstrip(_IN_KEYS))
+            begins = text[word] in _FIRST_LETTERS or "-" in text[word:] or "_" in text[word:]
+            if begins and (found := _UNFINISHED.search(text, word)):
+                end = min(end, found.start())
         if "BEGIN " in text and (found := _UNFINISHED_BLOCK.search(text)):
             end = min(end, found.start())
         return end if size - end < _LONGEST else size
@@ -102,6 +157,7 @@ class OutputMask:
     """The same for Jupyter outputs in the order in which they come."""
 
     def __init__(self) -> None:
+        self._secrets = Secrets()
         self._streams: dict[str, TextMask] = {}
 
     def take(self, output: Output) -> Iterator[Output]:
@@ -109,8 +165,8 @@ class OutputMask:
         name = output["name"] if output["output_type"] == "stream" else ""
         yield from self.rest(besides=name)
         if not name:
-            yield mask_output(output)
-        elif text := self._streams.setdefault(name, TextMask()).take(output["text"]):
+            yield self._secrets.hide_in(output)
+        elif text := self._streams.setdefault(name, TextMask(self._secrets)).take(output["text"]):
             yield {**output, "text": text}
 
     def rest(self, besides: str = "") -> Iterator[Output]:
@@ -120,54 +176,9 @@ class OutputMask:
                 yield {"output_type": "stream", "name": name, "text": text}
 
 
-_UNFINISHED_BLOCK = re.compile(
-    r"(?:-----)?BEGIN (?:[A-Z ]*|[A-Z ]*PRIVATE KEY-{0,5}|[A-Z ]*PRIVATE KEY-----(?:(?!-----END)[\s\S])*"
-    r"(?:-----END[A-Z -]{0,40})?)\Z"
-)
-
-
-def _secrets(environment: Mapping[str, str]) -> dict[str, str]:
-    """Values that are nobody's business, with the names of their variables."""
-    return {
-        value: name
-        for name, value in environment.items()
-        if len(value) >= _SHORTEST and name not in _NOT_SECRET and _SECRET_NAME.search(name)
-    }
-
-
-def _without(text: str, secrets: Mapping[str, str]) -> str:
-    __tracebackhide__ = True
-    for value, name in secrets.items():
-        if value in text:
-            text = text.replace(value, f"[{name} hidden]")
-    for piece in _PIECES:
-        if piece in text:
-            text = _COMPILED[piece].sub("[key hidden]", text)
-    return text
-
-
-_PIECES = tuple(_COMPILED)
-
-
-def _beginning(text: str) -> int:
-    """Where the last word of `text` becomes something that a key may begin with; its length if nowhere."""
-    word = len(text[-_LONGEST:].rstrip(_IN_KEYS)) + max(0, len(text) - _LONGEST)
-    for start in range(word, len(text)):
-        if start == word or text[start - 1] in "_-":
-            rest = text[start : start + 12]
-            if any(rest.startswith(b) or b.startswith(rest) for b in _BEGINNINGS):
-                return start
-    return len(text)
-
-
-def _masked(value: Any, secrets: Mapping[str, str]) -> Any:
-    if isinstance(value, str):
-        return _without(value, secrets)
-    if isinstance(value, list | tuple):
-        return [_masked(element, secrets) for element in value]
-    if isinstance(value, Mapping):
-        return {k: v if _is_binary(k) else _masked(v, secrets) for k, v in value.items()}
-    return value
+@lru_cache(2_000)
+def _is_secret(name: str) -> bool:
+    return name not in _NOT_SECRET and bool(_SECRET_NAME.search(name))
 
 
 def _is_binary(key: object) -> bool:

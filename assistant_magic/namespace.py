@@ -13,9 +13,10 @@ _HIDDEN = {"In", "Out", "exit", "quit", "get_ipython", "open", "display"}
 _MISSING = object()
 _SAMPLES = 16  # elements of a container that are looked at
 _BUDGET = 0.001  # seconds for looking at values; identity is compared in any case
+_CLOCK = 16  # values that are looked at between two looks at the clock
 _FILES = 2_000  # entries below the folder that are looked at
-_LEFT_OUT = {"node_modules", "__pycache__", "site-packages", "threads.db"}
-_ENDINGS_LEFT_OUT = (".ipynb", ".db-wal", ".db-shm", ".holder", ".lock")
+_LEFT_OUT = {"node_modules", "__pycache__", "site-packages", "threads.db", "history.sqlite"}
+_ENDINGS_LEFT_OUT = (".ipynb", ".db-wal", ".db-shm", ".sqlite-journal", ".holder", ".lock")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,14 +60,14 @@ class Snapshot:
     """
 
     def __init__(self, names: Mapping[str, Any], folder: str = "") -> None:
-        self._objects = dict(_visible(names))
+        self._objects = _visible(names)
         self._prints = _fingerprints(self._objects)
         self._folder = folder
         self._taken = time.time()
 
     def changes(self, names: Mapping[str, Any]) -> Changes:
         """What has changed since."""
-        now = dict(_visible(names))
+        now = _visible(names)
         kept = [n for n in self._objects if n in now and now[n] is self._objects[n]]
         prints = _fingerprints({n: now[n] for n in kept if n in self._prints})
         return Changes(
@@ -104,26 +105,31 @@ class Former:
         return tuple(restored)
 
 
-def _visible(names: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    for name, value in list(names.items()):
-        if not name.startswith("_") and name not in _HIDDEN:
-            yield name, value
+def _visible(names: Mapping[str, Any]) -> dict[str, Any]:
+    return {n: value for n, value in list(names.items()) if n[:1] != "_" and n not in _HIDDEN}
 
 
 def _fingerprints(objects: Mapping[str, Any]) -> dict[str, object]:
     """What tells a changed object from an unchanged one, for as many as the time allows."""
     until = time.perf_counter() + _BUDGET
     prints: dict[str, object] = {}
-    for name, value in objects.items():
-        if time.perf_counter() > until:
+    for number, (name, value) in enumerate(objects.items()):
+        if not number % _CLOCK and time.perf_counter() > until:
             break
-        look = _LOOKS.get(f"{type(value).__module__.partition('.')[0]}.{type(value).__name__}")
+        look = _look_at(type(value))
         if look is not None:
             try:
                 prints[name] = look(value)
             except Exception:  # noqa: BLE001, S112  # an object that cannot be looked at has no fingerprint
                 continue
     return prints
+
+
+def _look_at(kind: type) -> Callable[[Any], object] | None:
+    look = _LOOKS_BY_ID.get(id(kind))
+    if look is None and kind.__name__ in _OTHERS:
+        look = _LOOKS.get(f"{kind.__module__.partition('.')[0]}.{kind.__name__}")
+    return look
 
 
 def _of_sequence(value: Any) -> object:
@@ -174,6 +180,11 @@ _LOOKS: dict[str, Callable[[Any], object]] = {
     "pandas.DataFrame": _of_frame,
     "pandas.Series": _of_series,
 }
+
+
+_LOOKS_BY_ID = {id(kind): _LOOKS[f"builtins.{kind.__name__}"] for kind in (list, dict, set, bytearray)}
+"""The commonest, by what is quickest to look for."""
+_OTHERS = {name.rpartition(".")[2] for name in _LOOKS}
 
 
 def _written(folder: str, since: float) -> Iterator[str]:

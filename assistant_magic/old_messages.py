@@ -115,13 +115,15 @@ class OldMessages:
         notes: list[Citation] = []
         written = 0
         for block in wire.get("content") or ():
-            part, cited = self._block(block, written)
+            part, cited = self._readable(block, written)
             parts.append(part)
             notes += cited
             written += len(part.text) if isinstance(part, Text) else 0
         attached = [str(each.get("file_id")) for each in wire.get("attachments") or ()]
         attached += [file_id for file_id in wire.get("file_ids") or () if file_id not in attached]
         parts += [self._files.file(file_id) for file_id in attached]
+        if wire.get("status") not in (None, "completed"):
+            self._left(f"message {wire.get('id')}: it was {wire['status']} when it was saved")
         kept = {key: wire[key] for key in ("id", "assistant_id", "run_id", "metadata") if wire.get(key)}
         role: Literal["user", "assistant"] = "assistant" if wire.get("role") == "assistant" else "user"
         return Message(
@@ -137,6 +139,13 @@ class OldMessages:
             details = step.get("step_details") or {}
             for call in details.get("tool_calls") or ():
                 yield from self._call(call)
+
+    def _readable(self, block: Any, written: int) -> tuple[Part, list[Citation]]:
+        try:
+            return self._block(block, written)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            self._left("content block that is not as the API wrote them, kept as words")
+            return Text(text=json.dumps(block, ensure_ascii=False)), []
 
     def _block(self, block: Any, written: int) -> tuple[Part, list[Citation]]:
         if isinstance(block, str):

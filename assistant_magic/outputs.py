@@ -32,7 +32,7 @@ class OutputLog:
     def __init__(
         self, *, max_text: int = MAX_TEXT, max_media: int = MAX_MEDIA, max_outputs: int = MAX_OUTPUTS
     ) -> None:
-        self._head_room = max_text - max_text // 10
+        self._head_room = self._whole_room = max_text - max_text // 10
         self._tail = Tail(max_text // 10)
         self._max_text = max_text
         self._max_media = self._media = max_media
@@ -76,7 +76,14 @@ class OutputLog:
             self._ids.clear()
             self._tail.clear()
             self._text = self._left_out = self._hidden = 0
+            self._head_room = self._whole_room
             self._media = self._max_media
+
+    def leave_out(self, count: int) -> None:
+        """Characters of text are missing here; what follows is the end."""
+        self._head_room = min(self._head_room, self._text)
+        self._left_out += count
+        self._tail.clear()
 
     @property
     def room(self) -> int:
@@ -89,7 +96,8 @@ class OutputLog:
         kept = self._tail.outputs()
         dropped = self._left_out - self._tail.size
         if dropped:
-            kept.insert(0, stream_output(kept[0]["name"], f"\n[… {dropped:,} characters left out …]\n"))
+            name = kept[0]["name"] if kept else "stdout"
+            kept.insert(0, stream_output(name, f"\n[… {dropped:,} characters left out …]\n"))
         if self._hidden:
             kept.append(stream_output("stderr", f"\n[… {self._hidden:,} more outputs left out …]\n"))
         return tuple(kept)

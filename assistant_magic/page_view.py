@@ -8,6 +8,7 @@ from __future__ import annotations
 from assistant_magic.codec import JSON
 from assistant_magic.events import Event, ItemDone, RunDone, RunStarted, ToolOutput
 from assistant_magic.items import HostedToolCall, Output
+from assistant_magic.replay import attachments
 from assistant_magic.thread import Thread
 from assistant_magic.views.bundles import MIME, Bundle
 from assistant_magic.views.inline import InlineView
@@ -64,6 +65,7 @@ class PageView:
         exchange = Exchange(
             run=mine.id,
             prompt=event.prompt,
+            attachments=attachments(self._thread.items_by_run()[mine.id][0]),
             cell=self._cell or "",
             versions=tuple(run.id for run in self._thread.versions(mine)),
         )

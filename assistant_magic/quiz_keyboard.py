@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from assistant_magic.tutor.phrases import phrase
 from assistant_magic.tutor.quizzes import Quiz
-
-_TYPED = {
-    "\\left": "", "\\right": "", "\\cdot": "*", "\\times": "*", "\\le ": "<= ", "\\ge ": ">= ", "\\": "", "$": "",
-}  # fmt: skip
+from assistant_magic.tutor.say.typeset import typed
 
 
 def converse(quiz: Quiz, show: Callable[[str], None]) -> None:
@@ -42,9 +38,9 @@ def _said(quiz: Quiz, text: str) -> str:
         case "":
             return phrase("quiz_box", "help")
         case "hint":
-            return _plain(quiz.hint().message)
+            return typed(quiz.hint().message)
         case "show":
-            return _plain(quiz.show()) if quiz.can_show else phrase("quiz", "closed")
+            return typed(quiz.show()) if quiz.can_show else phrase("quiz", "closed")
         case "next":
             quiz.next()
             return ""
@@ -52,12 +48,3 @@ def _said(quiz: Quiz, text: str) -> str:
             quiz.stop()
             return ""
     return quiz.answer(text).message
-
-
-def _plain(markdown: str) -> str:
-    """Words and formulas as they can be typed."""
-    text = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"\1/\2", markdown)
-    text = re.sub(r"\^\{([^{}]*)\}", r"^\1", text)
-    for sign, typed in _TYPED.items():
-        text = text.replace(sign, typed)
-    return text.replace("*Answer.*", "Answer.").replace("\n\n", "\n")

@@ -11,6 +11,7 @@ from IPython.display import publish_display_data
 
 from assistant_magic.tutor.phrases import phrase
 from assistant_magic.tutor.quizzes import Quiz
+from assistant_magic.tutor.say.typeset import typed
 from assistant_magic.views.markdown import safe_markdown
 
 _FOLDER = Path(__file__).parent
@@ -36,7 +37,7 @@ class Record:
 
     def _bundle(self, note: str = "") -> dict[str, str]:
         text = "\n\n".join(filter(None, (self._quiz.markdown, note)))
-        return {"text/markdown": safe_markdown(text), "text/plain": text}
+        return {"text/markdown": safe_markdown(text), "text/plain": typed(text)}
 
 
 class AnswerBox:
@@ -48,6 +49,7 @@ class AnswerBox:
 
     def __init__(self, quiz: Quiz) -> None:
         self._quiz = quiz
+        self._changes = 0
         self._record = Record(quiz)
         self._transient = {"display_id": uuid4().hex}
         self._widget: Any = _widget_class()(state=self._state())
@@ -71,10 +73,11 @@ class AnswerBox:
             case "stop":
                 quiz.stop()
         self._record.refresh()
+        self._changes += 1
+        self._widget.state = self._state()
         if quiz.is_over:
-            self._close()
-        else:
-            self._widget.state = self._state()
+            # The widget itself stays: a page that was reloaded no longer hears what becomes of a display.
+            publish_display_data({"text/plain": ""}, transient=self._transient, update=True)
 
     def _state(self) -> dict[str, Any]:
         quiz = self._quiz
@@ -87,15 +90,12 @@ class AnswerBox:
         }
         return {
             "number": len(quiz.turns),
-            # A value of its own each time: an equal one would not be sent, and the page waits for it.
-            "change": uuid4().hex,
-            "can": [name for name, can in names.items() if can],
+            # Another one each time: an equal state would not be sent, and the page waits for it.
+            "changes": self._changes,
+            "can": [] if quiz.is_over else [name for name, can in names.items() if can],
+            "lines": typed(quiz.markdown).split("\n"),
             "words": {name: phrase("quiz_box", name) for name in _BUTTONS},
         }
-
-    def _close(self) -> None:
-        self._widget.close()
-        publish_display_data({"text/plain": ""}, transient=self._transient, update=True)
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import StringIO
+
 from assistant_magic.events import Event, ItemDone, TextDelta, TurnDone
 from assistant_magic.exceptions import StreamInterruptedError
 from assistant_magic.items import Item, Reasoning, assistant_message
@@ -11,15 +13,17 @@ class Received:
     """Collects a turn's events: finished items, and the words of unfinished ones, in order of arrival."""
 
     def __init__(self) -> None:
-        self._parts: dict[str, Item | list[str]] = {}
+        self._parts: dict[str, Item | StringIO] = {}
         self._done: TurnDone | None = None
 
     def take(self, event: Event) -> None:
         """Note one event."""
         if isinstance(event, TextDelta):
-            words = self._parts.setdefault(event.part, [])
-            if isinstance(words, list):
-                words.append(event.text)
+            words = self._parts.get(event.part)
+            if words is None:
+                words = self._parts[event.part] = StringIO()
+            if isinstance(words, StringIO):
+                words.write(event.text)
         elif isinstance(event, ItemDone):
             self._parts[event.part] = event.item
         elif isinstance(event, TurnDone):
@@ -40,7 +44,7 @@ class Received:
         if self._done is not None:
             return list(self._done.items)
         items = [
-            part if isinstance(part, Item) else assistant_message("".join(part))
+            part if isinstance(part, Item) else assistant_message(part.getvalue())
             for part in self._parts.values()
         ]
         # Reasoning that led to nothing must not be replayed: providers refuse it without what followed.

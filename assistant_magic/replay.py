@@ -7,21 +7,38 @@ from functools import partial
 
 from assistant_magic import events
 from assistant_magic.events import Event
-from assistant_magic.items import HostedToolCall, Item, Message, Output, ToolCall, ToolResult
+from assistant_magic.items import File, HostedToolCall, Image, Item, Message, Output, ToolCall, ToolResult
 from assistant_magic.stores import RunRecord
 from assistant_magic.thread import Thread
 from assistant_magic.views.bundles import MIME, Bundle
 from assistant_magic.views.inline import InlineView
-from assistant_magic.views.messages import Display, Exchange
+from assistant_magic.views.messages import Attachment, Display, Exchange
 from assistant_magic.views.page import SilentPage, output_data
 
-__all__ = ["exchanges"]
+__all__ = ["attachments", "exchanges"]
+
+_LONGEST_PICTURE = 400_000
+"""Characters of base64 up to which a picture beside a prompt is shown; of a longer one, the name."""
 
 
 def exchanges(thread: Thread, runs: Sequence[RunRecord]) -> tuple[Exchange, ...]:
     """These runs of the thread's branch, as a page shows them."""
     items = thread.items_by_run()
     return tuple(_exchange(thread, run, items[run.id]) for run in runs)
+
+
+def attachments(prompt: Item) -> tuple[Attachment, ...]:
+    """What went along with a prompt, as a page shows it."""
+    parts = prompt.content if isinstance(prompt, Message) else ()
+    return tuple(
+        Attachment(
+            name=part.name,
+            media_type=part.media_type,
+            data=part.data if isinstance(part, Image) and len(part.data) <= _LONGEST_PICTURE else "",
+        )
+        for part in parts
+        if isinstance(part, Image | File)
+    )
 
 
 def _exchange(thread: Thread, run: RunRecord, items: Sequence[Item]) -> Exchange:
@@ -39,6 +56,7 @@ def _exchange(thread: Thread, run: RunRecord, items: Sequence[Item]) -> Exchange
     return Exchange(
         run=run.id,
         prompt=prompt.text if isinstance(prompt, Message) else "",
+        attachments=attachments(prompt),
         cell=run.cell,
         status=run.status,
         displays=tuple(displays.found.values()),

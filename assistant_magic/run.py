@@ -16,7 +16,7 @@ from typing import Any, cast
 from assistant_magic.answer import Run
 from assistant_magic.beginning import begin
 from assistant_magic.events import RunStarted, RunStatus, ToolDone, TurnDone, TurnPending, TurnStarted
-from assistant_magic.exceptions import AssistantError
+from assistant_magic.exceptions import AssistantError, StoreError
 from assistant_magic.items import HostedToolCall, Item, ToolCall
 from assistant_magic.received import Received
 from assistant_magic.request import FINISHES, LimitReachedError, Meter, RunRequest
@@ -31,10 +31,16 @@ async def perform(thread: Thread, request: RunRequest, emit: Emit) -> Run:
 
     Raises:
         ThreadBusyError: Another process is writing the thread; nothing was changed.
-        StoreError: The store failed; what was shown until then is not all stored.
+        StoreError: The store failed; what was shown is not all kept.
     """
     with thread.store.writer(thread.id):
-        return await _Loop(thread, request, emit).perform()
+        loop = _Loop(thread, request, emit)
+        try:
+            return await loop.perform()
+        except StoreError as error:
+            loop.run.end("failed", str(error), 0.0)
+            emit(loop.run.done)
+            raise
 
 
 class _Loop:
@@ -62,7 +68,7 @@ class _Loop:
     def _close_calls(self, reason: str) -> None:
         # Whatever happened, no call stays without a result: the next turn would be refused.
         for call in self.thread.unanswered():
-            result = never_ran(call, reason)
+            result = self.request.toolbox.underway.cut_short(call, reason) or never_ran(call, reason)
             self._keep([result])
             self.emit(ToolDone(call=call, result=result))
 
@@ -132,5 +138,9 @@ class _Loop:
 
     def _keep(self, items: Sequence[Item], data: Mapping[str, Any] | None = None, **changes: Any) -> None:
         state = self.request.state(self.thread, self.run.id, data) if data else None
-        self.record = self.thread.append(items, replace(self.record, **changes), state)
+        try:
+            self.record = self.thread.append(items, replace(self.record, **changes), state)
+        except StoreError as error:
+            lost = "not all of this answer is kept" if self.run.items else "the question was not asked"
+            raise StoreError(f"{error.what}; {lost}", error.cure) from error
         self.run.items.extend(items)

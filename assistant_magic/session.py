@@ -20,7 +20,7 @@ from assistant_magic.config import Settings
 from assistant_magic.context import fill
 from assistant_magic.events import Notice
 from assistant_magic.exceptions import UsageError
-from assistant_magic.items import user_message
+from assistant_magic.items import Part, user_message
 from assistant_magic.langchain_tools import is_langchain_tool
 from assistant_magic.mcp_tools import MCPServer, connection_of
 from assistant_magic.notebook import Notebook
@@ -35,7 +35,10 @@ from assistant_magic.views.pages import Pages
 
 @dataclass(frozen=True, kw_only=True)
 class Prompt:
-    """A prompt as a cell asks it, or a chat (`cell` is None); options that are None leave the configured value."""
+    """A prompt as a cell asks it, or a chat (`cell` is None); options that are None leave the configured value.
+
+    `attachments` are named, by a path or a variable; `parts` are there already.
+    """
 
     text: str
     thread: str = ""
@@ -43,6 +46,7 @@ class Prompt:
     tools: tuple[str, ...] = ()
     share: tuple[str, ...] = ()
     attachments: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
     cell: str | None = ""
     options: Mapping[str, Any] = field(default_factory=dict)
 
@@ -131,7 +135,7 @@ class Session:
             raise UsageError("the cell is empty", "Write your question below the line with %%assistant.")
         thread = self._thread_of(prompt)
         text, filled = fill(prompt.text.strip("\n"), kernel.namespace())
-        attached = [attach(name, kernel.namespace()) for name in prompt.attachments]
+        attached = [*(attach(name, kernel.namespace()) for name in prompt.attachments), *prompt.parts]
         notices = [Notice(text=note) for note in self._notes]
         self._notes.clear()
         if filled:

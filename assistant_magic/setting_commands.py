@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from assistant_magic import config, kernel
-from assistant_magic.backends import make_backend
+from assistant_magic.backends import check_model
 from assistant_magic.display import say, table
 from assistant_magic.exceptions import UsageError
 from assistant_magic.line_words import text_of
@@ -28,7 +28,7 @@ def change_settings(session: Session, words: Sequence[str]) -> None:
     config.option(name)
     chosen = None if value == ["default"] else config.parse(name, text_of(value))
     if name == "model" and chosen:
-        make_backend(chosen)
+        check_model(chosen)
     return _set_for_user(name, chosen) if user else _set_here(session, name, chosen)
 
 
@@ -59,8 +59,14 @@ def _show(session: Session, name: str) -> None:
         config.option(name)
     thread = session.thread
     settings = session.assistant.settings(thread)
+    answers = f"'' (so {settings.named_model()})"
     rows = [
-        (option, repr(getattr(settings, option)), config.origin(option, thread.settings), about)
+        (
+            option,
+            answers if option == "model" and not settings.model else repr(getattr(settings, option)),
+            config.origin(option, thread.settings),
+            about,
+        )
         for option, about in config.options()
         if name in ("", option)
     ]

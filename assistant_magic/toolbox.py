@@ -13,10 +13,11 @@ from assistant_magic.backends import ToolDefinition
 from assistant_magic.events import Event, ToolDone, ToolOutput, ToolStarted
 from assistant_magic.exceptions import ExecutorError, ToolError, UsageError
 from assistant_magic.executors import Execution, Executor, make_executor
-from assistant_magic.items import HostedToolCall, Output, Part, ResultStatus, Text, ToolCall, ToolResult
+from assistant_magic.items import HostedToolCall, Output, Text, ToolCall, ToolResult
 from assistant_magic.ledger import Ledger
-from assistant_magic.masking import OutputMask, mask_output
+from assistant_magic.masking import OutputMask
 from assistant_magic.namespace import Changes, Snapshot
+from assistant_magic.results import Underway, result_of, said
 from assistant_magic.tool_values import parts_of
 from assistant_magic.tools import Approval, Decision, Tool
 
@@ -57,6 +58,7 @@ class Toolbox:
         self._ledger = ledger or Ledger()
         self._ledger.begin()
         self._seconds = seconds
+        self.underway = Underway()
 
     @property
     def definitions(self) -> tuple[ToolDefinition, ...]:
@@ -83,7 +85,7 @@ class Toolbox:
     async def permit(self, call: HostedToolCall, emit: Emit) -> ToolResult:
         """Decide on a call that waits at the provider for a yes or no."""
         refusal = await self._approval.permit(call.asked)
-        result = _said(call.asked, "refused" if refusal else "ok", refusal or "allowed")
+        result = said(call.asked, "refused" if refusal else "ok", refusal or "allowed")
         emit(ToolDone(call=call.asked, result=result))
         return result
 
@@ -91,7 +93,8 @@ class Toolbox:
         try:
             result = await self._attempt(call, emit)
         except ToolError as error:
-            result = _said(call, "error", str(error))
+            result = said(call, "error", str(error))
+        self.underway.end(call)
         emit(ToolDone(call=call, result=result))
         return result
 
@@ -103,15 +106,17 @@ class Toolbox:
         arguments = tool.validate(call.arguments)
         decision = await self._approval.decide(call, tool, arguments)
         if decision.refusal:
-            return _said(call, "refused", decision.refusal)
+            return said(call, "refused", decision.refusal)
         executor = self._executor_for(tool, decision)
         performed = replace(call, arguments=json.dumps(dict(decision.arguments))) if decision.note else call
         emit(ToolStarted(call=performed, executor=executor.name if executor else ""))
+        log = self.underway.begin(call, executor.name if executor else "")
         masked = OutputMask()
         shown = executor is None or executor.shows
 
         def tell(outputs: Iterable[Output]) -> None:
             for output in outputs:
+                log.add(output)
                 emit(ToolOutput(call_id=call.call_id, output=output, shown=shown))
 
         def on_output(output: Output) -> None:
@@ -140,11 +145,12 @@ class Toolbox:
             execution = await executor.execute(code, limit=self._seconds, on_output=on_output)
         except ExecutorError as error:
             raise ToolError(error.what, error.cure) from error
-        self._ledger.ran(executor.name, code)
-        changes = self._ledger.note(before, kernel.namespace()) if before is not None else Changes()
+        finally:  # also of code that was stopped, so that undo takes back what it did until then
+            self._ledger.ran(executor.name, code)
+            changes = self._ledger.note(before, kernel.namespace()) if before is not None else Changes()
         content = (Text(text=decision.note),) if decision.note else ()
-        result = _result(call, execution, executor=executor.name, content=content)
-        return replace(result, changes=str(changes))
+        result = result_of(call, execution, executor=executor.name, content=content)
+        return replace(result, changes=str(changes), code=code if decision.note else "")
 
 
 async def _call(
@@ -161,7 +167,7 @@ async def _call(
         raise
     except Exception as error:
         raise ToolError(f"{type(error).__name__}: {error}") from error
-    return _result(call, execution, content=parts_of(value))
+    return result_of(call, execution, content=parts_of(value))
 
 
 def _plain_call(tool: Tool, arguments: Mapping[str, Any]) -> Any:
@@ -169,24 +175,3 @@ def _plain_call(tool: Tool, arguments: Mapping[str, Any]) -> Any:
     if isinstance(value, Awaitable):
         raise ToolError(f"the tool {tool.name!r} returned an awaitable; declare it with `async def`")
     return value
-
-
-def _result(
-    call: ToolCall, execution: Execution, *, executor: str = "", content: tuple[Part, ...] = ()
-) -> ToolResult:
-    status: ResultStatus = "interrupted" if execution.interrupted else "ok" if execution.ok else "error"
-    if execution.interrupted:
-        content = (*content, Text(text=f"interrupted: {execution.interrupted}"))
-    return ToolResult(
-        call_id=call.call_id,
-        name=call.name,
-        status=status,
-        content=content,
-        outputs=tuple(mask_output(output) for output in execution.outputs),
-        executor=executor,
-        seconds=execution.seconds,
-    )
-
-
-def _said(call: ToolCall, status: ResultStatus, text: str) -> ToolResult:
-    return ToolResult(call_id=call.call_id, name=call.name, status=status, content=(Text(text=text),))

@@ -98,8 +98,10 @@ def streaming_server() -> Iterator[tuple[str, IO[str]]]:
     """The server's address, and where it prints the times."""
     with Popen([sys.executable, __file__], stdout=PIPE, text=True) as process:
         assert process.stdout is not None
-        yield f"http://127.0.0.1:{int(process.stdout.readline())}/v1", process.stdout
-        process.terminate()
+        try:
+            yield f"http://127.0.0.1:{int(process.stdout.readline())}/v1", process.stdout
+        finally:
+            process.terminate()
 
 
 if __name__ == "__main__":

@@ -40,13 +40,19 @@ Insert both roots into the equation to check them: the left side must vanish.
 """
 TEXT = "".join(SECTION % number for number in range(1, 60))[:CHARS].rstrip().ljust(CHARS, ".")
 
+began = ended = 0.0
+"""When the first delta and the last one left, in seconds since 1970."""
+
 
 async def paced() -> AsyncGenerator[str, None]:
     """The text in equal deltas, each at its time."""
-    began, size = time.perf_counter(), CHARS // DELTAS
+    global began, ended  # noqa: PLW0603 - read by who watches the page
+    start, size = time.perf_counter(), CHARS // DELTAS
+    began = time.time()
     for number in range(DELTAS):
         yield TEXT[number * size : (number + 1) * size]
-        await asyncio.sleep(max(0.0, began + (number + 1) / RATE - time.perf_counter()))
+        ended = time.time()
+        await asyncio.sleep(max(0.0, start + (number + 1) / RATE - time.perf_counter()))
 
 
 class PacedBackend:

@@ -7,6 +7,8 @@ which every way pays. Messages and bytes are what a second reader on iopub recei
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from figures import Figure
 from paced import TEXT
 from page import Traffic, counted, open_notebook
@@ -29,6 +31,15 @@ async for text in paced():
 NOTHING = "async for text in paced(): pass"
 
 
+UNITS = {
+    "megabytes": "MB on iopub",
+    "messages": "messages on iopub",
+    "cpu": "s of kernel CPU",
+    "seconds": "s from question to idle",
+}
+NONE: Mapping[str, Traffic] = {}
+
+
 def measure() -> list[Figure]:
     """Bytes, messages and CPU of the four ways."""
     with open_notebook() as kernel:
@@ -40,39 +51,38 @@ def measure() -> list[Figure]:
         extension = counted(kernel, OURS)
     waking = ways["nothing shown"].cpu
     return [
-        _figure("anywhere", "megabytes", "MB on iopub", 0.6, anywhere, ways),
-        _figure("anywhere", "messages", "messages on iopub", 600, anywhere, ways),
-        _figure("anywhere", "cpu", "s of kernel CPU", None, anywhere, ways),
-        _above("anywhere", 1.0, anywhere, waking),
-        _figure("extension", "megabytes", "MB on iopub", 0.4, extension, {}),
-        _figure("extension", "messages", "messages on iopub", 600, extension, {}),
-        _figure("extension", "cpu", "s of kernel CPU", None, extension, {}),
-        _above("extension", 0.7, extension, waking),
+        _figure("anywhere", "megabytes", 0.6, anywhere, ways),
+        _figure("anywhere", "messages", 600, anywhere, ways),
+        _figure("anywhere", "cpu", 1.0, anywhere, ways),
+        _above("anywhere", anywhere, waking),
+        _figure("extension", "megabytes", 0.4, extension),
+        _figure("extension", "messages", 600, extension),
+        _figure("extension", "cpu", 0.7, extension),
+        _above("extension", extension, waking),
         Figure(
             what="lines of the answer that are missing on the page",
             ours=_missing(anywhere) + _missing(extension),
             unit="lines",
             aim=0,
         ),
-        _figure("anywhere", "seconds", "s from question to idle", None, anywhere, ways),
+        _figure("anywhere", "seconds", None, anywhere, ways),
     ]
 
 
 def _figure(
-    place: str, name: str, unit: str, aim: float | None, ours: Traffic, ways: dict[str, Traffic]
+    place: str, name: str, aim: float | None, ours: Traffic, ways: Mapping[str, Traffic] = NONE
 ) -> Figure:
     beside = [(way, float(getattr(traffic, name))) for way, traffic in ways.items()]
     return Figure(
-        what=f"20,000 characters, {place}", ours=getattr(ours, name), unit=unit, aim=aim, beside=beside
+        what=f"20,000 characters, {place}", ours=getattr(ours, name), unit=UNITS[name], aim=aim, beside=beside
     )
 
 
-def _above(place: str, aim: float, ours: Traffic, waking: float) -> Figure:
+def _above(place: str, ours: Traffic, waking: float) -> Figure:
     return Figure(
         what=f"20,000 characters, {place}",
         ours=ours.cpu - waking,
         unit="s of kernel CPU above waking up 5,000 times",
-        aim=aim,
     )
 
 

@@ -25,7 +25,7 @@ def source() -> str:
     from assistant_magic.items import Usage
     from assistant_magic.views import messages
 
-    pieces = [messages.Display, messages.Exchange, Usage]
+    pieces = [messages.Display, messages.Attachment, messages.Offer, messages.Exchange, Usage]
     sides = {"ToPage": messages.ToPage.__subclasses__(), "FromPage": messages.FromPage.__subclasses__()}
     out = [HEADER, *map(interface, [*pieces, *sides["ToPage"], *sides["FromPage"]])]
     for name, kinds in sides.items():

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import base64
+import json
+import os
 import queue
+import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
 Output = dict[str, Any]
+ROOT = Path(__file__).parents[1]
 PATIENCE = 60.0
 """Seconds until a cell that says nothing is given up; far above what any test needs."""
+_OUTPUTS = {"stream", "display_data", "execute_result", "error"}
+
+
+def pythons() -> list[str]:
+    """The interpreter of the tests, and those with older IPythons that the environment names."""
+    others = os.environ.get("ASSISTANT_MAGIC_TEST_PYTHONS", "").split(os.pathsep)
+    return [sys.executable, *filter(None, others)]
 
 
 @dataclass(repr=False)
@@ -26,6 +39,8 @@ class Cell:
         outputs: nbformat outputs.
         reply: Content of the execute reply, empty until the cell ended.
         messages: Every message on iopub that belongs to the cell, in order.
+        elsewhere: Outputs that came meanwhile and belong to no running cell.
+        stopped_after: Seconds from Stop to the end, where `run` pressed it.
     """
 
     source: str
@@ -35,6 +50,8 @@ class Cell:
     reply: dict[str, Any] = field(default_factory=dict)
     messages: list[dict[str, Any]] = field(default_factory=list)
     prompts: list[str] = field(default_factory=list)
+    elsewhere: list[Output] = field(default_factory=list)
+    stopped_after: float = 0.0
     idle: bool = False
     _clear_first: bool = False
 
@@ -45,6 +62,26 @@ class Cell:
     def text(self) -> str:
         """All the words a person reads below the cell, from top to bottom."""
         return "\n".join(filter(None, map(_words, self.outputs)))
+
+    @property
+    def text_elsewhere(self) -> str:
+        """Words that came meanwhile in another cell; ipykernel 6.31 and 7.0 mix up threads that print."""
+        return "".join(output.get("text", "") for output in self.elsewhere)
+
+    @property
+    def status(self) -> str:
+        """How the cell ended, as the kernel replied."""
+        return str(self.reply.get("status", ""))
+
+    @property
+    def execution_count(self) -> int:
+        """The number that the kernel gave the cell."""
+        return int(self.reply["execution_count"])
+
+    @property
+    def kinds(self) -> list[str]:
+        """What stands below the cell, in order."""
+        return [output["output_type"] for output in self.outputs]
 
     @property
     def error(self) -> str:
@@ -88,7 +125,7 @@ class Cell:
             self._clear_first = bool(content.get("wait"))
             if not self._clear_first:
                 self.outputs.clear()
-        elif kind in {"stream", "display_data", "execute_result", "error"}:
+        elif kind in _OUTPUTS:
             self._add({"output_type": kind, **content})
 
     def _add(self, output: Output) -> None:
@@ -105,8 +142,8 @@ class Cell:
 class NotebookKernel:
     """Starts a kernel, runs cells in it, and keeps the page they belong to."""
 
-    def __init__(self, env: Mapping[str, str], cwd: str) -> None:
-        self._env, self._cwd = dict(env), cwd
+    def __init__(self, env: Mapping[str, str], cwd: str, python: str = sys.executable) -> None:
+        self._env, self._cwd, self._python = dict(env), cwd, python
         self.cells: dict[str, Cell] = {}
         self.comms: list[dict[str, Any]] = []
         self._start()
@@ -116,9 +153,31 @@ class NotebookKernel:
         """The kernel's process id."""
         return int(self.manager.provisioner.pid)  # type: ignore[union-attr]
 
-    def run(self, source: str, *, cell_id: str = "", answers: Iterable[str] | None = None) -> Cell:
-        """Run a cell to its end and return what it left on the page."""
-        return self.start(source, cell_id=cell_id, answers=answers).finish()
+    def run(
+        self,
+        source: str,
+        *,
+        cell_id: str = "",
+        answers: Iterable[str] | None = None,
+        stop_at: str = "",
+        timeout: float = PATIENCE,
+    ) -> Cell:
+        """Run a cell to its end and return what it left on the page; press Stop when it says `stop_at`."""
+        cell = self.start(source, cell_id=cell_id, answers=answers)
+        if not stop_at:
+            return cell.finish(timeout)
+        cell.until(lambda seen: stop_at in seen.text + seen.text_elsewhere, timeout)
+        self.interrupt()
+        stopped = time.monotonic()
+        cell.finish(timeout)
+        cell.stopped_after = time.monotonic() - stopped
+        return cell
+
+    def value(self, expression: str) -> Any:
+        """JSON value of an expression in the kernel."""
+        cell = self.run(f"import json as _json; print(_json.dumps({expression}))")
+        assert cell.status == "ok", cell.text
+        return json.loads(cell.text)
 
     def start(self, source: str, *, cell_id: str = "", answers: Iterable[str] | None = None) -> Cell:
         """Send a cell without waiting for it.
@@ -187,6 +246,8 @@ class NotebookKernel:
 
     def _start(self) -> None:
         self.manager = KernelManager(kernel_name="python3")
+        assert self.manager.kernel_spec is not None
+        self.manager.kernel_spec.argv[0] = self._python
         # ipykernel warns at every start that loopback is not encrypted.
         self.manager.start_kernel(env=self._env, cwd=self._cwd, extra_arguments=["--log-level=40"])
         self._connect()
@@ -219,8 +280,12 @@ class NotebookKernel:
         # Like a notebook's page, which treats a second display of one id as an update of the first.
         if message["content"].get("transient", {}).get("display_id"):
             self._update(message["content"])
-        if cell := self.cells.get(message["parent_header"].get("msg_id", "")):
-            cell.take(message)
+        asked = self.cells.get(message["parent_header"].get("msg_id", ""))
+        if asked is not None:
+            asked.take(message)
+        if message["msg_type"] in _OUTPUTS and (asked is None or asked.done):
+            for cell in (c for c in self.cells.values() if not c.done):
+                cell.elsewhere.append({"output_type": message["msg_type"], **message["content"]})
 
     def _update(self, content: dict[str, Any]) -> None:
         # As in a notebook, every place that shows the display changes, in whichever cell it is.
@@ -240,3 +305,14 @@ def _words(output: Output) -> str:
         return "\n".join(output["traceback"])
     data = output["data"]
     return str(data.get("text/markdown") or data.get("text/plain") or "")
+
+
+@contextmanager
+def open_kernel(python: str = sys.executable) -> Iterator[NotebookKernel]:
+    """A kernel of `python` that can import the package and the tests, for many tests or a benchmark."""
+    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH", ""))))
+    kernel = NotebookKernel({**os.environ, "PYTHONPATH": path}, str(ROOT), python)
+    try:
+        yield kernel
+    finally:
+        kernel.close()

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Locator, Page
 
 PATIENCE = 60_000
@@ -89,6 +91,10 @@ class NotebookPage:
         """Wait until kernel and page have found each other."""
         self.python(LISTENING)
 
+    def select(self, index: int) -> None:
+        """Make a cell the active one."""
+        self.page.evaluate("at => window.jupyterapp.shell.currentWidget.content.activeCellIndex = at", index)
+
     def start(self, index: int) -> None:
         """Begin to run a cell."""
         self.page.evaluate(RUN, index)
@@ -138,3 +144,10 @@ class NotebookPage:
         self.page.remove_listener("pageerror", self._note)
         if not self._shared:
             self.page.close()
+
+
+def write_notebook(path: Path, *sources: str) -> None:
+    """Write a notebook with these code cells, none of them run."""
+    kernel = {"name": "python3", "display_name": "Python 3"}
+    notebook = new_notebook(cells=list(map(new_code_cell, sources)), metadata={"kernelspec": kernel})
+    nbformat.write(notebook, path)

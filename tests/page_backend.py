@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from collections.abc import AsyncIterator
 from typing import Any
 
+import markup_payloads
 from assistant_magic import backends
 from assistant_magic.backends import TurnRequest
 from assistant_magic.events import Event, ItemDone, TextDelta, TurnDone
-from assistant_magic.items import ToolCall, ToolResult, assistant_message
+from assistant_magic.items import File, Image, Part, ToolCall, ToolResult, assistant_message
 
 PARAGRAPH = (
     "Paragraph {n} says that $x^2 + {n}x$ has **two** roots, and `f({n})` is one of its values.\n\n"
@@ -21,10 +23,26 @@ LONG = "# A long answer\n\n" + "".join(
 )
 END = "The end, 끝 𝔼."
 CODE = "import os\nprint(sum(range(10)))\nos.remove('never-there')"
+FIGURE = "\n".join(
+    (
+        "import matplotlib.pyplot as plt",
+        "import pandas as pd",
+        "numbers = pd.DataFrame({'n': range(11), 'square': [n * n for n in range(11)]})",
+        *(f"# step {n} of a long piece of code" for n in range(20)),
+        "plt.plot(numbers.n, numbers.square)",
+        "plt.show()",
+        "numbers",
+    )
+)
+LOOP = "print('busy', flush=True)\nwhile True: pass"
+CODES = {"code": CODE, "loop": LOOP, "figure": FIGURE}
 
 
 class PacedBackend:
-    """`text` writes the long answer, `slow` for ten seconds, `code` asks to run something risky, `loop` something endless."""
+    """`text` writes the long answer, `slow` for ten seconds, `code` asks to run something risky, `loop` something endless.
+
+    `figure` draws. `sent` says what came along with the prompt, `payloads` texts that try to become live markup.
+    """
 
     name = "paced"
 
@@ -35,13 +53,19 @@ class PacedBackend:
         """One turn."""
         last = request.items[-1]
         number = len(request.items)
-        if request.model in ("code", "loop") and not isinstance(last, ToolResult):
-            code = CODE if request.model == "code" else "print('busy', flush=True)\nwhile True: pass"
+        if request.model in CODES and not isinstance(last, ToolResult):
+            code = CODES[request.model]
             call = ToolCall(call_id=f"call_{number}", name="python", arguments=json.dumps({"code": code}))
             yield ItemDone(part=f"call-{number}", item=call)
             yield TurnDone(items=(call,))
             return
         text = LONG + END if request.model in ("text", "slow") else END
+        if request.model == "figure":
+            text = "Here is a figure and a table."
+        elif request.model == "sent":
+            text = "\n\n".join(map(described, last.content))
+        elif request.model == "payloads":
+            text = "\n\n".join([*markup_payloads.PAYLOADS, END])
         pause = 0.005 if request.model == "slow" else 0.001
         for at in range(0, len(text), 4):
             yield TextDelta(part=f"text-{number}", text=text[at : at + 4])
@@ -52,6 +76,13 @@ class PacedBackend:
 
     async def close(self) -> None:
         """Nothing to release."""
+
+
+def described(part: Part) -> str:
+    """A part of a prompt in words."""
+    if isinstance(part, File):
+        return f"{part.name}: {' '.join(base64.b64decode(part.data).decode().split())}"
+    return f"{part.name}: {part.media_type}, {len(part.data)} characters" if isinstance(part, Image) else ""
 
 
 def load_ipython_extension(_shell: Any) -> None:

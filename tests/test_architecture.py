@@ -144,6 +144,17 @@ def test_all_is_complete(path: Path) -> None:
     assert [name for name in module.__all__ if not hasattr(module, name)] == []
 
 
+def test_the_architecture_page_is_true() -> None:
+    """What its table of layers names is there, and stands in one layer."""
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| ") and line.count("|") == 4]
+    named = sorted(name for row in rows for name in re.findall(r"`([a-z0-9_]+)`", row.split("|")[2]))
+    there = {p.stem for p in PACKAGE.iterdir() if p.suffix == ".py" or (p / "__init__.py").exists()}
+
+    assert set(named) <= there
+    assert len(named) == len(set(named)) > 60
+
+
 def test_the_front_door_is_small() -> None:
     """The package offers at most twelve names, each of which is there."""
     package = importlib.import_module("assistant_magic")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
 from langchain_core.messages import AIMessageChunk
 from langchain_core.output_parsers import StrOutputParser
 from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import RunnableLambda
 
 from assistant_magic import Assistant
+from assistant_magic.exceptions import BackendUnavailableError
 from assistant_magic.items import Message
 from assistant_magic.testing import RecordingExecutor, ScriptedBackend, call, memory_store
 
@@ -31,6 +33,58 @@ def test_it_stands_in_a_chain() -> None:
     assert chain.invoke({"what": "6*7"}) == "It is 42."
     assert backend.requests[0].instructions == "Be brief."
     assert backend.requests[0].items[0].text == "What is 6*7?"
+
+
+def test_it_is_itself_a_link_of_a_chain() -> None:
+    """`prompt | assistant | parser` without another word, also first, and behind a mapping; words stream through."""
+    assistant, _ = tutor("One.", "Two.", "Three.", "A longer answer.", chunk=4)
+    prompt = ChatPromptTemplate([("human", "What is {what}?")])
+    assert (prompt | assistant | StrOutputParser()).invoke({"what": "6*7"}) == "One."
+    assert (assistant | StrOutputParser()).invoke("6*7?") == "Two."
+    assert ({"content": RunnableLambda(str)} | assistant | StrOutputParser()).invoke(6) == "Three."
+
+    async def go() -> list[str]:
+        chain = prompt | assistant | StrOutputParser()
+        return [piece async for piece in chain.astream({"what": "6*7"})]
+
+    pieces = asyncio.run(go())
+    assert "".join(pieces) == "A longer answer."
+    assert len(pieces) > 3
+
+
+def test_tags_and_metadata_reach_the_turns() -> None:
+    """What a chain's config carries stands at every turn of the run, under the run's name."""
+    from langchain_core.callbacks import BaseCallbackHandler
+
+    heard: list[Any] = []
+
+    class Handler(BaseCallbackHandler):
+        def on_chat_model_start(self, *_: Any, **told: Any) -> None:
+            heard.append((told["tags"], told["metadata"]["class"]))
+
+        def on_chain_start(self, serialized: Any, inputs: Any, **told: Any) -> None:
+            heard.append(told.get("name"))
+
+    assistant, _ = tutor("Yes.")
+    config = {"callbacks": [Handler()], "tags": ["exam"], "metadata": {"class": "7b"}, "run_name": "mine"}
+    assistant.as_runnable().invoke("ok?", config)
+    assert heard == ["mine", (["exam"], "7b")]
+
+
+def test_what_fails_in_a_chain_is_one_error() -> None:
+    """The backend's error comes out of the chain and is told to its callbacks."""
+    from langchain_core.callbacks import BaseCallbackHandler
+
+    heard: list[str] = []
+
+    class Handler(BaseCallbackHandler):
+        def on_chain_error(self, error: BaseException, **_: Any) -> None:
+            heard.append(str(error))
+
+    assistant, _ = tutor(BackendUnavailableError("m did not answer", "Try again."))
+    with pytest.raises(BackendUnavailableError, match="m did not answer"):
+        asyncio.run(assistant.as_runnable().ainvoke("ok?", {"callbacks": [Handler()]}))
+    assert any("m did not answer" in said for said in heard)
 
 
 def test_the_message_carries_thread_and_tokens() -> None:

@@ -258,3 +258,40 @@ def test_from_a_terminal(folder: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert f"assistant {ASSISTANT['id']}" in said
     assert f"thread {THREAD['id']}: 6 items" in said
     assert "left out: " in said
+
+
+def test_what_a_thread_had_beside_its_messages_is_listed(store: Store, tmp_path: Path) -> None:
+    """Metadata, files of its tools, unfinished messages, failed runs and broken parts: a line for each."""
+    resources = {"file_search": {"vector_store_ids": ["vs_7"]}, "code_interpreter": {"file_ids": ["file-7"]}}
+    thread = {**THREAD, "metadata": {"class": "7b"}, "tool_resources": resources}
+    cut = message(1, "user", {"type": "image_file"}, status="incomplete")
+    error = {"code": "rate_limit_exceeded", "message": "quota"}
+    run = {"id": "run_1", "object": "thread.run", "status": "failed", "last_error": error}
+    path = tmp_path / "old_thread.json"
+    path.write_text(json.dumps([thread, cut, run, {"object": "assistant", "name": "lost"}]))
+    done = import_export(store, path)
+    assert done.threads == {THREAD["id"]: 1}
+    left = "\n".join(done.left)
+    for line in (
+        f'thread {THREAD["id"]}: its metadata {{"class": "7b"}}',
+        "vector store vs_7",
+        "the file file-7 of its code interpreter",
+        "message msg_1: it was incomplete when it was saved",
+        "content block that is not as the API wrote them",
+        "run run_1: it ended as failed: quota",
+        "old_thread.json: an object of the kind 'assistant' without an id",
+    ):
+        assert line in left
+
+
+def test_an_assistant_alone_is_enough(store: Store, tmp_path: Path) -> None:
+    """`old_assistant.json`, one object as the API gave it, becomes an assistant that old code opens by its id."""
+    path = tmp_path / "old_assistant.json"
+    path.write_text(json.dumps({**ASSISTANT, "tools": [ADD], "tool_resources": {}}))
+    assert import_export(store, path).assistants == [ASSISTANT["id"]]
+    backend = ScriptedBackend(["Yes."])
+    agent = OpenAIAssistantRunnable(
+        assistant_id=str(ASSISTANT["id"]), as_agent=True, store=store, backend=backend
+    )
+    assert agent.invoke({"content": "ok?"}).return_values["output"] == "Yes."
+    assert backend.requests[0].settings == {"temperature": 0.2, "top_p": 1.0}

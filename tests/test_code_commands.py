@@ -105,6 +105,16 @@ def test_a_tool_with_a_place_of_its_own(notebook):
     assert value(notebook, "['a' in globals(), 'total' in globals()]") == [True, False]
 
 
+def test_restart_gives_a_fresh_place(notebook):
+    """`%assistant restart` ends the isolated kernel, and with it what it had; the user's own is not touched."""
+    assert "code runs in your own kernel" in notebook.run("%assistant restart").error
+    notebook.run("%assistant set executor isolated")
+    notebook.run("model('>b = 1', 'done', '>print(\"b\" in globals())', 'done')")
+    notebook.run("%%assistant\ngo")
+    assert "an isolated kernel that is new" in notebook.run("%assistant restart").text
+    assert "False" in notebook.run("%%assistant\ngo").text
+
+
 def test_keys_are_masked_while_output_streams(notebook):
     """A key in what code prints, displays or raises reaches no output of the cell, also when it is split."""
     secret = "a1B2" * 10

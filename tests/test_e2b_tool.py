@@ -101,6 +101,19 @@ def test_async_works_too(tool: E2BDataAnalysisTool) -> None:
     assert json.loads(asyncio.run(tool.ainvoke({"python_code": "y"})))["stdout"] == "5"
 
 
+def test_a_lost_sandbox_is_told_to_the_model(server: E2BServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When E2B has dropped the sandbox, the code runs in a new one and `stderr` says that the variables are gone."""
+    monkeypatch.setenv("E2B_API_URL", server.url)
+    monkeypatch.setenv("E2B_SANDBOX_URL", server.url)
+    tool = E2BDataAnalysisTool(api_key=server.key)
+    run(tool, "x = 6")
+    server.sandboxes[tool.executor._sandbox.sandbox_id].stop()
+    said = run(tool, "print('x' in globals())")
+    tool.close()
+    assert said["stdout"] == "False"
+    assert "a new sandbox runs this, without the earlier variables and files" in str(said["stderr"])
+
+
 @pytest.mark.parametrize(
     ("code", "expected"),
     [

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from assistant_magic.streams import plain
-from tests.real_kernel import REPOSITORY, Kernel, pythons, real_kernel
+from notebook_kernel import ROOT, NotebookKernel, open_kernel, pythons
 
 PRELUDE = """
 import asyncio, threading, time
@@ -82,13 +82,13 @@ STUBBORN = READY + "try: time.sleep(60)\nexcept KeyboardInterrupt: print('bye')"
 
 
 @pytest.fixture(scope="module", params=pythons(), ids=lambda path: Path(path).parts[-3])
-def kernel(request) -> Iterator[Kernel]:
-    with real_kernel(request.param) as started:
+def kernel(request) -> Iterator[NotebookKernel]:
+    with open_kernel(request.param) as started:
         assert started.run(PRELUDE).status == "ok"
         yield started
 
 
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 IN_THREAD = "t = threading.Thread(target=ask_there); t.start(); t.join(); r"
 
 # ---- where it can be asked from
@@ -427,7 +427,8 @@ names = set(globals()) | {"names", "run_of", "code", "e", "result"}
 atexit.register(lambda: print("at exit", secret))
 
 async def run_of(code):
-    return await LiveExecutor().execute(code, limit=1, on_output=shown.append)
+    limit = 1 if "sleep(60)" in code else 60
+    return await LiveExecutor().execute(code, limit=limit, on_output=shown.append)
 
 for code in ("print(secret); result = secret + 1; result", "1/0", "display({'a': 1})", "!echo shell",
              "import asyncio; await asyncio.sleep(0.01); 7", "import time; time.sleep(60)", "get_ipython().user_ns is globals()"):

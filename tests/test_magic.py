@@ -81,6 +81,9 @@ def test_nothing_is_saved_that_hides_the_words(kernel):
         ("%%assistant\n", "UsageError: the cell is empty"),
         ("%%assistant --nonsense\nhello", "unrecognized arguments: --nonsense"),
         ("%%assistant -m nonsense\nhello", "ConfigurationError: 'nonsense' is not a model name"),
+        ("%%assistant -m offline:nonsense\nhello", "ConfigurationError: there is no model offline:nonsense"),
+        ("%assistant set model ollamma:x", "no provider is called 'ollamma'. The nearest names: ollama"),
+        ("%assistant tools add mcp it 'open", "UsageError: a quotation mark is open"),
         ("%%assistant -t nonsense\nhello", "ThreadNotFoundError: there is no thread 'nonsense'"),
         ("%%assistant --tool nonsense\nhello", "UsageError: there is no tool 'nonsense'"),
         ("%%assistant -e nonsense\nhello", "ConfigurationError: executor cannot be 'nonsense'"),
@@ -287,11 +290,13 @@ def test_stop_ends_the_code_and_keeps_the_thread(notebook, sign):
     notebook.interrupt()
     cell.finish(timeout=10)
     after = notebook.run("%%assistant\nand now?", cell_id="b")
+    kept = notebook.run("print(_backend.requests[1].items[2].outputs)")
 
     assert cell.outputs[-1]["traceback"] == [
         "interrupted; what was done so far is kept, and the next question goes on from it"
     ]
-    assert "· interrupted: no result, the user stopped it" in cell.text
+    assert "the user stopped it" in cell.text
+    assert ("really going" in kept.text) is ("really going" in cell.text)
     assert "running …" not in cell.text
     assert cell.reply["status"] == "error"
     assert "I am here." in after.text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant_magic.masking import OutputMask, TextMask, mask, mask_output
+from assistant_magic.masking import OutputMask, Secrets, TextMask, mask, mask_output
 
 ENV = {
     "OPENAI_API_KEY": "not-shaped-like-a-key-1",
@@ -111,7 +111,7 @@ def test_split_anywhere(kind):
     key, hidden = KEYS[kind]
     text = f"my key is {key} and so on\n"
     for cut in range(len(text) + 1):
-        pieces = TextMask(ENV)
+        pieces = TextMask(Secrets(ENV))
         shown = pieces.take(text[:cut]) + pieces.take(text[cut:]) + pieces.rest()
         assert shown.replace("-----[", "[") == f"my key is {hidden} and so on\n"
 
@@ -120,7 +120,7 @@ def test_split_anywhere(kind):
 def test_letter_by_letter(kind):
     """A key that is written letter by letter is hidden."""
     key, hidden = KEYS[kind]
-    pieces = TextMask(ENV)
+    pieces = TextMask(Secrets(ENV))
     shown = "".join(map(pieces.take, f"<{key}>")) + pieces.rest()
     assert shown.replace("-----[", "[") == f"<{hidden}>"
 
@@ -128,9 +128,9 @@ def test_letter_by_letter(kind):
 def test_nothing_is_lost():
     """Ordinary text in pieces comes out whole, and what ends a line is not kept waiting."""
     text = "Epoch 3: loss 0.5, sk-learn, hf, AKIA and BEGIN of a task\nnext"
-    pieces = TextMask(ENV)
+    pieces = TextMask(Secrets(ENV))
     assert "".join(map(pieces.take, text)) + pieces.rest() == text
-    assert TextMask(ENV).take("all of it, task\n") == "all of it, task\n"
+    assert TextMask(Secrets(ENV)).take("all of it, task\n") == "all of it, task\n"
 
 
 def test_outputs_in_pieces_keep_their_order():

@@ -106,7 +106,10 @@ def test_from_a_notebook(script: Path, start_kernel: Callable[..., NotebookKerne
     """`%assistant tools add mcp` lists the tools, and `remove` takes them away."""
     notebook = start_kernel()
     notebook.run("%load_ext assistant_magic")
-    added = notebook.run(f"%assistant tools add mcp counter {sys.executable} {script}")
+    # a path with a blank stands in quotation marks, as in a shell
+    apart = script.with_name("the counter.py")
+    apart.write_text(script.read_text())
+    added = notebook.run(f"%assistant tools add mcp counter {sys.executable} '{apart}'")
     assert "count_up" in added.text, added.error
     assert "Count further." in notebook.run("%assistant tools").text
     assert "disconnected" in notebook.run("%assistant tools remove counter").text

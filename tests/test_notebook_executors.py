@@ -66,3 +66,14 @@ def test_changes_and_limits(cells):
     assert words(cells["changes"]) == "'new: total; replaced: rate; changed: rows'"
     assert "MemoryError" in words(cells["limits"])
     assert "still here" in words(cells["limits"])
+
+
+def test_two_places(cells):
+    """One tool ran in the isolated kernel, the other in the notebook."""
+    assert words(cells["places"]) == "[('python_isolated', 'isolated'), ('python', 'live')]"
+
+
+def test_a_run_ends_at_its_limit(cells):
+    """The run ended in order and says at which limit."""
+    assert words(cells["ending"]).splitlines()[0] == "incomplete"
+    assert "limit of 3 turns" in words(cells["ending"])

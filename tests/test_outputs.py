@@ -231,3 +231,13 @@ def test_returned_content_comes_first():
         call_id="c", name="f", content=(Text(text="returned"),), outputs=(stream("printed\n"),)
     )
     assert model_parts(result) == (Text(text="returned\nprinted"),)
+
+
+def test_text_that_its_maker_left_out():
+    """Where a kernel kept text to itself, one note says how much is missing in all, and the end follows."""
+    log = OutputLog(max_text=100)
+    log.add({"output_type": "stream", "name": "stdout", "text": "a" * 95})
+    log.leave_out(1_000)
+    log.add({"output_type": "stream", "name": "stdout", "text": "end"})
+    words = "".join(o["text"] for o in log.outputs)
+    assert words == "a" * 90 + "\n[… 1,005 characters left out …]\nend"

@@ -6,7 +6,7 @@ import pytest
 
 from assistant_magic import Assistant, kernel, tool
 from assistant_magic.events import Notice, TextDelta, ToolDone, ToolStarted, TurnPending
-from assistant_magic.exceptions import BackendUnavailableError, ThreadBusyError, UsageError
+from assistant_magic.exceptions import BackendUnavailableError, StoreError, ThreadBusyError, UsageError
 from assistant_magic.items import Reasoning, ToolCall, ToolResult, user_message
 from assistant_magic.stores import RunRecord
 from assistant_magic.testing import RecordingExecutor, ScriptedBackend, call, memory_store
@@ -178,6 +178,61 @@ def test_cancelling_keeps_the_thread_usable():
     assert thread.items[-1].status == "interrupted"
     assert perform(assistant, "are you there?", thread).text == "Here I am."
     assert thread.runs()[0].status == "cancelled"
+
+
+def test_what_a_stopped_tool_has_shown_is_kept():
+    """The result of code that was stopped has its outputs so far, on the page and for the model."""
+    entered = asyncio.Event()
+
+    class Endless(RecordingExecutor):
+        async def execute(self, code, *, limit, on_output):
+            on_output({"output_type": "stream", "name": "stdout", "text": "half "})
+            on_output({"output_type": "stream", "name": "stdout", "text": "done\n"})
+            entered.set()
+            await asyncio.Event().wait()
+
+    async def stopped(assistant, thread, view):
+        task = asyncio.create_task(assistant.perform(user_message("go"), thread, view))
+        await entered.wait()
+        task.cancel()
+        return await task
+
+    executor = Endless({})
+    assistant = Assistant(
+        backend=ScriptedBackend([call("python", code="go()")]),
+        executor=executor,
+        store=memory_store(),
+        approve="auto",
+    )
+    view = Record()
+    thread = assistant.thread()
+    run = asyncio.run(stopped(assistant, thread, view))
+    (done,) = (event for event in view.events if isinstance(event, ToolDone))
+
+    assert run.status == "cancelled"
+    assert thread.items[-1] == done.result
+    assert [output["text"] for output in done.result.outputs] == ["half done\n"]
+    assert done.result.content[0].text == "interrupted: the user stopped it"
+
+
+def test_a_store_that_fails_in_the_middle_says_what_is_not_kept():
+    """What the cell shows by then is closed, and the error says that the thread does not have it."""
+    assistant, _backend = make(["Here is the answer."])
+    thread, view = assistant.thread(), Record()
+    append = thread.store.append
+
+    def full(nodes, *records):
+        if any(node.item.text == "Here is the answer." for node in nodes):
+            raise StoreError("the store cannot grow: the disk is full", "Free some space.")
+        append(nodes, *records)
+
+    thread.store.append = full
+    run = perform(assistant, "Hi", thread, view=view)
+
+    assert str(run.error) == (
+        "the store cannot grow: the disk is full; not all of this answer is kept. Free some space."
+    )
+    assert view.names[-1] == "run_done"
 
 
 def test_limits_end_a_run_in_order():

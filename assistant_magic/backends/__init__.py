@@ -81,25 +81,63 @@ _PROVIDERS = {
     "offline": ("assistant_magic.backends.offline", "OfflineBackend"),
     "openai": ("assistant_magic.backends.openai", "OpenAIBackend"),
 }
+_VARIABLE = "variable"  # of the notebook, which holds a chat model
 _OTHER_PROVIDERS = ("assistant_magic.backends.langchain", "LangChainBackend")
+
+
+def is_chat_model(candidate: object) -> bool:
+    """Whether this is a chat model of LangChain; imports nothing to find out."""
+    return any(
+        kind.__name__ == "BaseChatModel" and kind.__module__.startswith("langchain_core")
+        for kind in type(candidate).__mro__
+    )
 
 
 def make_backend(model: str, **options: Any) -> tuple[Backend, str]:
     """The backend for a `provider:model` name, and the model's id.
 
     Args:
-        model: `openai:<id>`, `offline:tutor`, or any `provider:id` of LangChain's `init_chat_model`.
+        model: `openai:<id>`, `offline:tutor`, any `provider:id` of LangChain's `init_chat_model`, or the name of a
+            variable of the notebook that holds a chat model of LangChain.
         options: Passed to the adapter: `base_url`, `api_key`, `timeout` …; each ignores what it does not know.
 
     Raises:
         ConfigurationError: The name has no provider, or the adapter cannot be used.
     """
-    provider, colon, model_id = model.partition(":")
-    if not colon or not model_id:
-        raise ConfigurationError(
-            f"{model!r} is not a model name",
-            "Write provider:model, as in openai:gpt-6-luna or offline:tutor.",
-        )
+    provider, model_id = _parts(model)
+    if provider == _VARIABLE:
+        options["variable"] = model
     module, name = _PROVIDERS.get(provider, _OTHER_PROVIDERS)
     backend: Backend = getattr(import_module(module), name)(provider=provider, **options)
     return backend, model_id
+
+
+def check_model(model: str) -> None:
+    """See to it that somebody answers to a `provider:model` name, without importing what answers.
+
+    Raises:
+        ConfigurationError: Nobody does; says in one line which names are near, or what to install.
+    """
+    provider, _ = _parts(model)
+    if provider not in {*_PROVIDERS, _VARIABLE}:
+        from assistant_magic.backends.langchain_providers import check_provider
+
+        check_provider(provider)
+
+
+def _parts(model: str) -> tuple[str, str]:
+    from assistant_magic import kernel
+
+    provider, colon, model_id = model.partition(":")
+    if is_chat_model(kernel.namespace().get(model)):
+        return _VARIABLE, model
+    if not colon or not model_id:
+        raise ConfigurationError(
+            f"{model!r} is not a model name",
+            "Write provider:model, as in openai:gpt-6-luna or offline:tutor, or a variable that holds a chat model.",
+        )
+    if provider == "offline" and model_id != "tutor":
+        raise ConfigurationError(
+            f"there is no model {model}", "The one that needs no network is offline:tutor."
+        )
+    return provider, model_id

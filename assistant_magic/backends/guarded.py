@@ -6,8 +6,9 @@ that does is held back and asked for once more with the reason; then the ladder 
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,10 @@ from assistant_magic.backends import Backend, TurnRequest
 from assistant_magic.events import Event, ItemDone, ReasoningDelta, TextDelta, TurnDone, TurnPending
 from assistant_magic.items import (
     HostedToolCall,
+    Item,
     Message,
     Reasoning,
+    Text,
     ToolCall,
     ToolResult,
     Usage,
@@ -117,7 +120,22 @@ def _lesson_of(request: TurnRequest) -> Lesson:
     last = request.items[-1] if request.items else None
     if isinstance(last, Message) and last.role == "user":
         return lesson.heard(last.text)
+    for problem in _given(request.items):
+        lesson = lesson.heard(problem)
     return lesson
+
+
+def _given(items: Sequence[Item]) -> Sequence[str]:
+    """Problems that the tool `quiz` has just given: they are open like those that a pupil brings."""
+    found = []
+    for item in reversed(items):
+        if not isinstance(item, ToolResult):
+            break
+        if item.name == "quiz" and item.status == "ok":
+            texts = [part.text for part in item.content if isinstance(part, Text)]
+            with suppress(ValueError, AttributeError):
+                found.append(str(json.loads("".join(texts)).get("problem", "")))
+    return [problem for problem in reversed(found) if problem]
 
 
 def _asked(request: TurnRequest, lesson: Lesson) -> Sequence[TurnRequest]:

@@ -8,12 +8,13 @@ from collections.abc import AsyncGenerator, Container, Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, cast
 
-from assistant_magic.backends import ToolDefinition, TurnRequest
+from assistant_magic import kernel
+from assistant_magic.backends import ToolDefinition, TurnRequest, is_chat_model
 from assistant_magic.backends.langchain_answer import FINAL_ANSWER, Answer
 from assistant_magic.backends.langchain_errors import setup_error, turn_error
 from assistant_magic.backends.langchain_messages import messages_of
 from assistant_magic.events import Event, ItemDone, TurnDone
-from assistant_magic.exceptions import BackendError, RequestRejectedError
+from assistant_magic.exceptions import BackendError, ConfigurationError, RequestRejectedError
 from assistant_magic.tracing import silence
 
 if TYPE_CHECKING:
@@ -27,15 +28,21 @@ class LangChainBackend:
     Args:
         provider: As LangChain's `init_chat_model` calls it: `anthropic`, `ollama`, `google_genai` …
         chat_model: A chat model to use as it is; `provider` and the model's id then only name it.
+        variable: Name of a variable of the notebook that holds one; what it holds is looked up at each turn.
         options: For the chat model's constructor: `base_url`, `api_key`, `timeout` …
     """
 
     name = "langchain"
 
     def __init__(
-        self, *, provider: str = "", chat_model: BaseChatModel | None = None, **options: Any
+        self,
+        *,
+        provider: str = "",
+        chat_model: BaseChatModel | None = None,
+        variable: str = "",
+        **options: Any,
     ) -> None:
-        self._given = chat_model
+        self._given, self._variable = chat_model, variable
         self._provider = provider or getattr(chat_model, "_llm_type", "")
         self._options = {name: value for name, value in options.items() if value is not None}
         self._made: dict[str, BaseChatModel] = {}
@@ -76,7 +83,7 @@ class LangChainBackend:
 
     def _bound(self, request: TurnRequest) -> Runnable[Any, Any]:
         """The chat model with the tools of this request."""
-        model = self._given or self._model(request)
+        model = self._held() if self._variable else self._given or self._model(request)
         tools = [_tool(tool) for tool in request.tools] + [dict(tool) for tool in request.hosted]
         if request.output_schema is not None:
             tools.append(_final_answer(request.output_schema))
@@ -90,6 +97,15 @@ class LangChainBackend:
             raise RequestRejectedError(
                 f"{self._named(request)} cannot call tools", "Choose another model, or turn the tools off."
             ) from error
+
+    def _held(self) -> BaseChatModel:
+        held = kernel.namespace().get(self._variable)
+        if not is_chat_model(held):
+            raise ConfigurationError(
+                f"the variable {self._variable} holds no chat model any more",
+                "Choose a model: %assistant model.",
+            )
+        return cast("BaseChatModel", held)
 
     def _model(self, request: TurnRequest) -> BaseChatModel:
         key = json.dumps([request.model, dict(request.settings)], sort_keys=True, default=str)

@@ -96,17 +96,23 @@ def setup_error(error: Exception, *, provider: str, secrets: tuple[str, ...] = (
     return ConfigurationError(f"{provider} cannot be used: {detail}", "Change the option it names.")
 
 
-def _missing(error: ImportError, provider: str) -> MissingExtraError:
-    if error.name and error.name.partition(".")[0] == "langchain":
+def package_missing(provider: str, package: str) -> MissingExtraError:
+    """The error for a provider whose models need a package that is not installed."""
+    if package == "langchain":
         return MissingExtraError(
             f"{provider}: models run through LangChain, which is not installed", "langchain"
         )
-    named = re.search(r"pip install [`'\"]?(?:-U )?([\w.-]+)", str(error))
-    package = named[1] if named else f"langchain-{provider.replace('_', '-')}"
     missing = MissingExtraError(f"{provider}: models need the package {package}", "langchain")
     missing.cure = f"pip install {package}"
     missing.args = (missing.what, missing.cure)
     return missing
+
+
+def _missing(error: ImportError, provider: str) -> MissingExtraError:
+    if error.name and error.name.partition(".")[0] == "langchain":
+        return package_missing(provider, "langchain")
+    named = re.search(r"pip install [`'\"]?(?:-U )?([\w.-]+)", str(error))
+    return package_missing(provider, named[1] if named else f"langchain-{provider.replace('_', '-')}")
 
 
 def _status(error: Exception) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from assistant_magic.backends.openai_refusals import refusal
 from assistant_magic.exceptions import (
@@ -163,8 +164,22 @@ def _from_connection(error: Exception, place: Place) -> Fault:
     # By name, so that no SDK has to be imported to say which of them it was.
     met = {kind.__name__ for one in _chain(error) for kind in type(one).__mro__}
     obstacle = next(obstacle for obstacle in _OBSTACLES if not obstacle.kinds or obstacle.kinds & met)
-    unavailable = BackendUnavailableError(obstacle.what.format(server=place.server), obstacle.cure)
+    cure = obstacle.cure
+    proxy = place.masked(_proxy(error)) if obstacle.passing and not obstacle.sent else ""
+    if proxy:
+        cure = f"The way there goes through the proxy {proxy}: check HTTPS_PROXY and NO_PROXY."
+    unavailable = BackendUnavailableError(obstacle.what.format(server=place.server), cure)
     return Fault(unavailable, passing=obstacle.passing, sent=obstacle.sent)
+
+
+def _proxy(error: Exception) -> str:
+    """The proxy that the request went through, or `""`."""
+    from urllib.request import getproxies, proxy_bypass
+
+    address = urlsplit(str(getattr(getattr(error, "request", None), "url", "")))
+    found = getproxies()
+    there = "" if proxy_bypass(address.hostname or "") else found.get(address.scheme) or found.get("all", "")
+    return str(there)
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

@@ -39,8 +39,9 @@ class Executor(Protocol):
 
     All methods are called on the loop of the runs. `start` is called once before the first `execute`, and
     `stop` by whoever started it; both may be called twice. Executions on one executor follow each other in
-    call order. Cancelling `execute` interrupts the code, waits until it has ended (killing it after a grace
-    where that is possible) and raises `CancelledError`; every output until then went to `on_output`.
+    call order. Cancelling `execute` interrupts the code, waits until it has ended (for about a second where the
+    code is in another process, which goes on to end it, by force after a grace) and raises `CancelledError`; every
+    output until then went to `on_output`.
     """
 
     name: str

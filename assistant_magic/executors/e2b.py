@@ -18,6 +18,7 @@ _SETTLES = 1.5
 """Seconds after an interrupt until the server takes code again; what is sent before is dropped without a word."""
 _NEW_SANDBOX = "a new sandbox runs this, without the earlier variables and files: {}"
 _NEW_CONTEXT = "a new context of the sandbox runs this, without the earlier variables: {}"
+_FLOOD = 30  # times what is shown, until a flood of text is broken off
 _PROBE = 8.0  # seconds that a context has to show that it lives
 
 
@@ -140,7 +141,7 @@ class E2BExecutor:
         """
         async with self._turn:
             await self._ready()
-            outputs = Outputs(OutputLog(max_text=self._max_text), on_output)
+            outputs = Outputs(OutputLog(max_text=self._max_text), on_output, self._max_text * _FLOOD)
             started = time.perf_counter()
             try:
                 await self._run(code, limit, outputs)
@@ -163,10 +164,15 @@ class E2BExecutor:
             outputs.note(f"[{self._lost}]\n")
             self._lost = ""
         self._task = asyncio.create_task(self._send(code, outputs))
+        flooded = asyncio.create_task(outputs.flooded.wait())
         try:
-            done, _ = await asyncio.wait([self._task], timeout=limit)
+            either = asyncio.FIRST_COMPLETED
+            done, _ = await asyncio.wait([self._task, flooded], timeout=limit, return_when=either)
             if not done:
                 await self._break_off(f"timeout after {limit:g} s", outputs)
+            elif not self._task.done():
+                size = self._max_text * _FLOOD / 1e6
+                await self._break_off(f"stopped after {size:g} MB of printed text", outputs)
             elif self._task.cancelled():
                 outputs.interrupted()
             else:
@@ -175,6 +181,7 @@ class E2BExecutor:
             await self._break_off("stopped", outputs)
             raise
         finally:
+            flooded.cancel()
             self._task = None
             outputs.finish()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,11 +27,19 @@ _MIMES = {
 class Outputs:
     """Receives an execution's outputs from the SDK, in order.
 
+    Args:
+        log: What bounds and keeps them.
+        on_output: Told of outputs as they come.
+        enough: Characters of text after which `flooded` is set: the SDK keeps all of it in memory.
+
     Attributes:
         came: Something was received from the code.
+        flooded: More text came than anybody can want.
     """
 
-    def __init__(self, log: OutputLog, on_output: OnOutput) -> None:
+    def __init__(self, log: OutputLog, on_output: OnOutput, enough: int) -> None:
+        self.flooded = asyncio.Event()
+        self._enough = enough
         self._log = log
         self._on_output = on_output
         self._failed = False
@@ -38,11 +47,11 @@ class Outputs:
 
     def stdout(self, message: Any) -> None:
         """Printed text."""
-        self._add({"output_type": "stream", "name": "stdout", "text": message.line})
+        self._text("stdout", message.line)
 
     def stderr(self, message: Any) -> None:
         """Text on the error stream."""
-        self._add({"output_type": "stream", "name": "stderr", "text": message.line})
+        self._text("stderr", message.line)
 
     def result(self, result: Any) -> None:
         """A displayed value, with every form of it that is a MIME type."""
@@ -80,6 +89,12 @@ class Outputs:
     def execution(self, seconds: float, reason: str) -> Execution:
         """The outcome."""
         return Execution(outputs=self._log.outputs, seconds=seconds, ok=not self._failed, interrupted=reason)
+
+    def _text(self, name: str, text: str) -> None:
+        self._enough -= len(text)
+        if self._enough < 0:
+            self.flooded.set()
+        self._add({"output_type": "stream", "name": name, "text": text})
 
     def _add(self, output: Output) -> None:
         self.came = True

@@ -10,44 +10,12 @@ from assistant_magic.exceptions import ExecutorError
 from assistant_magic.executors import Execution, OnOutput
 from assistant_magic.executors.isolated_conversation import Conversation
 from assistant_magic.executors.isolated_kernel import IsolatedKernel, Place
+from assistant_magic.executors.isolated_streams import streams_code
+from assistant_magic.items import Output
 from assistant_magic.outputs import MAX_TEXT, OutputLog
 
-_STREAMS = """
-def _keep_streams(ip):
-    import sys
-    out, err = sys.stdout, sys.stderr
-    out.close = err.close = lambda: None
-    last = {"request": None, "stream": out}
-    def in_order(stream):
-        write = stream.write
-        if getattr(write, "keeps_order", False):
-            return
-        def write_in_order(text):
-            if last["stream"] is not stream:
-                last["stream"].flush()
-                last["stream"] = stream
-            return write(text)
-        write_in_order.keeps_order = True
-        stream.write = write_in_order
-    def restore(*_):
-        request = ip.kernel.get_parent("shell")
-        if request["header"]["msg_id"] != last["request"]:
-            last["request"] = request["header"]["msg_id"]
-            sys.stdout, sys.stderr = out, err
-            out.set_parent(request)
-            err.set_parent(request)
-            in_order(out)  # for each cell, as IPython puts back the method after each
-            in_order(err)
-    def mend(*_):
-        # The kernel itself flushes what stands here after a cell.
-        if not hasattr(sys.stdout, "flush") or not hasattr(sys.stderr, "flush"):
-            sys.stdout, sys.stderr = out, err
-    ip.events.register("pre_run_cell", restore)
-    ip.events.register("post_run_cell", mend)
-_keep_streams(get_ipython())
-del _keep_streams
-"""
-"""Text of both streams in the order it was written; and streams that code broke are whole for the next code."""
+_PATIENCE = 1.4
+"""Seconds that a Stop waits for the code; if it needs longer to end, the next code waits for that."""
 
 
 class IsolatedExecutor:
@@ -73,6 +41,7 @@ class IsolatedExecutor:
         self._kernel: IsolatedKernel | None = None
         self._spare: asyncio.Task[IsolatedKernel] | None = None
         self._conversation: Conversation | None = None
+        self._leaving: asyncio.Task[Execution] | None = None
         self._turn = asyncio.Lock()
         self._starting = asyncio.Lock()
         self._lost = ""
@@ -113,24 +82,44 @@ class IsolatedExecutor:
             ExecutorError: The kernel died; the next call has a new one.
         """
         async with self._turn:
+            await self._leave()
             await self.start()
             assert self._kernel is not None
             log = OutputLog(max_text=self._max_text)
             self._tell(log, on_output)
-            self._conversation = conversation = Conversation(self._kernel, log, on_output)
+            conversation = Conversation(self._kernel, log, on_output)
+            task = asyncio.create_task(self._hold(conversation, code, limit))
             try:
-                return await _to_its_end(conversation, code, limit)
-            except ExecutorError:
-                self._lost = "it died"
-                await self._drop()
+                return await asyncio.shield(task)
+            except asyncio.CancelledError:
+                conversation.end("stopped")
+                await asyncio.wait([task], timeout=_PATIENCE)
+                conversation.on_output = _nobody
+                self._leaving = task
                 raise
-            finally:
-                self._conversation = None
-                if conversation.killed:
-                    self._lost = "it did not heed an interrupt"
-                    await self._drop()
-                if self._keep_spare:
-                    self.prepare()
+
+    async def _hold(self, conversation: Conversation, code: str, limit: float | None) -> Execution:
+        self._conversation = conversation
+        try:
+            return await conversation.hold(code, limit)
+        except ExecutorError:
+            self._lost = "it died"
+            await self._drop()
+            raise
+        finally:
+            self._conversation = None
+            if conversation.killed:
+                self._lost = "it did not heed an interrupt"
+                await self._drop()
+            if self._keep_spare:
+                self.prepare()
+
+    async def _leave(self) -> None:
+        """Wait for stopped code to end; what is deaf is killed meanwhile."""
+        leaving, self._leaving = self._leaving, None
+        if leaving is not None:
+            with contextlib.suppress(ExecutorError):
+                await leaving
 
     async def interrupt(self) -> None:
         """Interrupt what runs now; after a grace its kernel is killed."""
@@ -170,6 +159,7 @@ class IsolatedExecutor:
             with contextlib.suppress(asyncio.CancelledError, Exception):
                 await (await spare).stop()
         await self._drop()
+        await self._leave()
 
     async def _drop(self) -> None:
         kernel, self._kernel = self._kernel, None
@@ -180,7 +170,7 @@ class IsolatedExecutor:
         kernel = IsolatedKernel(self.place)
         await kernel.start()
         if kernel.is_python:
-            await kernel.run_silently(_STREAMS)
+            await kernel.run_silently(streams_code(self._max_text))
         return kernel
 
     def _tell(self, log: OutputLog, on_output: OnOutput) -> None:
@@ -198,18 +188,5 @@ class IsolatedExecutor:
                 on_output(note)
 
 
-async def _to_its_end(conversation: Conversation, code: str, limit: float | None) -> Execution:
-    """The conversation's execution. When cancelled, the code is interrupted and has ended before that is raised."""
-    task = asyncio.ensure_future(conversation.hold(code, limit))
-    cancelled: asyncio.CancelledError | None = None
-    while not task.done():
-        try:
-            await asyncio.wait([task])
-        except asyncio.CancelledError as error:
-            cancelled = error
-            conversation.end("stopped")
-    if cancelled is not None:
-        with contextlib.suppress(ExecutorError):
-            task.result()
-        raise cancelled
-    return task.result()
+def _nobody(_: Output) -> None:
+    """Hears what stopped code still says."""

@@ -11,6 +11,7 @@ from typing import Any
 from assistant_magic.exceptions import ExecutorError
 from assistant_magic.executors import Execution, OnOutput
 from assistant_magic.executors.isolated_kernel import IsolatedKernel
+from assistant_magic.executors.isolated_streams import LEFT_OUT
 from assistant_magic.items import Output
 from assistant_magic.outputs import OutputLog
 
@@ -28,12 +29,15 @@ class Conversation:
         kernel: A started kernel that runs nothing else.
         log: Where outputs are kept, and what bounds them.
         on_output: Told of outputs as they come.
+
+    Attributes:
+        killed: The code did not heed an interrupt, and its kernel was ended.
     """
 
     def __init__(self, kernel: IsolatedKernel, log: OutputLog, on_output: OnOutput) -> None:
         self._kernel = kernel
         self._log = log
-        self._on_output = on_output
+        self.on_output = on_output
         self._request = ""
         self._idle = False
         self._reply: dict[str, Any] | None = None
@@ -89,7 +93,7 @@ class Conversation:
         if kind == "status":
             self._idle = content["execution_state"] == "idle"
         elif kind == "stream":
-            self._show({"output_type": "stream", "name": content["name"], "text": content["text"]})
+            self._show_text(content["name"], content["text"])
         elif kind in {"display_data", "execute_result"}:
             display_id = content.get("transient", {}).get("display_id", "")
             bundle = {"output_type": "display_data", "data": content["data"], "metadata": content["metadata"]}
@@ -101,10 +105,17 @@ class Conversation:
         elif kind == "error":
             self._show({"output_type": "error", **{k: content[k] for k in ("ename", "evalue", "traceback")}})
 
+    def _show_text(self, name: str, text: str) -> None:
+        shown, *after = LEFT_OUT.split(text)
+        self._show({"output_type": "stream", "name": name, "text": shown})
+        for count, rest in zip(after[::2], after[1::2], strict=True):
+            self._log.leave_out(int(count))
+            self._show({"output_type": "stream", "name": name, "text": rest})
+
     def _show(self, output: Output, display_id: str = "") -> None:
         shown = self._log.add(output, display_id=display_id)
         if shown is not None:
-            self._on_output(shown)
+            self.on_output(shown)
 
     async def _await_reply(self) -> None:
         while True:
@@ -140,7 +151,7 @@ class Conversation:
 
     def _report_rest(self) -> None:
         for output in self._log.rest:
-            self._on_output(output)
+            self.on_output(output)
 
     def _execution(self, seconds: float) -> Execution:
         reply = self._reply or {}

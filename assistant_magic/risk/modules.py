@@ -31,6 +31,7 @@ WHOLE_MODULES = _words("""
     statsmodels.stats uncertainties pint tabulate
     plotly plotly.express plotly.graph_objects plotly.graph_objs plotly.subplots plotly.figure_factory altair polars
     xarray tqdm tqdm.auto tqdm.notebook
+    assistant_magic.tutor.agreement
 """)
 """Every public name of these may be used, except what is denied below. `PREFIXES` adds their safe submodules."""
 

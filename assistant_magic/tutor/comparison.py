@@ -30,11 +30,29 @@ def compare_claims(given: Claim, wanted: Claim, form: str) -> Finding:
         return SAME if given.kind == wanted.kind else DIFFERENT
     if _is_region(given) or _is_region(wanted):
         return _regions(given, wanted)
+    if any(n.head == "matrix" for n in (*given.nodes, *wanted.nodes)):
+        return _matrices(given.nodes, wanted.nodes)
     if any(n.head == "tuple" for n in (*given.nodes, *wanted.nodes)):
         return _points(given, wanted, form)
     if any(n.head == "quantity" for n in (*given.nodes, *wanted.nodes)):
         return _quantities(given.nodes, wanted.nodes, form)
     return _values(given, wanted, form)
+
+
+def _matrices(given: Sequence[Node], wanted: Sequence[Node]) -> Finding:
+    one, other = ((*nodes[:1],) for nodes in (given, wanted))
+    both = [n for n in (*one, *other) if n.head == "matrix"]
+    alone = len(given) == len(wanted) == len(both) - 1 == 1
+    return SAME if alone and same_entries(*both) else DIFFERENT
+
+
+def same_entries(one: Node, other: Node) -> bool:
+    """Two matrices of the same size whose entries are the same."""
+    rows = [[row.args for row in node.args] for node in (one, other)]
+    if [len(row) for row in rows[0]] != [len(row) for row in rows[1]]:
+        return False
+    pairs = ((a, b) for first, second in zip(*rows, strict=True) for a, b in zip(first, second, strict=True))
+    return all(compare(a, b) == "same" for a, b in pairs)
 
 
 def _is_region(claim: Claim) -> bool:

@@ -14,6 +14,7 @@ from assistant_magic.tutor.plan import check_program, program, too_large
 from assistant_magic.tutor.problems import Attempt, Decline, Problem, Talk
 from assistant_magic.tutor.read import Context, Reading, definitions_in, read
 from assistant_magic.tutor.read.talk import times_table
+from assistant_magic.tutor.say.typeset import typeset
 
 _KEPT_RESULTS = 50
 
@@ -56,7 +57,7 @@ class Dialogue:
         names = {**self._context.names, **definitions_in(text)}
         self._context = replace(self._context, names=names, attempt=None, pending="")
         if isinstance(reading, Talk):
-            return self._talk(reading)
+            return self._talk(reading, text)
         return self._compute(reading, can_run=can_run)
 
     def _read(self, text: str) -> Reading:
@@ -83,16 +84,14 @@ class Dialogue:
             return Reply(f"{catalogue().say('no_python')}\n\n```python\n{code}\n```")
         return Reply(code=code)
 
-    def _talk(self, talk: Talk) -> Reply:
+    def _talk(self, talk: Talk, text: str) -> Reply:
         context, words = self._context, catalogue()
         match talk.kind:
             case "hint" if talk.problem is not None:
                 self._context = replace(context, open=talk.problem, problem=talk.problem, attempts=0)
                 return Reply(say.hint(talk.problem))
             case "quiz":
-                problem = times_table(len(context.results) + context.attempts)
-                self._context = replace(context, open=problem, problem=problem, attempts=0)
-                return Reply(say.quiz(problem))
+                return Reply(self._ask(text))
             case "explain" if talk.problem is not None and context.results and context.open is None:
                 return Reply(say.explanation(talk.problem, context.results[-1]))
             case "noted":
@@ -104,6 +103,20 @@ class Dialogue:
             case "chat":
                 return Reply(f"{words.say('chat')}\n\n*{words.say('connect')}*")
         return Reply(say.decline(Decline(reason="missing")))
+
+    def _ask(self, text: str) -> str:
+        """A question to the pupil: on the topic that the text names, else from the times tables."""
+        from assistant_magic.tutor.exercises import exercises, topic_in
+
+        turn = len(self._context.results) + self._context.attempts
+        topic = topic_in(text)
+        exercise = next(exercises(topic, 1, turn)) if topic else None
+        problem = exercise.problem if exercise is not None else None
+        opened = problem or times_table(turn)
+        self._context = replace(self._context, open=opened, problem=opened, attempts=0)
+        if problem is not None and exercise is not None:
+            return say.signed(typeset(exercise.question))
+        return say.quiz(opened)
 
     def hear_result(self, result: ToolResult) -> Reply:
         """Say what the code gave."""

@@ -46,6 +46,9 @@ _BETWEEN = re.compile(r"between\s+(-?\d+(?:\.\d+)?)\s+and\s+(-?\d+(?:\.\d+)?)")
 _TIMES = re.compile(
     r"(half|twice|double|triple|thrice|a third|a quarter)(?:\s+(?:of|the|as much as))*\s+(\d+(?:\.\d+)?)"
 )
+_BOTH = re.compile(
+    r"(sum|product|difference|quotient)\s+(?:of|between)\s+(\d+(?:\.\d+)?)\s+(?:and|with|by)\s+(\d+(?:\.\d+)?)"
+)
 _FACTORS = {
     "half": 0.5,
     "twice": 2,
@@ -60,6 +63,7 @@ _FACTORS = {
 def undisguised(text: str) -> str:
     """The text as a page shows it: entities decoded, hidden characters gone, every digit an ASCII digit."""
     shown = _COMMENT.sub("", html.unescape(text)).translate(_HIDDEN)
+    shown = re.sub(r"(?<=\d)(?=[¼½¾⅐-⅞])", " ", shown)  # 4¼ is not 41/4
     raised = _RAISED.sub(lambda m: "^" + unicodedata.normalize("NFKC", m.group()), shown)
     plain = unicodedata.normalize("NFKC", raised).replace("🔟", "10").replace("⁄", "/")
     plain = "".join(str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() else c for c in plain)
@@ -75,6 +79,7 @@ def _character(match: re.Match[str]) -> str:
 def disguised_numbers(plain: str) -> Iterator[float]:
     """Every value that the text dresses up; `plain` is what `undisguised` gives."""
     spoken = _with_digits(plain)
+    yield from (float(text) for text in re.findall(r"(?<![\d.])\d+\.\d+", spoken))
     for find in (_digit_by_digit, _spelled, _fractions, _powers, _based, _roman, _marks, _relative):
         for text in {plain, spoken}:
             yield from find(text)
@@ -84,7 +89,12 @@ def _with_digits(plain: str) -> str:
     """Number words as digits: `one more than six`, `four point five`."""
     numbers = catalogue().numbers
     out = re.sub(r"[A-Za-z]+", lambda m: str(numbers.get(m.group().lower(), m.group())), plain)
-    return re.sub(r"(\d+)\s+point\s+(\d+)", r"\1.\2", out, flags=re.IGNORECASE)
+    return re.sub(
+        r"(\d+)\s+point((?:\s+\d+)+)",
+        lambda m: m[1] + "." + re.sub(r"\s", "", m[2]),
+        out,
+        flags=re.IGNORECASE,
+    )
 
 
 def _digit_by_digit(text: str) -> Iterator[float]:
@@ -154,5 +164,8 @@ def _relative(text: str) -> Iterator[float]:
     for low, high in _BETWEEN.findall(lowered):
         if abs(float(high) - float(low)) <= 2:
             yield abs(float(low) + float(high)) / 2
+    for kind, one, other in _BOTH.findall(lowered):
+        a, b = float(one), float(other)
+        yield {"sum": a + b, "product": a * b, "difference": abs(a - b)}.get(kind, a / b if b else a)
     for factor, base in _TIMES.findall(lowered):
         yield _FACTORS[factor] * float(base)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar, Literal
 
 from assistant_magic.codec import Value, nested
@@ -132,10 +133,16 @@ def worked_example(topic: str, *, seed: int = 0) -> Example:
     if not name:
         raise ValueError(f"no examples on {topic!r}; there are: {', '.join(TOPICS)}")
     for problem in examples(name, seed):
-        steps = solve_steps(problem)
+        steps = _solved(problem)
         if steps and problem.lower() != topic.lower():
             return Example(topic=name, problem=problem, steps=steps)
     raise AssertionError("examples do not end")
+
+
+@lru_cache(maxsize=512)
+def _solved(problem: str) -> tuple[Step, ...]:
+    """The steps of an example; the ladder of hints asks for the same ones again and again."""
+    return solve_steps(problem)
 
 
 def topic_of(problem: Problem | None) -> str:

@@ -15,6 +15,7 @@ from assistant_magic.tutor.deadline import OutOfTimeError, within
 from assistant_magic.tutor.diagnosis import problem_of
 from assistant_magic.tutor.drills import RULES
 from assistant_magic.tutor.forms import is_worked_out
+from assistant_magic.tutor.lesson import word_verdict
 from assistant_magic.tutor.problems import Problem
 from assistant_magic.tutor.solutions import can_solve, form_of, solution
 from assistant_magic.tutor.symbols import UnreadableError
@@ -22,7 +23,10 @@ from assistant_magic.tutor.verdicts import Verdict, check_answer, check_claims
 
 TOPICS = tuple(RULES)
 LEVELS = (1, 2, 3)
-_NUMERIC = frozenset({"evaluate", "substitute", "derivative_at", "gcd", "lcm"})
+_STEMS = {
+    "factor": "factoring", "expand": "expanding", "differentiat": "derivatives", "integrat": "integrals",
+    "inequalit": "inequalities", "power": "powers", "equation": "linear equations",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,12 +56,11 @@ class Exercise(Value):
 
     @property
     def wanted_form(self) -> str:
-        """The form an answer is marked for."""
-        if self.form:
-            return self.form
-        if self.expected or self.problem is None:
-            return "worked_out" if self.answer is not None and _is_number(self.answer) else ""
-        return form_of(self.problem) or ("worked_out" if self.problem.task in _NUMERIC else "")
+        """The form an answer is marked for: what is a number has to be worked out."""
+        asked = self.form
+        if not asked and not self.expected and self.problem is not None:
+            asked = form_of(self.problem)
+        return asked or ("worked_out" if self.answer is not None and _is_number(self.answer) else "")
 
     def mark(self, answer: str) -> Verdict:
         """Whether an answer is right; the same verdicts as `check_answer`."""
@@ -66,11 +69,21 @@ class Exercise(Value):
         right = self.answer
         if right is None:
             return check_answer(answer, "", None)
+        unread = Verdict.because("unknown", "unread", text=answer)
+        if right.kind == "word":
+            return word_verdict(answer, right.text) or unread
         try:
             given = read_claims(answer)
-        except NotReadError as error:
-            return Verdict.because("unknown", "unread", text=str(error))
-        return check_claims(given, [right], self.wanted_form)
+        except NotReadError:
+            return unread
+        verdict = check_claims(given, [right], self.wanted_form)
+        if verdict.status == "correct" and self._is_question(given[0]) and given[0].nodes != right.nodes:
+            return Verdict.because("form", "unsolved")
+        return verdict
+
+    def _is_question(self, claim: Claim) -> bool:
+        """The question itself, typed again."""
+        return self.problem is not None and len(claim.nodes) == 1 and claim.nodes[0] in self.problem.nodes
 
     @cached_property
     def answer(self) -> Claim | None:
@@ -130,3 +143,13 @@ def topic_named(words: str) -> str:
     if close:
         return close[0]
     raise ValueError(f"no problems on {words!r}; there are: {', '.join(TOPICS)}")
+
+
+def topic_in(text: str) -> str:
+    """The topic that a sentence names, in its own words or by the kind of problem; "" for none."""
+    words = " ".join(text.lower().replace("-", " ").split())
+    for topic in TOPICS:
+        kind = topic.removesuffix(" equations")
+        if kind.removesuffix("s") in words:
+            return topic
+    return next((topic for stem, topic in _STEMS.items() if stem in words), "")

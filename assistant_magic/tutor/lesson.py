@@ -132,12 +132,11 @@ class Lesson(Value):
         )
 
     def _said(self, text: str, word: str) -> Lesson | None:
-        """The pupil answers yes, no, odd, or with the digits of another base."""
-        given = text.strip().strip(".!").lower()
-        if given not in _WORDS and not (given.isalnum() and any(c.isdigit() for c in given)):
+        """The pupil answers in a word."""
+        verdict = word_verdict(text, word)
+        if verdict is None:
             return None
-        right = given == word.lower() or _WORDS.get(given) == word.lower()
-        verdict = Verdict.because("correct", "same") if right else Verdict.because("wrong", "different")
+        right, given = verdict.status == "correct", text.strip().strip(".!").lower()
         counts = not right and given not in self.attempts
         return replace(
             self,
@@ -191,6 +190,15 @@ class Lesson(Value):
 def _repeats(claim: Claim, problem: Problem) -> bool:
     """The problem itself, typed again, is no answer to it."""
     return len(claim.nodes) == 1 and claim.nodes[0] in problem.nodes
+
+
+def word_verdict(text: str, word: str) -> Verdict | None:
+    """Whether a pupil's yes, no, odd or digits of another base are the right ones; None for other words."""
+    given = text.strip().strip(".!").lower()
+    if given not in _WORDS and not (given.isalnum() and any(c.isdigit() for c in given)):
+        return None
+    right = given == word.lower() or _WORDS.get(given) == word.lower()
+    return Verdict.because("correct", "same") if right else Verdict.because("wrong", "different")
 
 
 def is_cycling(claim: Claim, earlier: tuple[str, ...]) -> bool:

@@ -14,7 +14,7 @@ from assistant_magic.tutor.problems import Problem
 from assistant_magic.tutor.symbols import UnreadableError
 
 _SECONDS = 4.0
-_LISTS = frozenset({"list", "set", "matrix"})
+_LISTS = frozenset({"list", "set"})
 _NO_ANSWERS = frozenset({"nan", "zoo"})
 
 

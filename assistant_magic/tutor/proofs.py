@@ -11,11 +11,9 @@ from itertools import pairwise
 from typing import Any
 
 from assistant_magic.tutor.claims import Claim
-from assistant_magic.tutor.comparison import region_of
-from assistant_magic.tutor.expressions import Node
+from assistant_magic.tutor.comparison import region_of, same_entries
 from assistant_magic.tutor.moves import check_move
 from assistant_magic.tutor.problems import Problem
-from assistant_magic.tutor.sameness import compare
 from assistant_magic.tutor.solutions import solution
 from assistant_magic.tutor.symbols import to_sympy
 from assistant_magic.tutor.verdicts import check_claims
@@ -39,7 +37,7 @@ def _follows(problem: Problem, before: Line, after: Line) -> bool:
         # d/dx is no expression, and leaving out what is not allowed loses a solution: compared with the answer.
         return _is_answer(problem, after.claim)
     if _is_matrix(before.claim) and _is_matrix(after.claim):
-        return _same_entries(before.claim.nodes[0], after.claim.nodes[0])
+        return same_entries(before.claim.nodes[0], after.claim.nodes[0])
     if _is_matrix(after.claim):
         return _is_answer(problem, after.claim)
     verdict = check_move(before.claim, after.claim)
@@ -50,19 +48,10 @@ def _is_matrix(claim: Claim) -> bool:
     return len(claim.nodes) == 1 and claim.nodes[0].head == "matrix"
 
 
-def _same_entries(one: Node, other: Node) -> bool:
-    rows = [[row.args for row in node.args] for node in (one, other)]
-    if [len(r) for r in rows[0]] != [len(r) for r in rows[1]]:
-        return False
-    pairs = ((a, b) for first, second in zip(*rows, strict=True) for a, b in zip(first, second, strict=True))
-    return all(compare(a, b) == "same" for a, b in pairs)
-
-
 def _is_answer(problem: Problem, claim: Claim) -> bool:
     answer = solution(problem)
     if _is_matrix(claim):
-        entries = Node("matrix", (Node("list", tuple(e for row in claim.nodes[0].args for e in row.args)),))
-        return _same_entries(entries, Node("matrix", (Node("list", answer.nodes),)))
+        return _is_matrix(answer) and same_entries(claim.nodes[0], answer.nodes[0])
     if problem.task == "inequality":
         return bool(region_of(claim) == region_of(answer))
     form = "up_to_constant" if problem.task == "integral" and len(problem.of) == 1 else ""

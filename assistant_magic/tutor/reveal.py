@@ -10,6 +10,7 @@ from typing import Literal
 from assistant_magic.tutor.claims import Claim, with_brackets
 from assistant_magic.tutor.disguises import disguised_numbers, undisguised
 from assistant_magic.tutor.expressions import RELATIONS, Node, variables, walk
+from assistant_magic.tutor.outcomes import outcome
 from assistant_magic.tutor.problems import Problem
 from assistant_magic.tutor.read.parts import parts_of
 from assistant_magic.tutor.solutions import solution
@@ -52,7 +53,8 @@ def secret_of(problem: Problem, question: str, said: Sequence[Node] = ()) -> Sec
     Raises:
         UnreadableError: The problem has no solution that can be computed here.
     """
-    claim = solution(problem)
+    # An inequality is its own answer for comparing; what may not be said are the ends of its solutions.
+    claim = outcome(problem) if problem.task == "inequality" else solution(problem)
     if claim.kind in {"none", "all"}:
         return Secret(question, problem.nodes, (), (), claim.kind)  # type: ignore[arg-type]  # one of the two
     if claim.kind == "word":

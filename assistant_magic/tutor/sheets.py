@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant_magic.tutor.claims import NotReadError, read_claims
 from assistant_magic.tutor.exercises import Exercise
-from assistant_magic.tutor.problems import Attempt
+from assistant_magic.tutor.problems import Attempt, Problem
 from assistant_magic.tutor.read import Context, read
 
 
@@ -53,9 +53,10 @@ def _parts(line: str) -> tuple[str, str, str]:
         return question, expected, form
     reading = read(line, Context())
     question, sign, expected = (part.strip() for part in line.rpartition("="))
-    if isinstance(reading, Attempt) or (
-        sign and Exercise(question=line).problem is None and _is_answer(expected)
-    ):
+    # `7 * 8 = 56` could ask whether that is so; on a sheet it says what is right.
+    says = isinstance(reading, Attempt) or (isinstance(reading, Problem) and reading.task == "compare")
+    unknown = Exercise(question=line).problem is None
+    if sign and _is_answer(expected) and (unknown or (says and not line.endswith("?"))):
         return question, expected, ""
     return line, "", ""
 

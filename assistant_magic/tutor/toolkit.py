@@ -142,8 +142,11 @@ TOOLS: tuple[Callable[..., Any], ...] = (
 
 
 def answered(name: str, arguments: str) -> str:
-    """What a tool answers to arguments as JSON, as text; empty where it refuses them."""
-    function = next((tool for tool in TOOLS if tool.__name__ == name), None)
+    """What a tool answers to arguments as JSON, as text; empty where it refuses them, and for tools with a memory.
+
+    Those would remember twice. A problem to practise and a verdict hold no answer.
+    """
+    function = next((tool for tool in TOOLS if tool.__name__ == name and tool not in {quiz, progress}), None)
     try:
         values = json.loads(arguments)
         return json.dumps(function(**values), ensure_ascii=False) if function is not None else ""

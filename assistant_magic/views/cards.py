@@ -11,6 +11,7 @@ from assistant_magic.codec import JSON
 from assistant_magic.executors import PLACES
 from assistant_magic.items import Citation, Output, Text, ToolCall, ToolResult
 from assistant_magic.views.markdown import fenced, plain
+from assistant_magic.views.spans import clean_spans
 
 __all__ = ["call_source", "draft_card", "hosted_card", "tool_card", "tool_ending", "tool_head"]
 
@@ -30,14 +31,20 @@ _SOURCE_CHARS = 8_000
 _RESULT_CHARS = 1_000
 _QUERY_CHARS = 120
 _CHANGES_CHARS = 500
+_WHY_CHARS = 200
+_CURE_CHARS = 500  # a refusal also says how to allow it
 
 
 def tool_card(call: ToolCall, executor: str, result: ToolResult | None = None) -> tuple[str, JSON]:
     """Words and structure of one tool call, running when it has no result yet."""
-    source, language = call_source(call)
+    source, language = (result.code, "python") if result and result.code else call_source(call)
+    refused = result is not None and result.status == "refused"
     ending = tool_ending(result) if result else [_WORDS["running"] + " …"]
+    head = [] if refused else ending
+    # a refusal is in our words, which name what to type
+    said = [clean_spans(part) for part in ending] if refused else []
     parts = [
-        _headline([*tool_head(call, executor), *ending]),
+        " · ".join([_headline([*tool_head(call, executor), *head]), *said]),
         fenced(_short(source, _SOURCE_CHARS), language),
     ]
     returned = _returned(result)
@@ -114,9 +121,12 @@ def _arguments(call: ToolCall) -> dict[str, Any] | None:
 def _trouble(result: ToolResult) -> str:
     if result.status == "ok":
         return ""
-    why = _last_error(result.outputs) or " ".join(_words(result).split())
+    words = " ".join(_words(result).split())
+    why = words if result.status == "interrupted" else _last_error(result.outputs) or words
     word = _WORDS[result.status]
-    return f"{word}: {_short(why, 200)}" if why and not why.startswith(word) else why or word
+    limit = _CURE_CHARS if result.status == "refused" else _WHY_CHARS
+    why = _short(why, limit)
+    return f"{word}: {why}" if why and not why.startswith(word) else why or word
 
 
 def _last_error(outputs: tuple[Output, ...]) -> str:

@@ -8,16 +8,17 @@ from __future__ import annotations
 import logging
 
 from assistant_magic import events
-from assistant_magic.codec import JSON
 from assistant_magic.events import Event, ItemDone, RunDone, ToolDone, ToolOutput, ToolStarted
 from assistant_magic.items import Compaction, HostedToolCall, Image, Item, Message, Reasoning
 from assistant_magic.views.answer import Answer
 from assistant_magic.views.bundles import Kind, Origin, make_bundle, usage_json
+from assistant_magic.views.card_row import CardRow
 from assistant_magic.views.cards import draft_card, hosted_card, tool_card
 from assistant_magic.views.footnotes import with_footnotes
-from assistant_magic.views.markdown import plain, safe_markdown
+from assistant_magic.views.markdown import safe_markdown
 from assistant_magic.views.pace import Pace
 from assistant_magic.views.page import Page, Publish, publish_display
+from assistant_magic.views.spans import clean_spans
 
 __all__ = ["InlineView"]
 
@@ -54,9 +55,8 @@ class InlineView:
         self._answers: dict[str, Answer] = {}
         self._last: Answer | None = None
         self._final = ""
-        self._cards: dict[str, int] = {}
+        self._cards = CardRow(self._page)
         self._places: dict[str, str] = {}
-        self._draft: int | None = None
         self._hosted: dict[str, _Hosted] = {}
         self._reasoning: dict[str, int] = {}
         self._items_seen = False
@@ -95,7 +95,11 @@ class InlineView:
             "seconds": round(event.seconds, 3),
         }
         if event.status == "incomplete":
-            self._show("status", f"> **{_WORDS['incomplete']}** · {plain(event.reason)}", **structure)
+            self._show(
+                "status",
+                f"> **{_WORDS['incomplete']}** · {clean_spans(' '.join(event.reason.split()))}",
+                **structure,
+            )
         elif (
             self._last is not None
         ):  # what failed or was stopped is said by the cell's own last line, its error
@@ -156,30 +160,17 @@ class InlineView:
 
     def _on_tool_call_delta(self, event: events.ToolCallDelta) -> None:
         # one at a time: outputs of the first call must not land below the card of the second
-        if self._draft is None and not self._quiet:
-            self._draft = self._show("tool", draft_card(event.name), status="writing")
+        if self._cards.takes_draft and not self._quiet:
+            self._cards.draft(self._show("tool", draft_card(event.name), status="writing"))
 
     def _on_tool_started(self, event: ToolStarted) -> None:
         self._places[event.call.call_id] = event.executor
         if not self._quiet:
-            self._cards[event.call.call_id] = self._show_card(*tool_card(event.call, event.executor))
-
-    def _show_card(self, markdown: str, structure: JSON) -> int:
-        """A new card, in the place of the one that said it is being written."""
-        self._flush()
-        bundle = make_bundle("tool", markdown, self._origin, structure)
-        draft, self._draft = self._draft, None
-        if draft is not None and draft == self._page.count - 1:
-            self._page.update(draft, bundle)
-            return draft
-        self._drop(draft)
-        return self._page.append(bundle)
-
-    def _drop(self, number: int | None) -> None:
-        if number is not None:
-            self._page.update(number, make_bundle("tool", "", self._origin, {"status": "interrupted"}))
+            self._flush()
+            self._cards.show(event.call.call_id, *tool_card(event.call, event.executor), self._origin)
 
     def _on_tool_output(self, event: ToolOutput) -> None:
+        self._cards.count(event.output)
         if not event.shown and not self._quiet:
             self._flush()
             self._page.show_output(event.output)
@@ -187,13 +178,9 @@ class InlineView:
     def _on_tool_done(self, event: ToolDone) -> None:
         if self._quiet:
             return
+        self._flush()
         place = event.result.executor or self._places.get(event.call.call_id, "")
-        markdown, structure = tool_card(event.call, place, event.result)
-        number = self._cards.get(event.call.call_id)
-        if number is None:
-            self._show_card(markdown, structure)
-        else:
-            self._page.update(number, make_bundle("tool", markdown, self._origin, structure))
+        self._cards.show(event.call.call_id, *tool_card(event.call, place, event.result), self._origin)
         for part in () if event.result.outputs else event.result.content:
             if isinstance(part, Image):
                 self._page.show_output({"output_type": "display_data", "data": {part.media_type: part.data}})
@@ -220,7 +207,7 @@ class InlineView:
         else:
             self._page.update(tool.display, bundle)
         if item.needs_approval:
-            self._cards[item.call_id] = tool.display
+            self._cards.adopt(item.call_id, tool.display)
         for output in item.outputs:
             self._page.show_output(output)
 
@@ -253,7 +240,7 @@ class InlineView:
         for part in list(self._reasoning):
             self._show_reasoning(part, Reasoning())
         self._hosted.clear()
-        self._drop(self._draft)
+        self._cards.drop_draft(self._origin)
 
     def _paint(self) -> None:
         for answer in self._answers.values():

@@ -36,12 +36,33 @@ class Display(Value):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Attachment(Value):
+    """A file or picture beside a prompt; `data` in base64, left out where it is long."""
+
+    type: ClassVar[Literal["attachment"]] = "attachment"
+    name: str
+    media_type: str = ""
+    data: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer(Value):
+    """Something that can stand in the place of the last `replaces` characters before the cursor."""
+
+    type: ClassVar[Literal["offer"]] = "offer"
+    text: str
+    about: str = ""
+    replaces: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Exchange(Value):
     """A prompt and what came of it. `versions` are the runs that answer at this place, oldest first."""
 
     type: ClassVar[Literal["exchange"]] = "exchange"
     run: str
     prompt: str
+    attachments: tuple[Attachment, ...] = nested(default=())
     cell: str = ""
     status: RunStatus = "in_progress"
     displays: tuple[Display, ...] = nested(default=())
@@ -56,6 +77,13 @@ class Welcome(ToPage):
     """The answer to `Hello`."""
 
     type: ClassVar[Literal["welcome"]] = "welcome"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Called(ToPage):
+    """Somebody left; who is still there says hello."""
+
+    type: ClassVar[Literal["called"]] = "called"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,6 +179,15 @@ class Trouble(ToPage):
     text: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Offered(ToPage):
+    """What can stand where the cursor is, behind `text`."""
+
+    type: ClassVar[Literal["offered"]] = "offered"
+    text: str
+    offers: tuple[Offer, ...] = nested(default=())
+
+
 # ---- from a page
 
 
@@ -160,6 +197,13 @@ class Hello(FromPage):
 
     type: ClassVar[Literal["hello"]] = "hello"
     hears_busy: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leave(FromPage):
+    """A page no longer shows a chat below a cell."""
+
+    type: ClassVar[Literal["leave"]] = "leave"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,7 +231,16 @@ class Ask(FromPage):
 
     type: ClassVar[Literal["ask"]] = "ask"
     text: str
+    attachments: tuple[Attachment, ...] = nested(default=())
     instead_of: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Complete(FromPage):
+    """Somebody writes; `text` is what stands before the cursor."""
+
+    type: ClassVar[Literal["complete"]] = "complete"
+    text: str
 
 
 @dataclass(frozen=True, kw_only=True)

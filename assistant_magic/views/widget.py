@@ -16,8 +16,12 @@ from traitlets import Bool, Unicode
 from assistant_magic.background import runs
 from assistant_magic.codec import JSON
 from assistant_magic.exceptions import ConfigurationError
+from assistant_magic.views.messages import Called, Welcome
 
-__all__ = ["ChatWidget"]
+__all__ = ["CHAT", "ChatWidget"]
+
+CHAT = "application/vnd.assistant-magic.chat.v1+json"
+"""Lets our extension show the words in place of a widget whose kernel has gone."""
 
 _BUNDLE = Path(__file__).parent.parent / "_widget"
 
@@ -67,15 +71,20 @@ class ChatWidget(anywidget.AnyWidget):
         runs.get().call_soon_threadsafe(self._handle, content)
 
     def _handle(self, data: JSON) -> None:
+        if data.get("type") == "leave":
+            self.send(Called().to_json())
+            self.listening = False
+            return
         if data.get("type") == "hello":
             self.listening = True
-            self.send({"type": "welcome"})
+            self.send(Welcome().to_json())
         self._hear(data)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[JSON, JSON]:
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
         words = f"A chat on the thread `{self.thread_id}`. Run this cell to open it."
-        return {**data, "text/markdown": f"> {words}", "text/plain": words.replace("`", "")}, metadata
+        ours = {CHAT: {"v": 1, "model": self.model_id}, "text/markdown": f"> {words}"}
+        return {**data, **ours, "text/plain": words.replace("`", "")}, metadata
 
 
 def _read(name: str) -> str:

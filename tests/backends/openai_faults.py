@@ -156,6 +156,21 @@ def _proxy() -> Iterator[dict[str, Any]]:
 
 
 @contextmanager
+def _no_proxy() -> Iterator[dict[str, Any]]:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    there = {"HTTPS_PROXY": f"http://127.0.0.1:{port}", "NO_PROXY": "", "no_proxy": ""}
+    with mock.patch.dict("os.environ", there):
+        yield {"base_url": "https://api.example.test/v1"}
+
+
+@contextmanager
+def _speechless() -> Iterator[dict[str, Any]]:
+    with serving(Reply(_half(), hang=True)) as server:
+        yield {"server": server, "timeout": 0.3}
+
+
+@contextmanager
 def _hang_up() -> Iterator[dict[str, Any]]:
     with serving(conversations=False) as server:
         server.replies.extend([Reply(status=0)] * REPEATED)
@@ -207,7 +222,9 @@ CASES = (
     FaultCase(name="no secure connection (TLS)", arrange=_plaintext, error=BackendUnavailableError),
     FaultCase(name="timeout while connecting", arrange=_deaf, error=BackendUnavailableError),
     FaultCase(name="timeout while waiting", arrange=_silent, error=BackendUnavailableError),
+    FaultCase(name="timeout in the middle of the answer", arrange=_speechless, error=StreamInterruptedError, kept=WORDS),
     FaultCase(name="proxy refuses", arrange=_proxy, error=BackendUnavailableError),
+    FaultCase(name="proxy cannot be reached", arrange=_no_proxy, error=BackendUnavailableError),
 )  # fmt: skip
 
 

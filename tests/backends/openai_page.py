@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ class OpenAIPage:
     kernel: NotebookKernel
     server: ResponsesServer
     folder: Path
+    env: Mapping[str, str] = field(default_factory=dict)
     count: int = 0
 
     def ask(
@@ -43,6 +44,15 @@ class OpenAIPage:
         first = f"{line} --new" if new else line
         return self.kernel.run(f"{first}\n{prompt}", cell_id=f"cell-{self.count}", answers=answers)
 
+    @contextmanager
+    def beside(self) -> Iterator[NotebookKernel]:
+        """Another kernel of the same user."""
+        kernel = NotebookKernel(self.env, str(self.folder))
+        try:
+            yield kernel
+        finally:
+            kernel.close()
+
 
 @contextmanager
 def opened(folder: Path, **env: str) -> Iterator[OpenAIPage]:
@@ -56,10 +66,11 @@ def opened(folder: Path, **env: str) -> Iterator[OpenAIPage]:
             "OPENAI_API_KEY": SECRET,
             "OPENAI_BASE_URL": server.url,
         }
-        kernel = NotebookKernel({**os.environ, **named, **env}, str(folder))
+        whole = {**os.environ, **named, **env}
+        kernel = NotebookKernel(whole, str(folder))
         try:
             kernel.run("%load_ext assistant_magic")
-            yield OpenAIPage(kernel, server, folder)
+            yield OpenAIPage(kernel, server, folder, whole)
         finally:
             kernel.close()
 

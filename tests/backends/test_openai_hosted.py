@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -207,3 +210,82 @@ def test_nothing_secret_reaches_the_disk(page: OpenAIPage) -> None:
     files = [path for path in page.folder.rglob("*") if path.is_file()]
     assert any(path.suffix in {".db", ".sqlite"} for path in files), "the store is among them"
     assert not [path for path in files if key in path.read_bytes()]
+
+
+@pytest.fixture
+def uploads(page: OpenAIPage) -> Iterator[dict[str, bytes]]:
+    """Files at the server by their id, as far as they were uploaded and not deleted."""
+    kept: dict[str, bytes] = {}
+
+    def create(asked: Request) -> Reply:
+        file_id = f"file_{len(kept) + 1}"
+        kept[file_id] = asked.raw
+        return plain(about(file_id))
+
+    def about(file_id: str) -> dict[str, object]:
+        name = re.search(rb'filename="([^"]*)"', kept[file_id])
+        return {
+            "id": file_id,
+            "object": "file",
+            "bytes": 9,
+            "created_at": 1,
+            "filename": name[1].decode() if name else "",
+            "purpose": "user_data",
+        }
+
+    def delete(asked: Request) -> Reply:
+        file_id = asked.path.rpartition("/")[2]
+        del kept[file_id]
+        return plain({"id": file_id, "object": "file", "deleted": True})
+
+    routes = {
+        "POST /files": create,
+        r"GET /files/file_\d+": lambda asked: plain(about(asked.path.rpartition("/")[2])),
+        r"DELETE /files/file_\d+": delete,
+    }
+    page.server.routes.update(routes)
+    yield kept
+    for route in routes:
+        del page.server.routes[route]
+
+
+def test_files_tables_and_figures_go_along_once(page: OpenAIPage, uploads: dict[str, bytes]) -> None:
+    """A file, a table and a figure by its variable are sent; again asked about, nothing is uploaded twice."""
+    (page.folder / "data.csv").write_text("x,y\n1,2\n")
+    page.kernel.run(
+        "import pandas as pd, matplotlib.pyplot as plt\n"
+        "marks = pd.DataFrame({'mark': [1, 2]})\nfigure = plt.figure()\nplt.close(figure)"
+    )
+    attach = f"--attach {page.folder / 'data.csv'} --attach marks --attach figure"
+    page.ask("What is it?", Stream(90).text("Numbers."), line=f"{ASK} {attach}")
+    [prompt] = [item for item in page.server.asked()[-1]["input"] if item.get("role") == "user"]
+    assert [part["type"] for part in prompt["content"]] == [
+        *("input_text", "input_file", "input_file", "input_image")
+    ]
+    page.ask("And again?", Stream(91).text("Yes."), line=f"{ASK} {attach}", new=False)
+    assert len(uploads) == 2
+    listed = page.kernel.run("%assistant files").text
+    assert "data.csv" in listed
+    assert "marks.csv" in listed
+    assert "Deleted 2 things" in page.kernel.run("%assistant files clean").text
+    assert not uploads
+
+
+def test_nothing_is_sent_that_the_readme_does_not_list(page: OpenAIPage, uploads: dict[str, bytes]) -> None:
+    """No folder, no machine and no person is named in any request; the headers are the listed ones."""
+    del uploads
+    (page.folder / "data.csv").write_text("x,y\n1,2\n")
+    before = len(page.server.requests)
+    page.ask("What is it?", Stream(95).text("Numbers."), line=f"{ASK} --attach {page.folder / 'data.csv'}")
+    requests = page.server.requests[before:]
+    named = [str(page.folder), socket.gethostname(), str(Path.home())]
+    for request in requests:
+        sent = f"{request.path} {request.query} {request.headers} {request.raw.decode(errors='replace')}"
+        assert not [name for name in named if name in sent]
+        headers = {name.lower() for name in request.headers}
+        assert {h for h in headers if not h.startswith("x-stainless-")} <= {
+            *("accept", "accept-encoding", "authorization", "connection", "content-length", "content-type"),
+            *("host", "transfer-encoding", "user-agent"),
+        }
+    body = page.server.asked()[-1]
+    assert set(body) == {"model", "input", "conversation", "tools", "stream"}

@@ -170,8 +170,15 @@ def case(name: str, *code: str | Step, **expected: object) -> Case:
 
 LOOP = "import time\nprint('ready', flush=True)\nwhile True: time.sleep(0.01)"
 
-SHALLOW = "import sys; sys.setrecursionlimit(400)\n"
-DEEP = "import sys; sys.setrecursionlimit(3000)\n"
+# A traceback of a thousand frames takes IPython seconds.
+RECURSION = """import sys
+_depth, _frame = 0, sys._getframe()
+while _frame: _depth, _frame = _depth + 1, _frame.f_back
+def f(): f()
+_limit = sys.getrecursionlimit()
+sys.setrecursionlimit(_depth + 50)
+try: f()
+finally: sys.setrecursionlimit(_limit)"""
 
 CASES = (
     # ---- words and results
@@ -277,11 +284,8 @@ CASES = (
         error="ExceptionGroup",
     ),
     case("the next code works", Step("1/0"), "'works'", says=("works",)),
-    # A traceback of a thousand frames takes IPython seconds.
-    case("recursion", f"{SHALLOW}def f(): f()\nf()", error="RecursionError"),
-    case(
-        "recursion leaves a usable place", f"{SHALLOW}def f(): f()\nf()", f"{DEEP}'usable'", says=("usable",)
-    ),
+    case("recursion", RECURSION, error="RecursionError"),
+    case("recursion leaves a usable place", RECURSION, "'usable'", says=("usable",)),
     case("memory hog", "x = bytearray(2**60)", error="MemoryError"),
     case("a memory hog leaves a usable place", "x = [0] * 2**60", "'usable'", says=("usable",)),
     case("exit()", "x = 5", "exit()", error="SystemExit"),

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from assistant_magic.exceptions import ConfigurationError, ExecutorError, MissingExtraError
-from assistant_magic.executors import make_executor
+from assistant_magic.executors import e2b, make_executor
 from assistant_magic.executors.e2b import E2BExecutor
 from tests.executors.conformance import CASES, check, perform, words
 from tests.servers.e2b_server import E2BServer
@@ -39,8 +39,8 @@ SKIPS = {
 class Desk:
     """An executor and the loop it belongs to."""
 
-    def __init__(self) -> None:
-        self.executor = E2BExecutor()
+    def __init__(self, saved=None) -> None:
+        self.executor = E2BExecutor(saved=saved)
         self.runner = asyncio.Runner()
 
     def run(self, coro):
@@ -172,8 +172,80 @@ def test_lost_while_running(fresh, server):
     assert words(fresh.execute("6 * 7").outputs).strip().endswith("42")
 
 
-def test_deaf_code(fresh):
+def test_flood_is_broken_off(fresh):
+    """A flood of text ends at a bound, because the SDK would keep all of it; the next code runs."""
+    fresh.executor._max_text = 10_000
+    execution = fresh.execute("while True: print('x' * 10_000)")
+    assert execution.interrupted == "stopped after 0.3 MB of printed text"
+    assert len(words(execution.outputs)) < 12_000
+    assert words(fresh.execute("6 * 7").outputs).strip() == "42"
+
+
+class Kept(dict):
+    """Keeps the ids as the store does."""
+
+    def load(self):
+        return dict(self)
+
+    def save(self, ids):
+        self.clear()
+        self.update(ids)
+
+
+def test_found_again_after_a_restart(address, server):
+    """Another process finds the thread's sandbox again, paused or not, with variables and files; no second is made."""
+    saved, before = Kept(), len(server.created)
+    first = Desk(saved)
+    first.execute("x = 41; n = open('kept.txt', 'w').write('here')")
+    first.run(first.executor.pause())
+    second = Desk(saved)
+    assert words(second.execute("x + 1, open('kept.txt').read()").outputs).strip() == "(42, 'here')"
+    assert len(server.created) == before + 1
+    second.close()
+    assert saved == {}
+    first.runner.close()
+
+
+@pytest.mark.parametrize("lost", ["sandbox", "context"])
+def test_what_was_lost_before_a_restart_is_said(lost, address, server):
+    """Where the sandbox or only its context is gone meanwhile, the next code runs in a new one and says so."""
+    saved = Kept()
+    first = Desk(saved)
+    first.execute("x = 1")
+    sandbox = server.sandboxes[saved["sandbox"]]
+    sandbox.stop() if lost == "sandbox" else sandbox.contexts.pop(saved["context"]).stop()
+    second = Desk(saved)
+    said = words(second.execute("'x' in globals()").outputs)
+    assert ("a new sandbox" if lost == "sandbox" else "a new context of the sandbox") in said
+    assert said.strip().endswith("False")
+    second.close()
+    first.runner.close()
+
+
+def test_in_a_notebook_that_restarts(start_kernel, server):
+    """`-e e2b` in a restarted kernel goes on in the sandbox of its thread."""
+    address = {"E2B_API_URL": server.url, "E2B_SANDBOX_URL": server.url, "E2B_API_KEY": server.key}
+    notebook, before = start_kernel(**address), len(server.created)
+    prelude = (
+        "%load_ext assistant_magic\nfrom assistant_magic import Assistant\n"
+        "from assistant_magic.testing import ScriptedBackend, call\n"
+        "session = get_ipython().magics_manager.magics['cell']['assistant'].__self__.session\n"
+        "session.assistant = Assistant(backend=ScriptedBackend([call('python', code={!r}), 'done']), approve='auto')"
+    )
+    notebook.run(prelude.format("x = 41"))
+    assert not notebook.run("%%assistant -e e2b\ngo").error
+    thread = notebook.run("print(session.thread.id)").text.strip()
+    notebook.restart()
+    notebook.run(prelude.format("print(x + 1)"))
+    notebook.run(f"%assistant use {thread}")
+    cell = notebook.run("%%assistant -e e2b\ngo on")
+    assert "42" in cell.text, cell.text
+    assert len(server.created) == before + 1
+
+
+def test_deaf_code(fresh, monkeypatch):
     """Code that does not heed the interrupt loses its context; the next code runs in a new one and says so."""
+    monkeypatch.setattr(e2b, "_PROBE", 1.0)
     fresh.execute(
         "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\ntime.sleep(600)", limit=0.5
     )

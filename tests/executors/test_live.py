@@ -10,9 +10,9 @@ import pytest
 
 from assistant_magic.executors import Execution
 from assistant_magic.streams import plain
+from notebook_kernel import Cell, NotebookKernel, open_kernel, pythons
 from tests.executors import conformance
 from tests.executors.conformance import CASES, Case, Done, check, words
-from tests.real_kernel import Kernel, Seen, pythons, real_kernel
 
 PRELUDE = """
 import dataclasses as _dataclasses, json as _json
@@ -34,8 +34,8 @@ def _report(done, path):
 
 
 @pytest.fixture(scope="module", params=pythons(), ids=lambda path: Path(path).parts[-3])
-def kernel(request) -> Iterator[Kernel]:
-    with real_kernel(request.param) as started:
+def kernel(request) -> Iterator[NotebookKernel]:
+    with open_kernel(request.param) as started:
         assert started.run(PRELUDE.format(path=conformance.__file__)).status == "ok"
         yield started
 
@@ -48,7 +48,7 @@ def _done(path) -> Done:
     return Done(execution, data["reported"])
 
 
-def _same_on_page(case: Case, seen: Seen, done: Done) -> None:
+def _same_on_page(case: Case, seen: Cell, done: Done) -> None:
     """The reader saw what was recorded (for one step: exactly that)."""
     assert seen.elsewhere == []
     recorded = done.reported if case.cancelled else done.execution.outputs
@@ -97,3 +97,15 @@ def test_sync_cell(kernel, case, tmp_path):
     done = _done(path)
     check(case, done)
     _same_on_page(case, seen, done)
+
+
+def test_flood_is_bounded(kernel):
+    """A hundred megabytes of prints cost the user's kernel no more than a few caps, and the reader gets the cap."""
+    kernel.run("import psutil; _process = psutil.Process(); _before = _process.memory_info().rss")
+    code = "for _ in range(100): print('x' * 999_999)"
+    seen = kernel.run(
+        f"_done = await _kernel.adrive(_live.execute({code!r}, limit=100, on_output=lambda _: None))"
+    )
+    assert 1_000_000 < len(seen.text) < 1_100_000
+    assert "characters left out" in seen.text
+    assert kernel.value("_process.memory_info().rss - _before") < 100_000_000

@@ -60,6 +60,21 @@ def test_a_hint_gives_nothing_away_and_an_attempt_is_checked():
     assert pupil.ask("11/12").startswith("**Yes")
 
 
+@pytest.mark.parametrize(
+    ("asked", "shown", "wrong", "right"),
+    [
+        ("quiz me on fractions", "Work out $\\frac{", "1/100", "6/5"),
+        ("ask me a question about linear equations", "Solve $", "x = 100", "x = 5"),
+    ],
+)
+def test_a_question_on_a_named_topic(asked, shown, wrong, right):
+    """The pupil names what to practise; the answer to it is checked like any other."""
+    pupil = Pupil(PYTHON)
+    assert shown in pupil.ask(asked)
+    assert pupil.ask(wrong).startswith("**No**")
+    assert pupil.ask(right).startswith("**Yes"), pupil.items
+
+
 def test_missing_data_are_asked_for_and_then_used():
     """'divide that by 3' with nothing before it waits for the number."""
     pupil = Pupil(PYTHON)

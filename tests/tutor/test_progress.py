@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant_magic import tutor
+from assistant_magic import Assistant, tutor
+from assistant_magic.testing import RecordingExecutor, ScriptedBackend, call, memory_store
 from assistant_magic.tutor import toolkit
-from assistant_magic.tutor.exercises import Exercise
+from assistant_magic.tutor.exercises import Exercise, exercises
 from assistant_magic.tutor.leitner import DAYS, HIGHEST, Card
 from assistant_magic.tutor.logbook import Entry, Logbook, LogbookError, default_path
 from assistant_magic.tutor.mastery import local_day, outcome_of, progress
@@ -200,3 +201,34 @@ def test_tools_ask_mark_and_tell_progress_in_json() -> None:
     assert "there are: arithmetic" in toolkit.quiz("poetry")["error"]
     assert "nothing is due" in toolkit.quiz()["error"]
     assert "cannot answer" in toolkit.quiz("", 0, "Why is the sky blue?", "4")["error"]
+
+
+def test_a_problem_that_a_model_gives_is_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its answer is held back like that of a problem the pupil brought, and marking is noted once."""
+    monkeypatch.setattr("assistant_magic.tutor.practice.secrets.randbelow", lambda _: 1)
+    given = next(exercises("linear equations", 1, 1)).question
+    backend = ScriptedBackend(
+        [
+            call("quiz", topic="linear equations", level=1),
+            f"Try this: {given}",
+            "It is x = 2.",
+            "As I said, x = 2!",
+            call("quiz", topic="linear equations", level=1, problem=given, answer="x = 2"),
+            "Yes!",
+        ]
+    )
+    assistant = Assistant(
+        tools=tutor.tools(),
+        backend=backend,
+        executor=RecordingExecutor({}),
+        store=memory_store(),
+        reveal="never",
+    )
+    assert given == "Solve 3x + 11 = 17"
+    first = assistant.ask("a linear equation to practise, please")
+    assert given in first.text
+    told = assistant.ask("what is the answer?", thread=first.thread)
+    assert "2" not in told.text
+    assert assistant.ask("x = 2", thread=first.thread).text == "Yes!"
+    assert [entry.deed for entry in Logbook().entries()] == ["asked", "attempt"]
+    backend.assert_finished()

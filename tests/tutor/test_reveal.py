@@ -72,10 +72,10 @@ def plain_numbers(text: str, question: str) -> set[float]:
 
 
 @pytest.mark.parametrize("topic", TOPICS)
-def test_hints_on_300_problems_hold_no_answer(topic: str) -> None:
-    """25 problems of each of 12 topics, each on three levels: no hint holds a number of the answer."""
+def test_hints_on_made_problems_hold_no_answer(topic: str) -> None:
+    """12 problems of each topic, each on three levels: no hint holds a number of the answer."""
     leaks = []
-    for question in itertools.islice(examples(topic, 7), 25):
+    for question in itertools.islice(examples(topic, 7), 12):
         problem = problem_of(question)
         assert problem is not None
         sides = [
@@ -84,10 +84,12 @@ def test_hints_on_300_problems_hold_no_answer(topic: str) -> None:
             for side in (node.args if node.head in {"Eq", "Lt", "Gt"} else (node,))
         ]
         answers = {abs(v.real) for side in sides if (v := value_at(side, {})) is not None}
+        if problem.task == "inequality":
+            answers = set(secret_of(problem, question).numbers)  # the ends of the solutions
         formulas = {
             str(side).replace("**", "^").replace("*", "").replace(" ", "")
             for side in sides
-            if len(str(side)) > 3
+            if len(str(side)) > 3 and problem.task != "inequality"
         }
         for level in (1, 2, 3):
             message = next_hint(question, level).message

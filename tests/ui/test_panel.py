@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +10,10 @@ from playwright.sync_api import Locator, expect
 from notebook_page import NotebookPage
 
 Open = Callable[..., NotebookPage]
-DARK = re.compile(r"rgb\((\d|[1-5]\d), .*")
+FRONT = """name => {
+  const { shell } = window.jupyterapp;
+  shell.activateById([...shell.widgets('main')].find(one => one.context?.path.endsWith(name)).id);
+}"""
 ASK = "Ask the assistant of this notebook"
 
 
@@ -23,7 +25,7 @@ def show_panel(page: NotebookPage) -> Locator:
 
 def ask(panel: Locator, text: str) -> None:
     """Type a prompt and press Enter."""
-    box = panel.get_by_role("textbox", name=ASK)
+    box = panel.get_by_role("combobox", name=ASK)
     box.fill(text)
     box.press("Enter")
 
@@ -100,7 +102,7 @@ def test_a_kernel_without_the_extension_is_offered_it(open_notebook: Open) -> No
     start = panel.get_by_role("button", name="Start the assistant")
     start.focus()
     page.page.keyboard.press("Enter")
-    box = panel.get_by_role("textbox", name=ASK)
+    box = panel.get_by_role("combobox", name=ASK)
     expect(box).to_be_visible()
     box.focus()
     page.page.keyboard.type("What is 6*7?")
@@ -113,29 +115,16 @@ def test_a_kernel_without_the_extension_is_offered_it(open_notebook: Open) -> No
     expect(answers(panel)).to_contain_text("42")
 
 
-def test_an_error_is_explained_by_its_button(open_notebook: Open, pictures: Path) -> None:
-    """The button below it sends the cell's code and its traceback; the status bar names who answers."""
-    page = open_notebook("1 / 0")
-    page.run(1)
-    page.outputs(1).get_by_role("button", name="Explain and fix").click()
-    panel = page.page.get_by_role("region", name="Assistant")
-    expect(panel.locator("section").first).to_contain_text("ZeroDivisionError: division by zero")
-    expect(answers(panel)).to_have_count(1)
-    expect(page.page.get_by_role("button", name="offline:tutor")).to_be_visible()
-    page.page.screenshot(path=pictures / "error.png")
-
-
-def test_the_dark_theme_is_followed(open_notebook: Open, pictures: Path) -> None:
-    """Panel and answers take their colours from the theme."""
-    page = open_notebook("%%assistant\nWhat is 6*7?")
-    panel = show_panel(page)
-    page.run(1)
-    expect(answers(panel)).to_have_count(1)
-    page.command("apputils:change-theme", theme="JupyterLab Dark")
-    try:
-        # The theme's colours come with a style sheet that loads after the command has ended.
-        expect(panel).to_have_css("background-color", DARK)
-        page.page.screenshot(path=pictures / "dark.png")
-    finally:
-        page.command("apputils:change-theme", theme="JupyterLab Light")
-    expect(panel).not_to_have_css("background-color", DARK)
+def test_the_panel_follows_the_active_notebook(open_notebook: Open) -> None:
+    """Each notebook has a thread of its own, and the panel shows that of the notebook in front."""
+    first = open_notebook()
+    panel = show_panel(first)
+    ask(panel, "What is 6*7?")
+    expect(answers(panel)).to_contain_text("42")
+    second = open_notebook()
+    expect(panel.locator("section")).to_have_count(0)
+    ask(panel, "What is 6*8?")
+    expect(answers(panel)).to_contain_text("48")
+    first.page.evaluate(FRONT, first.path.name)
+    expect(answers(panel)).to_contain_text("42")
+    assert second.faults == first.faults == []

@@ -36,3 +36,21 @@ def test_a_quiz_is_worked_through_and_stays_readable(open_notebook, pictures) ->
     assert {mime for output in saved for mime in output["data"]} == {"text/markdown", "text/plain"}
     assert "1 of 2 solved" in "".join(saved[0]["data"]["text/markdown"])
     assert page.faults == []
+
+
+def test_a_reloaded_page_goes_on(open_notebook) -> None:
+    """The record stands as it was saved; the box works on and shows what has come since."""
+    page = open_notebook("%quiz fractions 1 -n 2 --seed 4")
+    out = page.run(1)
+    out.get_by_label("Your answer").fill("1/7")
+    out.get_by_role("button", name="Check").click()
+    expect(out).to_contain_text("Not right.")
+    page.saved()
+    page.open()
+    box = page.outputs(1).get_by_label("Your answer")
+    box.fill("9/7")
+    box.press("Enter")
+    expect(page.outputs(1).get_by_role("status")).to_contain_text("9/7 · Right.")
+    page.outputs(1).get_by_role("button", name="Stop").click()
+    expect(page.outputs(1).get_by_role("status")).to_contain_text("1 of 1 solved")
+    assert page.faults == []

@@ -20,6 +20,7 @@ from assistant_magic.events import (
     TextDelta,
     ToolCallDelta,
     ToolDone,
+    ToolOutput,
     ToolStarted,
     TurnDone,
     TurnStarted,
@@ -31,6 +32,7 @@ from assistant_magic.items import (
     Message,
     Reasoning,
     Text,
+    ToolCall,
     ToolResult,
     assistant_message,
 )
@@ -156,7 +158,7 @@ def test_sources_are_numbered_below_the_answer() -> None:
     message = Message(role="assistant", content=(Text(text=text),), citations=citations)
     screen = show([*script.started(), ItemDone(part="p", item=message), *script.ended()])
     assert screen.words == [
-        "As proved [1]. See ([a](https://a.example/x)).\n\n1. notes.pdf\n2. [A](https://a.example/x)"
+        "As proved &#91;1&#93;. See ([a](https://a.example/x)).\n\n1. notes.pdf\n2. [A](https://a.example/x)"
     ]
 
 
@@ -378,3 +380,36 @@ def test_a_call_that_never_came_leaves_nothing() -> None:
     words = show([*writing, *script.answered("So:"), ToolStarted(call=script.ADD)]).words
     assert words[:2] == ["", "So:"]
     assert len(words) == 3
+
+
+def test_a_refusal_can_be_read() -> None:
+    """What to type stands in it as code."""
+    words = "not run: the policy is `never`; `%assistant set approve auto` lets <b>all</b> code run"
+    said = ToolResult(call_id="c", name="python", status="refused", content=(Text(text=words),))
+    screen = show([ToolDone(call=script.REFUSED, result=said)])
+
+    assert "`%assistant set approve auto` lets &lt;b>all" in screen.words[0]
+
+
+def test_many_calls_leave_room_for_the_answer() -> None:
+    """Sixty calls that print stay below the fifty outputs at which JupyterLab folds a cell."""
+    events: list[Event] = list(script.started())
+    for number in range(60):
+        call = ToolCall(call_id=f"c{number}", name="python", arguments=f'{{"code": "print({number})"}}')
+        result = ToolResult(call_id=call.call_id, name="python", executor="live", seconds=0.1)
+        output = {"output_type": "stream", "name": "stdout", "text": f"{number}\n"}
+        events += [
+            ToolCallDelta(part=call.call_id, name="python", text=call.arguments),
+            ToolStarted(call=call, executor="live"),
+            ToolOutput(call_id=call.call_id, output=output, shown=True),
+            ToolDone(call=call, result=result),
+        ]
+    screen = show([*events, *script.answered("It is done."), *script.ended()])
+    cards = screen.structures_of("tool")
+
+    assert 2 * len(cards) < 40
+    assert screen.words[-1] == "It is done."
+    shared = "\n".join(screen.words)
+    assert all(shared.count(f"print({number})\n") == 1 for number in range(60))
+    assert "running" not in shared
+    assert "writing" not in shared

@@ -105,6 +105,18 @@ def test_types_that_hide_the_words_are_nowhere(kernel: NotebookKernel) -> None:
         assert not {"text/html", "application/json", "application/javascript"} & set(output.get("data", {}))
 
 
+def test_a_chat_leaves_a_line_of_words(kernel: NotebookKernel) -> None:
+    """A saved chat is a Markdown line in nbconvert, which has no widget to show: no script, no error."""
+    cell = kernel.run("%load_ext assistant_magic\n%assistant chat")
+    assert not cell.error
+    page, _ = HTMLExporter(template_name="lab").from_notebook_node(saved(cell))
+    body = page[page.index("<body") :]
+    assert "Run this cell to open it." in body
+    assert "widget-view" not in body
+    words, _ = MarkdownExporter().from_notebook_node(saved(cell))
+    assert "> A chat on the thread `thread_" in words
+
+
 def test_payloads_in_answers_code_and_results_stay_text(kernel: NotebookKernel) -> None:
     """A whole notebook page of nbconvert has no tag or handler more than the same page with harmless words."""
     code = """

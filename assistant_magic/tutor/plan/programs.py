@@ -37,6 +37,7 @@ def in_function(
     symbols: Sequence[str] = (),
     real: bool = False,
     rounding: Sequence[object] = (),
+    percent: bool = False,
     sympy: bool = True,
 ) -> str:
     """Lines whose names stay inside a function; the last one is the value that is printed.
@@ -47,7 +48,7 @@ def in_function(
     body = ["import sympy as sp", ""] if sympy else []
     if symbols:
         body.append(declared(symbols, real=real))
-    body += [*before, *(rounded_lines(last, rounding) if rounding else [f"return {last}"])]
+    body += [*before, *(rounded_lines(last, rounding, percent=percent) if rounding else [f"return {last}"])]
     written = "".join(f"    {line}\n" if line else "\n" for line in body)
     return f"def _answer():\n{written}\n\n" + (
         'print(*_answer(), sep="\\n")' if rounding else "print(_answer())"
@@ -60,12 +61,12 @@ def declared(symbols: Sequence[str], *, real: bool = False) -> str:
     return f'{", ".join(symbols)} = {kind}("{" ".join(symbols)}"{", real=True" if real else ""})'
 
 
-def exactly(node: Node, rounding: Sequence[object] = ()) -> str:
+def exactly(node: Node, rounding: Sequence[object] = (), *, percent: bool = False) -> str:
     """A program that prints the exact value of an expression."""
     floats = needs_floats(node) and not variables(node)
     if rounding:
         source = python_source(node) if floats else sympy_source(node)
-        return in_function(source, symbols=variables(node), rounding=rounding)
+        return in_function(source, symbols=variables(node), rounding=rounding, percent=percent)
     if floats:
         return f"print({python_source(node)})"
     if not needs_sympy(node):
@@ -88,7 +89,7 @@ def arithmetic(node: Node) -> str:
 
 
 def _evaluate(problem: Problem) -> str:
-    return exactly(problem.nodes[0], problem.rounding)
+    return exactly(problem.nodes[0], problem.rounding, percent=problem.form == "percent")
 
 
 def _plot(problem: Problem) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 
-def rounded_lines(value: str, rounding: Sequence[object]) -> list[str]:
-    """Lines that return a value and its rounded form, as text; a list is rounded one by one."""
+def rounded_lines(value: str, rounding: Sequence[object], *, percent: bool = False) -> list[str]:
+    """Lines that return a value and its rounded form, as text; a list is rounded one by one, hundredths with `percent`."""
     kind, amount = str(rounding[0]), str(rounding[1])
     unit = _unit(kind, amount)
     way = "ROUND_DOWN" if kind == "cut" else "ROUND_HALF_UP"
@@ -21,7 +21,7 @@ def rounded_lines(value: str, rounding: Sequence[object]) -> list[str]:
         f"value = {value}",
         "if isinstance(value, list):",
         '    return value, "[" + ", ".join(rounded(x) for x in value) + "]"',
-        "return value, rounded(value)",
+        "return value, rounded(100*value)" if percent else "return value, rounded(value)",
     ]
 
 

@@ -130,6 +130,11 @@ def _read(parts: Sequence[Part], text: str, context: Context) -> Reading | None:
         reading = read_frames(Sentence(kept, text), context) if kept is not None else None
         if reading is not None:
             return reading
+    explained = [p for p in parts if "WHY" not in p.meanings]
+    if len(explained) < len(parts) and any(p.kind == "chunk" and p.value != "meant" for p in parts):
+        reading = read_frames(Sentence(explained, text), context)
+        if reading is not None:
+            return reading  # "explain how to solve 2x + 7 = 15"
     varied = read_variation(parts, text, context) or read_clauses(parts, text, context)
     return varied or read_statement(parts, text, context)
 

@@ -81,7 +81,15 @@ def bare(sentence: Sentence, context: Context) -> Reading:
         return None
     if node is None or (node.head == "call" and node.text in {"diff", "integrate", "limit"}):
         return None
-    if is_given(node, context) or is_asked_for(node, sentence, context):
+    solved = (
+        last is not None
+        and last.task == "solve"
+        and sentence.begins_with("so", "then", "what", "whats", "what's")
+    )
+    found = [context.definition(letter) for letter in variables(node)]
+    if is_asked_for(node, sentence, context) or is_given(node, context):
+        return None
+    if solved and all(v is not None and is_number(v) for v in found):
         return None
     return problem("simplify", node)
 

@@ -78,7 +78,13 @@ def _two(sentence: Sentence, context: Context, roles: str) -> tuple[Node, Node] 
 def added(sentence: Sentence, context: Context) -> Reading:
     """`add 3 to 4`, `the sum of 3, 4 and 5`, `add 17.241`."""
     ranged = any(p.role == "to" for p in sentence.chunks) and sentence.has("SUM") and not sentence.has("ADD")
-    if ranged or any(p.role == "from" for p in sentence.chunks):
+    last = context.problem
+    listed = last is not None and any(n.head == "list" for n in last.nodes)
+    if (
+        ranged
+        or any(p.role == "from" for p in sentence.chunks)
+        or (listed and sentence.begins_with("what if"))
+    ):
         return None
     many = sentence.take(lambda n: is_row(n) and len(n.args) > 2)
     if many is not None:

@@ -33,6 +33,7 @@ def _valid(digits: str, base: int) -> bool:
 def converted(sentence: Sentence, context: Context) -> Reading:
     """`13 in binary`, `convert 1011 from binary to decimal`, `hex 2F -> binary`."""
     source, target = sentence.bases(_BASES)
+    number_role = next((p.role for p in sentence.parts if p.kind in {"chunk", "BASED"}), "")
     node = sentence.based_number()
     if node is None:
         last = context.problem
@@ -46,6 +47,8 @@ def converted(sentence: Sentence, context: Context) -> Reading:
             digits=last.options.get("digits", ""),
         )
     digits, own = node
+    if target is None and number_role in {"of", "for"}:
+        source, target = None, source  # "binary of 13", "hexadecimal for 200"
     source = own or source or 10
     if not _valid(digits, source):
         return None
@@ -56,9 +59,12 @@ def converted(sentence: Sentence, context: Context) -> Reading:
     return problem("in_base", num(int(digits, source)), base=target, source=source, digits=digits)
 
 
+@frame("IN_BASE", may="CONVERT")
 @frame("DENARY", may="CONVERT AS_DECIMAL")
 def from_binary(sentence: Sentence, _context: Context) -> Reading:
     """`1011 in decimal`: nothing but noughts and ones is a binary number."""
+    if sentence.has("IN_BASE") and sentence.value("IN_BASE") != "10":
+        return None
     node = sentence.take(
         lambda n: n.head == "num" and len(n.text) > 2 and _valid(n.text, 2) and n.text[0] == "1"
     )

@@ -74,6 +74,15 @@ def dice_total(sentence: Sentence, _context: Context) -> Reading:
     return problem("dice_sum", *found, sign=sign)
 
 
+def _beyond(bound: Node) -> Reading:
+    """`a number greater than 4`, on one die."""
+    if not bound.args[1].text.isdigit():
+        return None
+    face = int(bound.args[1].text)
+    hits = {"Gt": 6 - face, "Lt": face - 1, "Ge": 7 - face, "Le": face}[bound.head]
+    return problem("evaluate", Node("div", (num(hits), num(6)))) if 0 <= hits <= 6 else None
+
+
 _FACES = {"EVEN": 3, "ODD": 3, "PRIME": 3}
 
 
@@ -81,6 +90,11 @@ _FACES = {"EVEN": 3, "ODD": 3, "PRIME": 3}
 def one_die(sentence: Sentence, _context: Context) -> Reading:
     """`probability of rolling a 6 on a fair die`, `an even number`."""
     sentence.take(lambda n: n == Node("name", text="n"))  # "a number less than 3"
+    bound = sentence.take(
+        lambda n: n.head in {"Gt", "Lt", "Ge", "Le"} and n.args[0] == Node("name", text="n")
+    )
+    if bound is not None:
+        return _beyond(bound)
     found = [n for n in numbers(sentence) if n.text.isdigit()]
     if sentence.text("DICE").endswith("dice") and len(found) > 1:
         return None
@@ -118,6 +132,23 @@ def from_bag(sentence: Sentence, _context: Context) -> Reading:
     return problem(
         "evaluate", Node("div", (num(hits), num(total))), hits=hits, total=total, counts=counts, wanted=wanted
     )
+
+
+@frame("", may="PROBABILITY")
+@frame("COLOUR", may="PROBABILITY EVENT NOT")
+def other_colour(sentence: Sentence, context: Context) -> Reading:
+    """`P(green)?` of the same bag."""
+    last = context.problem
+    asked = sentence.take(lambda n: n.head == "name" and n.text.startswith("P("))
+    wanted = asked.text[2:-1] if asked is not None else sentence.text("COLOUR")
+    counts = dict(last.options.get("counts", {})) if last is not None else {}
+    if not counts or wanted.removeprefix("not ") not in counts:
+        return None
+    total = sum(counts.values())
+    hits = counts[wanted.removeprefix("not ")]
+    negated = wanted.startswith("not ") or sentence.has("NOT")
+    share = Node("div", (num(total - hits if negated else hits), num(total)))
+    return problem("evaluate", share, counts=counts, wanted=wanted.removeprefix("not "))
 
 
 @frame("COLOUR PICK", may="PROBABILITY EVENT BALLS")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from assistant_magic.tutor.expressions import Node, name, num, rebuilt, replaced, variables, walk
 from assistant_magic.tutor.problems import Problem, problem
@@ -104,7 +105,11 @@ def _in_window(equation: Node, unknown: str, window: Node) -> Problem:
 @frame("NEGATIVE", may="SOLVE")
 @frame("POSITIVE", may="SOLVE QUADRATIC")
 def of_sign(sentence: Sentence, context: Context) -> Reading:
-    """`only the positive solution of x^2 + x = 20`."""
+    """`only the positive solution of x^2 + x = 20`, `only the positive one`."""
+    last = context.problem
+    sentence.take(lambda n: n == num(1))
+    if last is not None and last.task == "solve" and not sentence.chunks:
+        return replace(last, task="solve_positive" if sentence.has("POSITIVE") else "solve_negative")
     return solved(sentence, context)
 
 

@@ -48,6 +48,8 @@ def truncated(sentence: Sentence, context: Context) -> Reading:
 @frame("SURD", may="CONVERT SIMPLIFY")
 def in_form(sentence: Sentence, context: Context) -> Reading:
     """`0.375 as a fraction`, `write it as a mixed number`, `what percent is that`."""
+    if sentence.has("WHAT_PERCENT") and sentence.chunks_of_numbers:
+        return None  # "what percentage of 160 is that" asks for a share
     node = sentence.take(
         lambda n: is_constant(n) or (n.head == "items" and len(n.args) == 2 and n.args[1].head == "div")
     )

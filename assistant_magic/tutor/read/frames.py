@@ -7,6 +7,7 @@ the optional ones. It takes chunks from the sentence; unless it takes all of the
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from assistant_magic.tutor.expressions import Node, num
@@ -27,14 +28,14 @@ class Frame:
     build: Build
     free: bool = False
 
-    def fits(self, sentence: Sentence) -> bool:
-        """Its concepts are there and no foreign ones."""
-        allowed = self.needs | self.may | FORMS.keys() | _NEUTRAL
-        if sentence.unknown and not self.free:
+    def fits(self, sentence: Sentence, concepts: AbstractSet[str]) -> bool:
+        """Its concepts are there and no foreign ones; `concepts` are all that the sentence has."""
+        if not self.needs <= concepts or (sentence.unknown and not self.free):
             return False
+        allowed = self.needs | self.may | FORMS.keys() | _NEUTRAL
         if any("EVEN" in m and not m & (allowed - {"FILLER"}) for m in sentence.meanings):
             return False  # "the even numbers in 1, 2, 3": no filler
-        return sentence.has(*self.needs) and all(meanings & allowed for meanings in sentence.meanings)
+        return all(meanings & allowed for meanings in sentence.meanings)
 
 
 FORMS: dict[str, str] = {
@@ -91,7 +92,8 @@ def frame(needs: str, may: str = "", *, free: bool = False) -> Callable[[Build],
 
 def read_frames(sentence: Sentence, context: Context) -> Reading:
     """The problem of the frame with the most concepts that uses up the sentence."""
-    fitting = [f for f in _frames if f.fits(sentence)]
+    concepts = frozenset().union(*sentence.meanings)  # gathered once: there are hundreds of frames
+    fitting = [f for f in _frames if f.fits(sentence, concepts)]
     for candidate in sorted(fitting, key=lambda f: -len(f.needs)):
         trial = sentence.copy()
         reading = candidate.build(trial, context)

@@ -21,7 +21,10 @@ _LETTERS = {
     "w": "width",
 }
 _MEASURES = "EQUALLY RADIUS DIAMETER SIDE LENGTH WIDTH HEIGHT BASE_LENGTH LEGS ANGLE CENTRE DEG MISSING PYTHAGORAS RIGHT_TRIANGLE BASE"
-_POLYGONS = {"TRIANGLE": 3, "PENTAGON": 5, "HEXAGON": 6, "OCTAGON": 8}
+_POLYGONS = {
+    "TRIANGLE": 3, "QUADRILATERAL": 4, "PENTAGON": 5, "HEXAGON": 6, "HEPTAGON": 7, "OCTAGON": 8, "NONAGON": 9,
+    "DECAGON": 10,
+}  # fmt: skip
 _SHAPES = {shape for shape, *_ in FORMULAS}
 _ASKED = {asked for _, asked, *_ in FORMULAS}
 
@@ -186,6 +189,9 @@ for _asked in sorted(_ASKED - {"SIDE", "LENGTH", "WIDTH", "HYPOTENUSE"}):
 @frame("DIAMETER")
 @frame("SIDE")
 @frame("HEIGHT")
+@frame("LENGTH")
+@frame("WIDTH")
+@frame("BASE_LENGTH")
 def other_measure(sentence: Sentence, context: Context) -> Reading:
     """`radius 6 then`: the last shape with another measure."""
     known = _again(sentence, context)
@@ -234,8 +240,8 @@ def isosceles(sentence: Sentence, context: Context) -> Reading:
     return problem("compare", product, num(0), sign="==")
 
 
-@frame("INTERIOR", may="SUM POLYGON TRIANGLE PENTAGON HEXAGON OCTAGON SIDE ADD ANGLE")
-@frame("EXTERIOR", may="SUM POLYGON TRIANGLE PENTAGON HEXAGON OCTAGON SIDE ADD ANGLE")
+@frame("INTERIOR", may=f"SUM POLYGON SIDE ADD ANGLE {' '.join(_POLYGONS)}")
+@frame("EXTERIOR", may=f"SUM POLYGON SIDE ADD ANGLE {' '.join(_POLYGONS)}")
 def polygon_angles(sentence: Sentence, _context: Context) -> Reading:
     """`sum of the interior angles of a hexagon`, `exterior angle of a regular polygon with 12 sides`."""
     loose = sentence.loose_numbers()

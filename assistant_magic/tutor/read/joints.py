@@ -109,6 +109,15 @@ def unit_of_years(tokens: list[Token], i: int, out: list[Token]) -> int:
     return 1
 
 
+def total_of_dice(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`two dice are rolled, probability that the total is 8`: the total of the dice, not the last result."""
+    token = tokens[i]
+    if token.kind == "REF" and token.text.lower() == "the total" and any(t.kind == "DICE" for t in tokens):
+        out.append(replace(token, kind="SUM", value=""))
+        return 1
+    return 0
+
+
 def number_sought(tokens: list[Token], i: int, out: list[Token]) -> int:
     """`what number squared is 169`, `what number plus 5 is 12`: the number is an unknown."""
     token, following = tokens[i], at(tokens, i + 1)

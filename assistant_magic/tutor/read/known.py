@@ -9,6 +9,8 @@ from assistant_magic.tutor.read.frames import Reading, frame
 from assistant_magic.tutor.read.kinds import is_applied, is_expression, is_name, is_number
 from assistant_magic.tutor.read.sentence import Sentence
 
+_GOING_ON = ("so", "then", "and", "now", "what", "whats", "what's", "find", "work out")
+
 
 @frame("")
 @frame("FOUND")
@@ -16,8 +18,9 @@ def with_known_letters(sentence: Sentence, context: Context) -> Reading:
     """`what's x times y` after the system that gave both, `plus the x we found`."""
     node = sentence.take(lambda n: is_expression(n) and set(variables(n)) <= set(context.names))
     last = context.problem
-    near = last is not None and (last.task == "system" or last.options.get("letters"))
-    near = near or (node is not None and is_asked_for(node, sentence, context))
+    near = last is not None and (last.task == "system" or bool(last.options.get("letters")))
+    near |= last is not None and last.task.startswith("solve") and sentence.begins_with(*_GOING_ON)
+    near |= node is not None and is_asked_for(node, sentence, context)
     if node is None or not (near or is_given(node, context) or sentence.has("FOUND")):
         return None
     for letter in variables(node):
@@ -26,6 +29,20 @@ def with_known_letters(sentence: Sentence, context: Context) -> Reading:
             return None
         node = replaced(node, Node("name", text=letter), value)
     return problem("evaluate", node, letters=True)
+
+
+@frame("ADD")
+@frame("MULTIPLY")
+@frame("SUM")
+@frame("PRODUCT")
+def of_known_letters(sentence: Sentence, context: Context) -> Reading:
+    """`add x and y` after the system that gave both."""
+    row = sentence.take(lambda n: n.head == "items" and len(n.args) == 2 and all(is_name(a) for a in n.args))
+    values = [context.definition(a.text) for a in row.args] if row is not None else []
+    if not values or any(v is None or not is_number(v) for v in values):
+        return None
+    head = "mul" if sentence.has("MULTIPLY") or sentence.has("PRODUCT") else "add"
+    return problem("evaluate", Node(head, tuple(v for v in values if v is not None)), letters=True)
 
 
 def is_asked_for(node: Node, sentence: Sentence, context: Context) -> bool:

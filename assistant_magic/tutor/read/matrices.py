@@ -148,12 +148,14 @@ def _vector(sentence: Sentence, context: Context) -> Node | None:
     return next((n for n in last.nodes if is_vector(n)), None) if last else None
 
 
+@frame("", may="VECTOR")
 @frame("LENGTH_OF", may="VECTOR LENGTH")
 @frame("UNIT_VECTOR", may="VECTOR SCALE")
 @frame("LENGTH VECTOR")
 def of_vector(sentence: Sentence, context: Context) -> Reading:
     """`how long is the vector (3, 4, 12)`, `scale it to a unit vector`."""
-    node = _vector(sentence, context)
+    bars = sentence.take(lambda n: n.head == "call" and n.text == "Abs" and is_vector(n.args[0]))
+    node = bars.args[0] if bars is not None else _vector(sentence, context)
     return (
         problem("unit_vector" if sentence.has("UNIT_VECTOR") else "norm", node) if node is not None else None
     )
@@ -179,14 +181,30 @@ def of_two_vectors(sentence: Sentence, _context: Context) -> Reading:
 
 
 @frame("", may="VECTOR ADD")
+@frame("SUBTRACT", may="VECTOR")
+@frame("ADD", may="VECTOR")
 def vector_value(sentence: Sentence, _context: Context) -> Reading:
     """`(1, 2) + (3, 4)`, `3(1, -2)`."""
-    node = sentence.take(lambda n: n.head in {"add", "sub", "mul"} and any(is_vector(a) for a in n.args))
-    if node is None or not all(is_vector(a) or is_number(a) for a in node.args):
+    pair = _pair(sentence) if sentence.has("ADD") or sentence.has("SUBTRACT") else []
+    if len(pair) == 2:
+        node: Node | None = (
+            Node("add", tuple(pair)) if sentence.has("ADD") else Node("sub", tuple(pair[::-1]))
+        )
+    else:
+        node = sentence.take(_is_vector_algebra)
+    if node is None:
         return None
     as_matrices = rebuilt(
         node, lambda n: Node("matrix", tuple(Node("list", (a,)) for a in n.args)) if is_vector(n) else None
     )
-    if node.head == "mul" and all(is_vector(a) for a in node.args):
-        return None
     return problem("vector_value", as_matrices)
+
+
+def _is_vector_algebra(node: Node) -> bool:
+    """Sums of vectors, and of multiples of vectors by numbers."""
+    if node.head in {"add", "sub"}:
+        return all(is_vector(a) or _is_vector_algebra(a) for a in node.args)
+    if node.head == "neg":
+        return is_vector(node.args[0]) or _is_vector_algebra(node.args[0])
+    vectors = sum(is_vector(a) for a in node.args)
+    return node.head == "mul" and vectors == 1 and any(is_number(a) for a in node.args)

@@ -86,7 +86,7 @@ def times(tokens: list[Token], i: int, out: list[Token]) -> int:
         token.spaced
         and after.spaced
         and before.kind in {"NUM", "VULGAR", "MIXED", ")"}
-        and after.kind in {"(", "NUM", "VULGAR", "ROOT"}
+        and (after.kind in {"(", "NUM", "VULGAR", "ROOT"} or negative)
     )
     if numbers or apart:
         out.append(replace(token, kind="*", value="*"))

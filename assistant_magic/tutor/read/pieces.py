@@ -64,13 +64,13 @@ def algebra(context: Context) -> Node | None:
     if found is not None and is_expression(found):
         return found
     last = context.problem
-    if last is not None:
-        for node in last.nodes:
-            if is_expression(node):
-                return node
-            if node.head == "Eq" and is_definition(node):
-                return node.args[1]
-    return None
+    for node in last.nodes if last is not None else ():
+        if is_expression(node):
+            return node
+        if node.head == "Eq" and is_definition(node):
+            return node.args[1]
+    functions = [context.definition(letter) for letter in context.names if letter in "fgh"]
+    return functions[0] if len(functions) == 1 else None
 
 
 def variable_of(sentence: Sentence, node: Node) -> str:

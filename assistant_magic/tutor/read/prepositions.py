@@ -49,8 +49,12 @@ def _of(tokens: list[Token], i: int, out: list[Token]) -> int:
 
 def _is(tokens: list[Token], i: int, out: list[Token]) -> int:
     token, before, after = tokens[i], at(out, len(out) - 1), at(tokens, i + 1)
-    if before.kind == "NAME" and at(out, len(out) - 2).text.lower() in {"which", "what", "values of"}:
-        return 0
+    said = [t.text.lower() for t in out[-4:]]
+    asked = said[-2:-1] in (["which"], ["what"]) or (
+        said[:1] in (["which"], ["what"]) and said[2:3] == ["of"]
+    )
+    if before.kind == "NAME" and asked:
+        return 0  # "for what value of x is 3x - 1 = 8"
     named = any(t.kind == "NAME" and t.text.endswith("number") for t in out)
     equates = (
         (named and before.kind in OPERAND_ENDS and after.kind in OPERAND_STARTS | {"-"})
@@ -67,6 +71,9 @@ def arrow(tokens: list[Token], i: int, out: list[Token]) -> int:
     token = tokens[i]
     if token.kind == "LIM" and at(tokens, i + 1).value == "as":
         out.append(replace(token, kind="LIMIT", value=""))
+        return 1
+    if token.kind == "INT" and at(tokens, i + 1).value in {"from", "between"}:
+        out.append(replace(token, kind="INTEGRAL", value=""))
         return 1
     if token.kind != "->":
         return 0

@@ -94,7 +94,8 @@ def following(sentence: Sentence, context: Context) -> Reading:
         return None  # several terms are asked for
     found = sentence.take(lambda n: terms_of(n) is not None)
     law = law_of(terms_of(found) or []) if found is not None else None
-    if law is None or found is None:
+    several = set(sentence.text("NEXT").split()) & {"two", "three", "2", "3"}
+    if law is None or found is None or several:
         return None
     count = len([a for a in found.args if a.head != "dots"])
     return problem("evaluate", nth(law, num(count + 1)), law=stored(law), position=count + 1)

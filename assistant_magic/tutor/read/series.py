@@ -92,7 +92,9 @@ def sum_from_to(sentence: Sentence, _context: Context) -> Reading:
     counting = any(
         p.node is not None and p.node.head == "Eq" and p.node.args[0] == name("I") for p in sentence.chunks
     )
+    bare = sentence.has("SUM") and any(p.role == "to" for p in sentence.chunks)
     low = sentence.take(lambda n: is_number(n) or _starts(n), role="from of")
+    low = low or (sentence.take(is_number, role="") if bare and sentence.chunks[0].role == "" else None)
     high = sentence.take(lambda n: is_number(n) or n == name("oo"), role="to")
     body = sentence.take(lambda n: _is_summand(n, counting))
     if body is None and low is not None and low.head == "Eq":

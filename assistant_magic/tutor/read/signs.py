@@ -19,6 +19,7 @@ from assistant_magic.tutor.read.joints import (
     part_of_unit,
     power_words,
     scaled,
+    total_of_dice,
     unit_of_years,
     verb_between,
 )
@@ -245,6 +246,7 @@ _PASSES: tuple[tuple[Change, ...], ...] = (
         event,
         base,
         scaled,
+        total_of_dice,
         unit_of_years,
         part_of_unit,
         mixed,

@@ -95,6 +95,8 @@ def missing_value(sentence: Sentence, _context: Context) -> Reading:
 @frame("SUM_OF_SQUARES", may="DATA LIST")
 def of_row(sentence: Sentence, context: Context) -> Reading:
     """`midrange of 3, 11, 7`, `sum of squares of 1, 2, 3`."""
+    if any(p.role == "to" for p in sentence.chunks):
+        return None  # "the sum of squares 1 to 10" has more terms than it names
     data = row(sentence, context)
     if data is None:
         return None

@@ -117,11 +117,15 @@ def _superscript(text: str) -> list[Token]:
     return [Token("^", "^", text, False), Token("{", "{", "", False), *inner, Token("}", "}", "", False)]
 
 
+_PARTS = frozenset({*"abcdefgh", "i", "ii", "iii", "iv", "v", "vi"})
 _LABEL_WORDS = frozenset({"q", "question", "exercise", "ex", "problem", "no", "number", "task", "part"})
 
 
 def without_label(tokens: list[Token]) -> list[Token]:
     """The same without the number of an exercise: `Q3)`, `4b.`, `7 a)`, `Exercise 12:`."""
+    lettered = [t.kind for t in tokens[:3]] == ["(", "WORD", ")"] and tokens[1].value.lower() in _PARTS
+    if lettered and len(tokens) > 4 and tokens[3].kind == "WORD":
+        return tokens[3:]
     named = bool(tokens) and tokens[0].value.lower() in _LABEL_WORDS
     at = 1 if named else 0
     kinds = [t.kind for t in tokens]

@@ -10,7 +10,7 @@ from assistant_magic.tutor.read.kinds import is_assignment, is_number, is_row
 from assistant_magic.tutor.read.pieces import number, numbers
 from assistant_magic.tutor.read.sentence import Sentence
 
-_TRIANGLE = "RIGHT_TRIANGLE TRIANGLE MISSING SIDE LEGS LENGTH PYTHAGORAS DEG"
+_TRIANGLE = "LENGTH_OF RIGHT_TRIANGLE TRIANGLE MISSING SIDE LEGS LENGTH PYTHAGORAS DEG"
 
 
 def _square(node: Node) -> Node:
@@ -34,15 +34,14 @@ def missing_side(sentence: Sentence, _context: Context) -> Reading:
     letters = _letters(sentence)
     if letters is not None:
         return letters
-    longest = sentence.number_after("HYPOTENUSE")
-    sentence.take(lambda n: n == num(1))
-    if longest is None:
+    longest = next((node for after, node in sentence.numbers_after("HYPOTENUSE") if after), None)
+    found = list(numbers(sentence))
+    if len(found) == 3 and num(1) in found:
+        found.remove(num(1))  # "one leg"
+    if longest is None or longest not in found or len(found) != 2:
         return None
-    sentence.take(lambda n: n == longest)
-    legs = numbers(sentence)
-    if len(legs) != 1:
-        return None
-    return problem("evaluate", call("sqrt", Node("sub", (_square(longest), _square(legs[0])))))
+    found.remove(longest)
+    return problem("evaluate", call("sqrt", Node("sub", (_square(longest), _square(found[0])))))
 
 
 def _letters(sentence: Sentence) -> Problem | None:

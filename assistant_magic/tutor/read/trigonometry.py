@@ -21,6 +21,7 @@ def _bare(node: Node) -> Node:
     return node.args[0] if is_angle(node) else node
 
 
+@frame("RADIANS HOW_MANY", may="CONVERT ANGLE")
 @frame("IN_RADIANS", may="CONVERT ANGLE")
 def to_radians(sentence: Sentence, context: Context) -> Reading:
     """`convert 150 degrees to radians`."""
@@ -31,8 +32,8 @@ def to_radians(sentence: Sentence, context: Context) -> Reading:
     return problem("evaluate", node) if plain else problem("to_radians", _bare(node))
 
 
-@frame("IN_DEGREES", may="CONVERT ANGLE RADIANS")
-@frame("DEG", may="CONVERT ANGLE RADIANS")
+@frame("IN_DEGREES", may="CONVERT ANGLE RADIANS HOW_MANY")
+@frame("DEG", may="CONVERT ANGLE RADIANS HOW_MANY")
 def to_degrees(sentence: Sentence, context: Context) -> Reading:
     """`5π/4 rad, what's that in degrees`, `arctan(1) in degrees`."""
     node = sentence.take(is_constant) or context.result()

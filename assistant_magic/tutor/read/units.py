@@ -60,7 +60,7 @@ def converted(sentence: Sentence, context: Context) -> Reading:
     last = context.problem
     if not target and last is not None and last.options.get("converted"):
         target = str(last.options["unit"])  # "what about 10 km"
-    quantity = sentence.take(is_quantity) or _together(sentence)
+    quantity = sentence.take(is_quantity) or _together(sentence) or _below_zero(sentence)
     if quantity is None:
         quantity = _last_quantity(context)
     if quantity is None or not target:
@@ -72,6 +72,15 @@ def _together(sentence: Sentence) -> Node | None:
     """`2 km + 300 m`, as quantities to be added."""
     node = sentence.take(lambda n: n.head == "add" and all(a.head == "quantity" for a in n.args))
     return Node("quantities", node.args) if node is not None else None
+
+
+def _below_zero(sentence: Sentence) -> Node | None:
+    """`-10 celsius`."""
+    node = sentence.take(lambda n: n.head == "neg" and n.args[0].head == "quantity")
+    if node is None:
+        return None
+    inner = node.args[0]
+    return Node("quantity", (Node("neg", inner.args),), inner.text)
 
 
 def _last_quantity(context: Context) -> Node | None:

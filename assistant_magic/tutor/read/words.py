@@ -39,6 +39,9 @@ class Words:
     def _word(self, at: int) -> int:
         """Read the word at `at` and those that form a phrase with it; how many tokens that took."""
         token = self._tokens[at]
+        if token.value.isupper() and len(token.value) > 2 and self._is_spelt():
+            self._out.append(token)  # the letters of MATHS
+            return 1
         if self._is_name(at):
             self._out += letters_of(token)
             return 1
@@ -59,6 +62,10 @@ class Words:
         also = tuple(m.kind for m in others)
         self._out.append(Token(meaning.kind, meaning.value, text, token.spaced, also))
         return places[count - 1] - at + 1
+
+    def _is_spelt(self) -> bool:
+        """The text speaks of letters, so that a word in capitals is one to be spelt."""
+        return any(t.value.lower() in {"letters", "word", "anagrams"} for t in self._tokens)
 
     def _is_unit_letter(self, at: int, letter: str) -> bool:
         """`m` in `3.5 km to m` and `2 m²`: other units are about, and a number or 'to' stands before it."""

@@ -62,14 +62,15 @@ def _rounded(problem: Problem, shown: str) -> str:
     words = catalogue()
     kind, amount = str(problem.rounding[0]), str(problem.rounding[1])
     how = words.say(f"to_{kind}", amount=amount, s="" if amount == "1" else "s")
-    unit = _unit(problem)
+    unit = r"\%" if problem.form == "percent" else ""
+    outside = _unit(problem)
     if shown.startswith("["):
         x = latex(Node("name", text=str(problem.options.get("variable", "x"))))
         values = words.say("or").join(rf"${x} \approx {v.strip()}$" for v in shown.strip("[]").split(","))
         return f"**{values}** ({how})"
     asked = question(problem)
     start = rf"{asked} \approx " if asked and len(asked) < 120 else r"\approx "
-    return f"**${start}{shown}${unit}** ({how})"
+    return f"**${start}{shown}{unit}${outside}** ({how})"
 
 
 def _unit(problem: Problem) -> str:

@@ -47,7 +47,7 @@ def typeset_claim(claim: Claim) -> str:
     """Markdown of an answer as it was computed or as a teacher gave it."""
     if claim.kind in {"none", "all"}:
         return {"none": "no solution", "all": "every number"}[claim.kind]
-    if claim.kind == "interval" or not claim.nodes:
+    if claim.kind in {"interval", "word"} or not claim.nodes:
         return f"`{claim.text}`"
     return " or ".join(f"${latex(node)}$" for node in claim.nodes)
 
@@ -71,3 +71,20 @@ def _set(words: list[str]) -> list[str]:
 def _literal(text: str) -> str:
     """Words in which no sign means anything to Markdown."""
     return _ACTIVE.sub(lambda sign: f"\\{sign[0]}", text)
+
+
+_TYPED = {
+    "\\left": "", "\\right": "", "\\cdot": "*", "\\times ": "*", "\\div ": "÷", "\\le ": "<= ", "\\ge ": ">= ",
+    "\\quad": " ", "\\": "", "$": "", "**": "", "> ": "", "`": "",
+}  # fmt: skip
+
+
+def typed(markdown: str) -> str:
+    """Markdown as it would be typed: formulas in one line, nothing set."""
+    text = re.sub(r"\\text\{([^{}]*)\}", r"\1", markdown)
+    text = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"\1/\2", text)
+    text = re.sub(r"\^\{([^{}]*)\}", r"^\1", text)
+    text = re.sub(r"(?<!\*)\*([^*\n]+)\*(?!\*)", r"\1", text)
+    for sign, plain in _TYPED.items():
+        text = text.replace(sign, plain)
+    return re.sub(r"\n(?:>?\n)+", "\n", text)

@@ -5,6 +5,7 @@ import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { chatFactory } from './chats';
 import { Commands } from './commands';
 import { offerFixes } from './errors';
 import { healCells } from './healing';
@@ -41,6 +42,7 @@ const notebooks: JupyterFrontEndPlugin<ILines> = {
     const lines = new Lines(tracker, preferences);
     offerFixes(app, tracker, rendermime, preferences, words);
     rendermime.addFactory(rendererFactory(rendermime, lines.texts), 0);
+    rendermime.addFactory(chatFactory(tracker), -20);
     surroundChats(tracker, lines, words);
     lines.added.connect((_, line) => {
       showQuestions(line, words);

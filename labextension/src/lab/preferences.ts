@@ -45,7 +45,7 @@ function translateSchema(registry: ISettingRegistry, id: string, words: Words): 
     },
     highlightPrompts: {
       title: words('Questions as Markdown'),
-      description: words('Shows cells that start with %%assistant as the Markdown they are.')
+      description: words('Shows cells that start with %1 as the Markdown they are.', '%%assistant')
     },
     loadIntoKernels: {
       title: words('Load the assistant into every Python kernel'),

@@ -93,4 +93,14 @@ describe('ChatView', () => {
     chat.take({ type: 'settled', call_id: 'x' });
     expect(chat.node.querySelector('[role=group]')).toBeNull();
   });
+
+  it('shows what a provider would call, without letting it be changed', () => {
+    const question = { type: 'asked', call_id: 'x', tool: 'wiki.read', code: '{}', place: 'provider' } as const;
+    chat.take({ ...question, editable: false });
+    const card = chat.node.querySelector('[role=group]');
+    expect(card?.textContent).toContain('Let the provider call wiki.read with these arguments?');
+    expect(card?.querySelector('textarea')?.readOnly).toBe(true);
+    press("Don't run");
+    expect(sent).toEqual([{ type: 'choice', call_id: 'x', choice: 'no', code: '{}', word: '' }]);
+  });
 });

@@ -4,7 +4,7 @@ import { button, element } from './elements';
 import { ExchangeView } from './exchange';
 import { Hearing } from './hearing';
 import type { Host } from './host';
-import type { Asked, Began, Exchange, FromPage, ToPage, Transcript } from './messages';
+import type { Asked, Attachment, Began, Exchange, FromPage, ToPage, Transcript } from './messages';
 
 /** Pixels from the end within which a person counts as reading the newest words. */
 const NEAR = 80;
@@ -24,11 +24,12 @@ export class ChatView {
     this._questions = element('div', { class: 'questions' });
     this._trouble = element('div', { class: 'trouble', role: 'alert' });
     this._news = element('div', { class: 'news', role: 'status' });
-    this._composer = new Composer(
-      words,
-      text => this.ask(text),
-      () => this.stop()
-    );
+    this._composer = new Composer(words, {
+      send: (text, files) => this.ask(text, files),
+      stop: () => this.stop(),
+      complete: text => send({ type: 'complete', text }),
+      complain: text => void (this._trouble.textContent = text)
+    });
     const fresh = button(words('New thread'), () => this.newThread(), { class: 'quiet' });
     const head = element('div', { class: 'head' }, this._title, fresh);
     this.node = element(
@@ -71,6 +72,9 @@ export class ChatView {
       case 'settled':
         this._settle([...this._cards.keys()].filter(id => id !== message.call_id));
         break;
+      case 'offered':
+        this._composer.offer(message);
+        break;
       case 'trouble':
         this._trouble.textContent = message.text;
         this._setBusy(false);
@@ -86,14 +90,14 @@ export class ChatView {
   }
 
   /** Ask at once, or leave the prompt in the box while another is being answered. */
-  ask(text: string): void {
+  ask(text: string, attachments: Attachment[] = []): void {
     if (this._isBusy) {
       this.write(text);
       return;
     }
     this._trouble.textContent = '';
     this._isAtEnd = true;
-    this._send({ type: 'ask', text });
+    this._send(attachments.length ? { type: 'ask', text, attachments } : { type: 'ask', text });
   }
 
   stop(): void {
@@ -137,7 +141,8 @@ export class ChatView {
   private _earlier(count: number, shown: number): void {
     const { words } = this._host;
     const lines: Record<string, string> = {
-      empty: words('Ask a question here or in a cell that starts with %%assistant: it is one conversation.'),
+      // As an argument: some translators have a meaning of their own for two of these signs.
+      empty: words('Ask a question here or in a cell that starts with %1: it is one conversation.', '%%assistant'),
       earlier: words('%1 earlier answers are not shown.', String(count))
     };
     const line = count ? lines.earlier : shown ? '' : lines.empty;

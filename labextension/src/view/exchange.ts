@@ -1,5 +1,7 @@
+import { chip } from './attachments';
 import { button, element, fitHeight } from './elements';
 import { pythonBlocks } from './fences';
+import { Folding } from './folding';
 import type { Host, Mounted } from './host';
 import type { Display, Exchange, FromPage } from './messages';
 import { structureOf, wordsOf } from './structure';
@@ -50,7 +52,7 @@ export class ExchangeView {
     if (mounted) {
       mounted.update(display);
     } else {
-      this._mounted.set(display.id, this._host.mount(display, this._answer));
+      this._mounted.set(display.id, this._mount(display));
     }
   }
 
@@ -64,6 +66,23 @@ export class ExchangeView {
   dispose(): void {
     this._mounted.forEach(one => one.dispose());
     this.node.remove();
+  }
+
+  /** Answers stand as they are; what tools did and showed is folded when it is long. */
+  private _mount(display: Display): Mounted {
+    const { kind } = structureOf(display.data);
+    if (kind && kind !== 'tool') {
+      return this._host.mount(display, this._answer);
+    }
+    const fold = new Folding(this._answer, kind ?? 'output', this._host.words);
+    const mounted = this._host.mount(display, fold.body);
+    return {
+      update: again => mounted.update(again),
+      dispose: () => {
+        mounted.dispose();
+        fold.dispose();
+      }
+    };
   }
 
   /** Bring what grows up to date, where it stands. */
@@ -82,7 +101,10 @@ export class ExchangeView {
     const { words } = this._host;
     const edit = button(words('Edit'), () => this._edit(), { class: 'quiet' });
     const text = element('div', { class: 'prompt-text' }, this._exchange.prompt);
-    this._prompt.replaceChildren(text, element('div', { class: 'row' }, edit, ...this._switch()));
+    const files = element('ul', { class: 'attachments', label: words('Attached files') });
+    files.append(...(this._exchange.attachments ?? []).map(file => chip(file)));
+    files.hidden = !files.childElementCount;
+    this._prompt.replaceChildren(text, files, element('div', { class: 'row' }, edit, ...this._switch()));
   }
 
   private _switch(): HTMLElement[] {

@@ -11,11 +11,28 @@ export interface Display {
   metadata?: Readonly<Record<string, Json>>;
 }
 
+/** A file or picture beside a prompt; `data` in base64, left out where it is long. */
+export interface Attachment {
+  type: 'attachment';
+  name: string;
+  media_type?: string;
+  data?: string;
+}
+
+/** Something that can stand in the place of the last `replaces` characters before the cursor. */
+export interface Offer {
+  type: 'offer';
+  text: string;
+  about?: string;
+  replaces?: number;
+}
+
 /** A prompt and what came of it. `versions` are the runs that answer at this place, oldest first. */
 export interface Exchange {
   type: 'exchange';
   run: string;
   prompt: string;
+  attachments?: ReadonlyArray<Attachment>;
   cell?: string;
   status?: 'in_progress' | 'requires_action' | 'completed' | 'failed' | 'cancelled' | 'incomplete';
   displays?: ReadonlyArray<Display>;
@@ -35,6 +52,12 @@ export interface Usage {
 /** The answer to `Hello`. */
 export interface Welcome {
   type: 'welcome';
+  number?: number;
+}
+
+/** Somebody left; who is still there says hello. */
+export interface Called {
+  type: 'called';
   number?: number;
 }
 
@@ -114,10 +137,23 @@ export interface Trouble {
   text: string;
 }
 
+/** What can stand where the cursor is, behind `text`. */
+export interface Offered {
+  type: 'offered';
+  number?: number;
+  text: string;
+  offers?: ReadonlyArray<Offer>;
+}
+
 /** A page listens; `hears_busy` when the kernel hears it while a cell runs. */
 export interface Hello {
   type: 'hello';
   hears_busy?: boolean;
+}
+
+/** A page no longer shows a chat below a cell. */
+export interface Leave {
+  type: 'leave';
 }
 
 /** A page shows the whole thread and wants to be kept up to date. `number` is that of the last message it heard: there is no answer when nothing was said since. */
@@ -136,7 +172,14 @@ export interface Resend {
 export interface Ask {
   type: 'ask';
   text: string;
+  attachments?: ReadonlyArray<Attachment>;
   instead_of?: string;
+}
+
+/** Somebody writes; `text` is what stands before the cursor. */
+export interface Complete {
+  type: 'complete';
+  text: string;
 }
 
 /** End the run that goes on. */
@@ -166,6 +209,7 @@ export interface NewThread {
 
 export type ToPage =
   | Welcome
+  | Called
   | Transcript
   | Began
   | Shown
@@ -173,13 +217,16 @@ export type ToPage =
   | Ended
   | Asked
   | Settled
-  | Trouble;
+  | Trouble
+  | Offered;
 
 export type FromPage =
   | Hello
+  | Leave
   | Follow
   | Resend
   | Ask
+  | Complete
   | Stop
   | Switch
   | Choice

@@ -106,9 +106,9 @@ const FORMS: ReadonlyArray<readonly [string, Render]> = [
   ['text/latex', source => html(latexNodes(source))],
   ['image/png', source => picture('image/png', source)],
   ['image/jpeg', source => picture('image/jpeg', source)],
-  ['application/vnd.jupyter.stdout', source => words(source)],
-  ['application/vnd.jupyter.stderr', source => words(source)],
-  ['text/plain', source => words(source)]
+  ['application/vnd.jupyter.stdout', source => printed(source)],
+  ['application/vnd.jupyter.stderr', source => printed(source)],
+  ['text/plain', source => printed(source)]
 ];
 
 function html(clean: DocumentFragment): HTMLElement {
@@ -118,7 +118,7 @@ function html(clean: DocumentFragment): HTMLElement {
   return node;
 }
 
-function words(source: string): HTMLElement {
+function printed(source: string): HTMLElement {
   return element('pre', { class: 'output' }, source.replace(COLOURS, ''));
 }
 

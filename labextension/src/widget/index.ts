@@ -39,6 +39,7 @@ class ChatBelow {
   }
 
   dispose(): void {
+    this._model.send({ type: 'leave' } satisfies FromPage);
     clearTimeout(this._timer);
     this._model.off('msg:custom', this._hear);
     this._model.off('change:height', this._fit);
@@ -51,6 +52,8 @@ class ChatBelow {
     this._silence.hidden = true;
     if (message.type === 'grown') {
       this._texts.take(message, key => this._send({ type: 'resend', key }));
+    } else if (message.type === 'called') {
+      this._send({ type: 'hello' });
     }
     this._chat.take(message);
   };

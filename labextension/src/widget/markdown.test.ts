@@ -5,7 +5,7 @@ import { cleanNodes, latexNodes, markdownNodes } from './markdown';
 const html = (nodes: DocumentFragment) => {
   const parent = document.createElement('div');
   parent.append(nodes);
-  return parent.innerHTML;
+  return parent.outerHTML;
 };
 
 describe('markdownNodes', () => {
@@ -57,5 +57,7 @@ describe('other forms', () => {
   it('shows a table of pandas and a formula of SymPy', () => {
     expect(html(cleanNodes('<table border="1"><tbody><tr><td>1</td></tr></tbody></table>'))).toContain('<td>1</td>');
     expect(html(latexNodes('$\\displaystyle x^{2}$'))).toContain('<msup>');
+    expect(html(latexNodes('x'))).toContain('display="block"');
+    expect(html(cleanNodes('<table border="1"><tbody><tr><td colspan="2">1</td></tr></tbody></table>'))).toContain('colspan="2"');
   });
 });

@@ -21,7 +21,7 @@ const WORDS =
   'p br hr h1 h2 h3 h4 h5 h6 ul ol li blockquote pre code em strong s del sub sup a span div details summary ' +
   'table thead tbody tfoot tr th td caption';
 const ATTRIBUTES =
-  'href title start colspan rowspan open border display mathvariant stretchy fence separator lspace rspace ' +
+  'title start colspan rowspan open border display mathvariant stretchy fence separator lspace rspace ' +
   'columnalign rowalign columnspacing rowspacing columnlines rowlines accent accentunder linethickness width ' +
   'height depth voffset scriptlevel displaystyle minsize maxsize notation largeop movablelimits symmetric xmlns';
 
@@ -38,7 +38,9 @@ export function cleanNodes(html: string): DocumentFragment {
   return purify.sanitize(html, {
     RETURN_DOM_FRAGMENT: true,
     ALLOWED_TAGS: `${WORDS} ${MATH}`.split(' '),
-    ALLOWED_ATTR: ATTRIBUTES.split(' '),
+    ALLOWED_ATTR: ['href', ...ATTRIBUTES.split(' ')],
+    // Of these no value is an address; without this, each would have to look like one.
+    ADD_URI_SAFE_ATTR: ATTRIBUTES.split(' '),
     ALLOWED_URI_REGEXP: /^(?:https?|mailto):/i,
     ALLOW_DATA_ATTR: false,
     ALLOW_ARIA_ATTR: false,

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from assistant_magic.tutor.expressions import Node, num
 from assistant_magic.tutor.problems import Decline, Problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.sentence import Sentence
@@ -115,8 +114,4 @@ def _finished(reading: Problem | Decline, sentence: Sentence) -> Reading:
     forms = [form for concept, form in FORMS.items() if sentence.has(concept)]
     form = reading.form or (forms[0] if forms else "")
     rounding = () if reading.options.get("estimate") else reading.rounding or sentence.rounding
-    if form == "percent" and rounding and reading.task == "evaluate":
-        hundredfold = Node("mul", (reading.nodes[0], num(100)))  # the percentage is rounded, not the number
-        reading = replace(reading, of=(str(hundredfold),), options={**reading.options, "unit": "percent"})
-        form = "decimal"
     return replace(reading, form=form, rounding=rounding)

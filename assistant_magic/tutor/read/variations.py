@@ -237,10 +237,9 @@ def read_other_expression(parts: Sequence[Part], text: str, context: Context) ->
     """`and of sqrt(x+5)`, `what about x^2?`: the same asked of another expression."""
     last = context.problem
     sentence = Sentence(parts, text)
-    known = {*_OF_ONE_EXPRESSION, *_OF_ONE_LIST, "solve"}
     if (
         last is None
-        or last.task not in known
+        or last.task not in {*_OF_ONE_EXPRESSION, *_OF_ONE_LIST, "solve"}
         or sentence.unknown
         or sentence.begins_with("now work", "now find")
     ):

@@ -163,8 +163,11 @@ class Dialogue:
         right = printed.strip().splitlines()[-1] == "True"
         if right:
             claim = attempt.claim[0] if len(attempt.claim) == 1 else "[" + ", ".join(attempt.claim) + "]"
-            results = self._context.results if self._context.open is None else (*self._context.results, claim)
+            known = self._context.open is None and attempt.problem in self._context.asked[-1:]
+            results = self._context.results if known else (*self._context.results, claim)
             self._context = replace(self._context, open=None, attempts=0, results=results)
+        elif self._context.open is None and attempt.problem not in self._context.asked[-1:]:
+            self._context = replace(self._context, open=attempt.problem)
         return say.verdict(attempt, printed)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -49,6 +50,10 @@ __all__ = ["Context", "Reading", "definitions_in", "read"]
 
 Reading = Problem | Attempt | Talk | Decline
 _ORDERED = ("first answer", "first result", "second answer", "second result")
+_TWO_COMMAS = re.compile(r"(?<![\d.,(\[{])\d+,\d{1,2}(?![\d.,)\]}])(?!\s*[-+*/^])")
+_POINT = re.compile(r"\d\.\d")
+_ONE_SIDE = re.compile(r"(?:->|→|\\to)\s*\w+[-+⁺⁻](?=\s|$)")
+"""`x -> 0+`: a limit from one side."""
 _MAX_LENGTH = 1_000
 _MAX_BRACKETS = 60
 
@@ -57,6 +62,12 @@ def read(text: str, context: Context) -> Reading:
     """What `text` asks for in the course of a dialogue."""
     if len(text) > _MAX_LENGTH or text.count("(") > _MAX_BRACKETS:
         return Decline(reason="too_long")
+    if _ONE_SIDE.search(text):
+        return Decline(reason="unread")
+    if text.count("(") > text.count(")") + text.count(":("):
+        return Decline(reason="unread")  # something is missing
+    if _TWO_COMMAS.search(text) and _POINT.search(text) and ", " not in text:
+        return Decline(reason="unread")  # "2.5 and 3,5": a list or a decimal comma, nobody can know
     try:
         return _understood(text, context)
     except RecursionError:
@@ -162,6 +173,8 @@ def _resolved(part: Part, context: Context) -> Part:
     """The same part with 'it', 'the first result' … replaced by what they stand for."""
     if part.node is None:
         return part
+    part = _in_known_angles(part, context)
+    assert part.node is not None
     bare = part.node.head == "ref"
     if bare and context.result(part.node.text) is None:
         return part
@@ -177,6 +190,19 @@ def _resolved(part: Part, context: Context) -> Part:
     if not any(n.head == "ref" for n in walk(part.node)):
         return part
     return replace(part, node=rebuilt(part.node, change), value=_kind(part, bare=bare))
+
+
+def _in_known_angles(part: Part, context: Context) -> Part:
+    """`tan 60` after `tan 45 degrees` is in degrees too."""
+    recent = [p for p in (*context.asked[-3:], context.problem) if p is not None]
+    if part.node is None or not any(n.text == "degrees" for p in recent for o in p.nodes for n in walk(o)):
+        return part
+
+    def change(node: Node) -> Node | None:
+        angles = node.head == "either" and any(n.head == "degrees" for n in walk(node.args[0]))
+        return node.args[0] if angles else None
+
+    return replace(part, node=rebuilt(part.node, change))
 
 
 def _kind(part: Part, *, bare: bool) -> str:

@@ -19,7 +19,7 @@ from assistant_magic.tutor.read.kinds import (
     is_number,
     is_row,
 )
-from assistant_magic.tutor.read.known import is_given
+from assistant_magic.tutor.read.known import is_asked_for, is_given
 from assistant_magic.tutor.read.pieces import algebra, expression, inlined
 from assistant_magic.tutor.read.sentence import Sentence
 
@@ -87,7 +87,9 @@ def bare(sentence: Sentence, context: Context) -> Reading:
         and sentence.begins_with("so", "then", "what", "whats", "what's")
     )
     found = [context.definition(letter) for letter in variables(node)]
-    if is_given(node, context) or (solved and all(v is not None and is_number(v) for v in found)):
+    if is_asked_for(node, sentence, context) or is_given(node, context):
+        return None
+    if solved and all(v is not None and is_number(v) for v in found):
         return None
     return problem("simplify", node)
 

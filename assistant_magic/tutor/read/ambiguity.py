@@ -77,12 +77,22 @@ def _factors(node: Node) -> list[Node]:
 def div_tight(children: list[Any]) -> Node:
     """`1/2x`: half of x, or one over 2x."""
     # 1/2x: half of x, or one over 2x
-    over, by, factor = children[0], children[-2], children[-1]
-    if _factors(factor)[0].head == "name" and _factors(factor)[0] in _factors(over):
+    over, under = children[0], children[-1]
+    by, *factors = _implied(under)
+    if all(_factors(f)[0].head == "name" and _factors(f)[0] in _factors(over) for f in factors):
         # 6x^2/2x: nobody divides by 2 and multiplies by x again
-        return Node("div", (over, Node("mul", (by, factor), "implied")))
-    first = Node("mul", (Node("div", (over, by)), factor), "implied")
-    return Node("either", (first, Node("div", (over, Node("mul", (by, factor), "implied")))))
+        return Node("div", (over, under))
+    first = Node("div", (over, by))
+    for factor in factors:
+        first = Node("mul", (first, factor), "implied")
+    return Node("either", (first, Node("div", (over, under))))
+
+
+def _implied(node: Node) -> list[Node]:
+    """`3xy` as its factors, in their order."""
+    if node.head == "mul" and node.text == "implied":
+        return [*_implied(node.args[0]), node.args[1]]
+    return [node]
 
 
 def _root(node: Node, index: str) -> Node:

@@ -57,6 +57,10 @@ def _form_wanted(sentence: Sentence) -> bool:
 def _two(sentence: Sentence, context: Context, roles: str) -> tuple[Node, Node] | None:
     """The number without a role, and the one with; a missing one is the last result."""
     items = sentence.take(lambda n: is_row(n) and len(n.args) == 2)
+    if items is None and sentence.has("BOTH"):
+        items = context.result("all") if not sentence.chunks else None
+        if items is None or len(items.args) != 2:
+            return None
     if items is not None:
         return items.args[0], items.args[1]
     second = sentence.take(is_constant, role=roles)
@@ -69,8 +73,8 @@ def _two(sentence: Sentence, context: Context, roles: str) -> tuple[Node, Node] 
     return (first, second) if first is not None and second is not None else None
 
 
-@frame("ADD", may="SUM")
-@frame("SUM", may="ADD")
+@frame("ADD", may="SUM BOTH")
+@frame("SUM", may="ADD BOTH")
 def added(sentence: Sentence, context: Context) -> Reading:
     """`add 3 to 4`, `the sum of 3, 4 and 5`, `add 17.241`."""
     ranged = any(p.role == "to" for p in sentence.chunks) and sentence.has("SUM") and not sentence.has("ADD")
@@ -130,8 +134,8 @@ def subtracted(sentence: Sentence, context: Context) -> Reading:
     return problem("evaluate", Node("sub", (base, amount)))
 
 
-@frame("MULTIPLY")
-@frame("PRODUCT", may="FACTORS")
+@frame("MULTIPLY", may="BOTH")
+@frame("PRODUCT", may="FACTORS BOTH")
 def multiplied(sentence: Sentence, context: Context) -> Reading:
     """`multiply 3 by 4`, `the product of 13 and 14`."""
     many = sentence.take(lambda n: is_row(n) and len(n.args) > 2)
@@ -198,10 +202,12 @@ def excess(sentence: Sentence, _context: Context) -> Reading:
     return problem("evaluate", Node("sub", pair) if _descending(pair) else Node("sub", pair[::-1]))
 
 
-@frame("DIFFERENCE")
+@frame("DIFFERENCE", may="BOTH")
 def difference(sentence: Sentence, context: Context) -> Reading:
-    """`the difference between 91 and 38`: never negative."""
+    """`the difference between 91 and 38`: never negative; alone, that of the last two results."""
     pair = numbers(sentence)
+    both = context.result("both") if not pair and not sentence.chunks else None
+    pair = both.args if both is not None else pair
     if len(pair) != 2:
         return None
     return problem("evaluate", call("Abs", Node("sub", pair)) if not _descending(pair) else Node("sub", pair))

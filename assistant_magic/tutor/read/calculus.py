@@ -25,7 +25,7 @@ _RULES = "RESPECT BY_PARTS FUNCTION DVAR WHOLE"
 @frame("DERIVATIVE", may=_RULES)
 @frame("DERIVATIVE ORDINAL", may=_RULES)
 @frame("DYDX", may="DERIVATIVE")
-@frame("GRADIENT", may="PARABOLA TANGENT LINE")
+@frame("GRADIENT", may="PARABOLA TANGENT LINE THROUGH")
 def derivative(sentence: Sentence, context: Context) -> Reading:
     """`derivative of x^3`, `differentiate that`, `the second derivative`, `gradient of y = x^2 at x = 3`."""
     order = int(sentence.value("ORDINAL") or sentence.value("DYDX") or 1)

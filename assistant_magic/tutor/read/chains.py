@@ -9,7 +9,8 @@ from dataclasses import replace
 from assistant_magic.tutor.problems import Problem
 from assistant_magic.tutor.read.context import Context
 
-_THEN = re.compile(r"[,.;]?\s+(?:and\s+)?then\s+", re.IGNORECASE)
+_VERBS = "add|subtract|multiply|times|divide|take|square|cube|halve|double|triple|round"
+_THEN = re.compile(rf"[,.;]?\s+(?:and\s+)?then\s+|[,.;]?\s+and\s+(?=(?:{_VERBS})\b)", re.IGNORECASE)
 _MOST = 4
 
 

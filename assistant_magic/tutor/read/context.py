@@ -47,8 +47,9 @@ class Context(Value):
         if which == "all":
             found = self.result()
             return found if found is not None and found.head == "list" else self.result("both")
+        values = [r for r in self.results if r not in {"True", "False"}] if which == "last" else self.results
         try:
-            return parse(self.results[_PLACES[which]]) if which in _PLACES else None
+            return parse(values[_PLACES[which]]) if which in _PLACES else None
         except (IndexError, ValueError):
             return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant_magic.tutor.expressions import Node, num
+from assistant_magic.tutor.expressions import Node, num, walk
 from assistant_magic.tutor.problems import problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
@@ -24,6 +24,7 @@ _KINDS = (
 _ASKED = {"SUM": "sum", "ADD": "sum", "MEAN": "mean", "HOW_MANY": "count", "PRODUCT": "product"}
 _WORDS = "LIST INTEGERS POSITIVE SUM ADD MEAN HOW_MANY PRODUCT LESS_THAN LARGER FIRST INCLUDING SEQUENCE TERM"
 _MOST = 1_000
+_WHOLE_HEADS = frozenset({"add", "mul", "pow"})
 
 
 def _whole(node: Node | None) -> int | None:
@@ -128,7 +129,9 @@ def extreme_factor(sentence: Sentence, _context: Context) -> Reading:
 def units_digit(sentence: Sentence, _context: Context) -> Reading:
     """`the units digit of 7^4`."""
     node = number(sentence)
-    return problem("evaluate", Node("call", (node, num(10)), "Mod")) if node is not None else None
+    if node is None or not all(n.head in _WHOLE_HEADS or n.text.isdigit() for n in walk(node)):
+        return None
+    return problem("evaluate", Node("call", (node, num(10)), "Mod"))
 
 
 @frame("COPRIME", may="YES_NO")

@@ -55,6 +55,8 @@ def in_form(sentence: Sentence, context: Context) -> Reading:
     )
     if node is not None and node.head == "items":
         node = node.args[1]
+    if sentence.has("WHAT_PERCENT") and any(p.role == "of" and p.kind == "chunk" for p in sentence.parts):
+        return None  # "what percent of 90 is that"
     if sentence.has("EXACT") and any(p.role == "at" for p in sentence.parts):
         return None
     node = node if node is not None else context.result()

@@ -32,6 +32,8 @@ class Frame:
         if not self.needs <= concepts or (sentence.unknown and not self.free):
             return False
         allowed = self.needs | self.may | FORMS.keys() | _NEUTRAL
+        if any("EVEN" in m and not m & (allowed - {"FILLER"}) for m in sentence.meanings):
+            return False  # "the even numbers in 1, 2, 3": no filler
         return all(meanings & allowed for meanings in sentence.meanings)
 
 
@@ -94,9 +96,16 @@ def read_frames(sentence: Sentence, context: Context) -> Reading:
     for candidate in sorted(fitting, key=lambda f: -len(f.needs)):
         trial = sentence.copy()
         reading = candidate.build(trial, context)
-        if reading is not None and not trial.left:
+        if reading is not None and not trial.left and not _rounds_otherwise(sentence):
             return _finished(reading, sentence)
     return None
+
+
+def _rounds_otherwise(sentence: Sentence) -> bool:
+    """`round 3.2 up to the nearest integer`, or to 1 place and then to none: not the usual rounding."""
+    roundings = [p.node for p in sentence.parts if p.kind == "rounding"]
+    one_way = sentence.says("up", "down") and not (sentence.has("ROUND_UP") or sentence.has("ROUND_DOWN"))
+    return len(roundings) > 1 or (len(roundings) == 1 and one_way and sentence.says("round", "rounded"))
 
 
 def _finished(reading: Problem | Decline, sentence: Sentence) -> Reading:

@@ -185,3 +185,77 @@ def combinations(tokens: list[Token], i: int, out: list[Token]) -> int:
         out.append(replace(token, kind="CALL", value="binomial" if token.text == "C" else "ff"))
         return 1
     return 0
+
+
+_ENDS = frozenset({"END", "STOP", "?", ".", ",", "ROLE", "+", "-", "*", "/"})
+
+
+def meant_results(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`the sum of the two`, `subtract the first from the second`: earlier results, not the numbers 2 or 1."""
+    token, before = tokens[i], at(out, len(out) - 1)
+    word, closed = token.text.lower(), at(tokens, i + 1).kind in _ENDS
+    if before.text.lower() != "the" or not closed:
+        return 0
+    if word == "two" and token.kind == "NUM":
+        out.append(replace(token, kind="REF", value="both"))
+        return 1
+    about = any(t.kind in {"ADD", "SUBTRACT", "MULTIPLY", "DIVIDE", *"+-*/"} for t in out)
+    if word in {"first", "second"} and about and token.kind in {"FIRST", "ORDINAL"}:
+        out.append(replace(token, kind="REF", value=word))
+        return 1
+    return 0
+
+
+_NESTED = {"SUM": "+", "DIFFERENCE": "-", "PRODUCT": "*", "QUOTIENT": "/"}
+_OUTER = frozenset(
+    {
+        "MULTIPLY",
+        "DIVIDE",
+        "ADD",
+        "SUBTRACT",
+        "INCREASE",
+        "DECREASE",
+        "SPOKEN",
+        "PERCENT",
+        "VULGAR",
+        "MORE_THAN",
+        "LESS_THAN",
+    }
+)
+
+
+def nested(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`multiply the sum of 4 and 5 by 6`, `half the product of 3 and 8`: a value inside another command."""
+    sign = _NESTED.get(tokens[i].kind, "")
+    reach = 1 + (at(tokens, i + 1).value in {"of", "between"})
+    joined = (at(tokens, i + reach + 1).kind, at(tokens, i + reach + 1).value) == ("ROLE", "and")
+    one, other, after = at(tokens, i + reach), at(tokens, i + reach + 2), at(tokens, i + reach + 3)
+    inside = any(t.kind in _OUTER for t in out) or after.kind in {"*", "/", "+", "-"}
+    if not sign or not joined or (one.kind, other.kind) != ("NUM", "NUM") or not inside:
+        return 0
+    if after.kind in {",", "SQUARED", "CUBED", "^", "PERCENT", "UNIT"} or after.value == "and":
+        return 0
+    while out and out[-1].kind == "FILLER":
+        out.pop()  # "half the product of …"
+    out += [
+        Token("(", "(", tokens[i].text),
+        one,
+        Token(sign, sign, "", True),
+        other,
+        Token(")", ")", "", False),
+    ]
+    return reach + 3
+
+
+def more_than_unknown(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`5 more than twice a number`, `3 less than a number`: a sum or difference with the unknown."""
+    token, before = tokens[i], at(out, len(out) - 1)
+    reach = 2 if at(tokens, i + 1).kind == "SPOKEN" else 1
+    unknown = at(tokens, i + reach)
+    named = unknown.kind == "NAME" and unknown.text.endswith("number")
+    if token.kind not in {"MORE_THAN", "LESS_THAN"} or before.kind != "NUM" or not named:
+        return 0
+    amount, sign = out.pop(), "+" if token.kind == "MORE_THAN" else "-"
+    inner = tokens[i + 1 : i + reach + 1]
+    out += [Token("(", "(", ""), *inner, Token(")", ")", "", False), Token(sign, sign, token.text), amount]
+    return reach + 1

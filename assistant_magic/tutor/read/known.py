@@ -20,6 +20,7 @@ def with_known_letters(sentence: Sentence, context: Context) -> Reading:
     last = context.problem
     near = last is not None and (last.task == "system" or bool(last.options.get("letters")))
     near |= last is not None and last.task.startswith("solve") and sentence.begins_with(*_GOING_ON)
+    near |= node is not None and is_asked_for(node, sentence, context)
     if node is None or not (near or is_given(node, context) or sentence.has("FOUND")):
         return None
     for letter in variables(node):
@@ -42,6 +43,20 @@ def of_known_letters(sentence: Sentence, context: Context) -> Reading:
         return None
     head = "mul" if sentence.has("MULTIPLY") or sentence.has("PRODUCT") else "add"
     return problem("evaluate", Node(head, tuple(v for v in values if v is not None)), letters=True)
+
+
+def is_asked_for(node: Node, sentence: Sentence, context: Context) -> bool:
+    """`what is 2x + 1 then` right after `3x = 21`: the value that the only solution gives."""
+    last = context.problem
+    if last is None or not last.task.startswith("solve") or is_name(node):
+        return False
+    letter = str(last.options.get("variable", ""))
+    known = context.definition(letter)
+    current = known is not None and is_number(known) and known == context.result()
+    asked = sentence.begins_with(
+        "what is", "what's", "whats", "so what is", "so what's", "then what is", "and"
+    )
+    return current and asked and set(variables(node)) == {letter}
 
 
 def is_given(node: Node, context: Context) -> bool:

@@ -15,6 +15,8 @@ def subscript(tokens: list[Token], i: int, out: list[Token]) -> int:
     token, following = tokens[i], at(tokens, i + 1)
     if token.kind != "NAME" or token.value in {"E", "I", "pi"}:
         return 0
+    if token.value == "x" and at(out, len(out) - 1).kind == "NUM" and not token.spaced:
+        return 0  # the times sign of `3x5`
     if following.kind == "NUM" and not following.spaced and following.value.isdigit():
         out.append(replace(token, value=f"{token.value}_{following.value}"))
         return 2

@@ -182,7 +182,9 @@ class _Chunker:
             return Part("SIGN", token.text, None, self._role, token.kind, token.also)
         if token.kind == "FUNC":
             return Part("FUNCTION_NAME", token.text, None, self._role, token.value, token.also)
-        if token.kind == "SPOKEN":
+        if token.kind == "LIM":
+            return Part("LIMIT", token.text, None, self._role)
+        if token.kind in {"SPOKEN", "ROOT"}:
             return Part("SPOKEN", token.text, None, self._role, token.value, token.also)
         if token.kind in _STARTS or not token.kind.isupper():
             if not token.also:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from assistant_magic.tutor.expressions import Node
@@ -82,8 +83,8 @@ class Sentence:
         return bool(words) and (words[-1] in {"what", "which"} or words[-2:] == ["what", "number"])
 
     def says(self, *phrases: str) -> bool:
-        """One of these stands in the text as it was typed."""
-        return any(phrase in self._text.lower() for phrase in phrases)
+        """One of these words or phrases stands in the text as it was typed."""
+        return any(re.search(rf"\b{re.escape(phrase)}\b", self._text.lower()) for phrase in phrases)
 
     def begins_with(self, *words: str) -> bool:
         """The first word is one of these."""

@@ -90,6 +90,8 @@ def stored(law: tuple[str, Fraction, Fraction]) -> list[str]:
 @frame("NEXT", may=f"{KINDS} TERM")
 def following(sentence: Sentence, context: Context) -> Reading:
     """`next number in the arithmetic sequence 3, 7, 11, 15`."""
+    if {"two", "three", "2", "3"} & set(sentence.text("NEXT").split()):
+        return None  # several terms are asked for
     found = sentence.take(lambda n: terms_of(n) is not None)
     law = law_of(terms_of(found) or []) if found is not None else None
     several = set(sentence.text("NEXT").split()) & {"two", "three", "2", "3"}

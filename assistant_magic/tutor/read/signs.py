@@ -11,6 +11,9 @@ from assistant_magic.tutor.read.joints import (
     combinations,
     compared,
     counted_numbers,
+    meant_results,
+    more_than_unknown,
+    nested,
     nth_root,
     number_sought,
     part_of_unit,
@@ -153,7 +156,8 @@ def _relation(tokens: list[Token], i: int, out: list[Token]) -> int:
         out.append(replace(token, kind="REL", value=value))
         return 1
     if token.kind == "?" and (
-        at(tokens, i + 1).kind in {"/", "*", "+", "-", "^"}
+        (at(out, len(out) - 1).kind == "," and at(tokens, i + 1).kind in {"END", ","})
+        or at(tokens, i + 1).kind in {"/", "*", "+", "-", "^"}
         or at(out, len(out) - 1).kind in {"/", "*", "+", "-", "^"}
     ):
         out.append(replace(token, kind="NAME", value="box"))
@@ -254,7 +258,18 @@ _PASSES: tuple[tuple[Change, ...], ...] = (
     ),
     (fraction, combinations),
     (times, recurring, _bar, nth_root, to_the, power_words, differential, chained, called),
-    (_remark, _verb, number_sought, aim, counted_numbers, verb_between, _spoken_sign),
+    (
+        _remark,
+        _verb,
+        number_sought,
+        aim,
+        counted_numbers,
+        meant_results,
+        more_than_unknown,
+        nested,
+        verb_between,
+        _spoken_sign,
+    ),
     (compared, defined_next),
     (_relation, ratio, _tight_quotient, arrow, _dots),
     (_factorial, preposition, between_numbers),

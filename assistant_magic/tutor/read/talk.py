@@ -19,6 +19,7 @@ from assistant_magic.tutor.read.kinds import (
     is_row,
 )
 from assistant_magic.tutor.read.parts import Part
+from assistant_magic.tutor.read.repetition import once_more
 from assistant_magic.tutor.read.sentence import Sentence
 
 _CLAIM_WORDS = frozenset({"CLAIM", "RIGHT", "JUDGE", "IS_IT", "FILLER", "YES_NO", "SAME", "FORGET", "BOTH"})
@@ -32,7 +33,7 @@ def read_talk(parts: Sequence[Part], text: str, context: Context) -> Move:
     """The move that the parts make, or None when they are a plain question."""
     sentence = Sentence(parts, text)
     if all(p.kind == "stop" for p in parts) and text.strip():
-        return Talk(kind="greeting")
+        return _small_words(text, context)
     if sentence.has("CHAT"):
         return Talk(kind="chat")
     if sentence.has("QUIZ") and not sentence.chunks_of_numbers and not sentence.chunks_of_algebra:
@@ -42,8 +43,23 @@ def read_talk(parts: Sequence[Part], text: str, context: Context) -> Move:
     if sentence.has("WHY") and context.problem is not None:
         return Talk(kind="explain", problem=context.problem)
     if sentence.has("REVEAL") and not sentence.left and _only(parts, {"REVEAL", *_CLAIM_WORDS}):
-        return context.open or context.problem
+        return context.open or _meant(context.problem)
     return _attempt(parts, text, context)
+
+
+def _meant(last: Problem | None) -> Problem | None:
+    """`so what is it` after a false `1/2 + 1/3 = 2/5`: the value of its left side."""
+    claimed_equal = last is not None and last.task == "compare" and last.options.get("sign") == "=="
+    return problem("evaluate", last.nodes[0]) if last is not None and claimed_equal else last
+
+
+def _small_words(text: str, context: Context) -> Move:
+    """`how?` and `and again`; other small words alone only greet."""
+    words, last = text.lower().strip(" ?!.").split(), context.problem
+    if last is not None and words and words[-1] == "how":
+        return Talk(kind="explain", problem=last)
+    repeated = once_more(context) if words[-1:] == ["again"] or words[-2:] == ["once", "more"] else None
+    return repeated or Talk(kind="greeting")
 
 
 def _only(parts: Sequence[Part], meanings: set[str] | frozenset[str]) -> bool:
@@ -144,7 +160,16 @@ def _claims(parts: Sequence[Part], chunks: Sequence[Part], context: Context) -> 
     if context.open is not None and _only(parts, _CLAIM_WORDS | {"SIGN"}):
         return True
     last = chunks[-1]
-    return len(chunks) == 2 and last.role == "is" and spoken[-1] is last and _only(parts, _CLAIM_WORDS)
+    computed = (
+        chunks[0].node is not None and chunks[0].node.head != "num"
+    )  # "if the 5 is an 8" claims nothing
+    return (
+        computed
+        and len(chunks) == 2
+        and last.role == "is"
+        and spoken[-1] is last
+        and _only(parts, _CLAIM_WORDS)
+    )
 
 
 def read_statement(parts: Sequence[Part], text: str, context: Context) -> Talk | None:
@@ -157,6 +182,9 @@ def read_statement(parts: Sequence[Part], text: str, context: Context) -> Talk |
         or sum(p.kind == "word" for p in parts) > 2
     ):
         return None
+    changed = _changed_letter(parts, context)
+    if changed:
+        return Talk(kind="noted", names=changed)
     names = definitions(parts)
     chunks = [p.node for p in parts if p.kind == "chunk" and p.node is not None and p.value != "meant"]
     extra = [c for c in chunks if not (c.head == "Eq" and _defines(c)) and not is_name(c)]
@@ -166,11 +194,11 @@ def read_statement(parts: Sequence[Part], text: str, context: Context) -> Talk |
     given = stated[0] if len(chunks) == 1 and stated else None
     if given is not None and not any(p.kind.isupper() and "FILLER" not in p.meanings for p in parts):
         role = next(p.role for p in parts if p.kind == "chunk")
-        if role not in {"for", "at", "when"}:
+        if role not in {"for", "at", "when"} or words & _SETTING:
             return Talk(
                 kind="noted", names={given.args[0].text: str(given.args[1])}, value=str(given.args[1])
             )
-    if names and not extra:
+    if names and not extra and not _asks_something(parts):
         return Talk(kind="noted", names=names)
     known = [p for p in parts if p.kind.isupper() and not p.meanings & {"FILLER", "PRICE", "CLAIM", "NOT"}]
     if len(chunks) == 1 and (is_number(chunks[0]) or is_expression(chunks[0])) and not known:
@@ -179,6 +207,48 @@ def read_statement(parts: Sequence[Part], text: str, context: Context) -> Talk |
         names = {"price": str(chunks[0])} if any("PRICE" in p.meanings for p in parts) else {}
         return Talk(kind="noted", value=str(chunks[0]), names=names)
     return None
+
+
+_SETTING = frozenset({"let", "take", "say", "suppose", "assume"})
+
+
+def _changed_letter(parts: Sequence[Part], context: Context) -> dict[str, str]:
+    """`change x to 5`: another value for a letter that has one."""
+    chunks = [p for p in parts if p.kind == "chunk"]
+    if len(chunks) != 2 or not any(p.meanings & {"REPLACE", "CONVERT", "MAKE"} for p in parts):
+        return {}
+    letter, value = (p.node for p in chunks)
+    if letter is None or value is None or chunks[1].role != "to":
+        return {}
+    known = is_name(letter) and letter.text in context.names
+    return {letter.text: str(value)} if known and is_number(value) else {}
+
+
+_DESCRIBING = frozenset(
+    [
+        "FUNCTION",
+        "PARABOLA",
+        "LINE",
+        "MATRIX",
+        "VECTOR",
+        "ROWS",
+        "SEQUENCE",
+        "QUADRATIC",
+        "FILLER",
+        "PRICE",
+        "CLAIM",
+        "NOT",
+        "NEW",
+        "FORGET",
+        "MAKE",
+        "REPLACE",
+    ]
+)
+
+
+def _asks_something(parts: Sequence[Part]) -> bool:
+    """A concept is named that no mere description holds: `gradient of the curve y = x^2`."""
+    return any(p.kind.isupper() and not p.meanings & _DESCRIBING for p in parts)
 
 
 def _says(parts: Sequence[Part]) -> bool:

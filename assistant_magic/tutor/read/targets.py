@@ -56,8 +56,8 @@ def before_change(sentence: Sentence, _context: Context) -> Reading:
     rate = sentence.take(is_percent)
     known = sentence.number_after("ORIGINAL")
     amount = sentence.take(is_plain)
-    if rate is None or amount is None:
-        return None
+    if rate is None or amount is None or (known is not None and is_percent(known) and sentence.says("now")):
+        return None  # "the price before 20% off is 80, what is it now"
     head = "sub" if any(sentence.has(c) for c in _FALLS) else "add"
     if known == amount:
         return replace(

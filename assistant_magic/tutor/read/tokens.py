@@ -22,6 +22,10 @@ _ABBREVIATION = re.compile(r"\b([A-Za-z])\.([A-Za-z])\b\.?(?!\w)")
 """`d.p.`, `s.f.`, `i.e.`"""
 _POSSESSIVE = re.compile(r"\b[b-zB-Z]'s\b")
 """`the p's and the q's`: letters that are only mentioned."""
+_COMMA = r"(?<![\d.,])(\d+),(\d{1,2})(?![\d.,])"
+_DECIMAL_COMMA = re.compile(rf"(?<=[-+*/^] ){_COMMA}|(?<=[-+*/^]){_COMMA}|{_COMMA}(?=\s*[-+*/^])")
+"""`2,5 * 4`: a comma without a space beside an operator; in a list a space follows it."""
+_ANY_DECIMAL_COMMA = re.compile(_COMMA)
 _TOKEN = re.compile(
     rf"""
     (?P<latex>\\[A-Za-z]+|\\.)
@@ -62,10 +66,18 @@ def tokens_of(text: str) -> list[Token]:
     """Split a text; typographic signs become plain ones."""
     out: list[Token] = []
     text = _ABBREVIATION.sub(r"\1\2 ", _POSSESSIVE.sub(" ", text.translate(_SIGNS)))
-    for match in _TOKEN.finditer(text):
+    for match in _TOKEN.finditer(_with_points(text)):
         spaced = match.start() == 0 or text[match.start() - 1].isspace()
         out.extend(_tokens(str(match.lastgroup), match.group(), spaced))
     return out
+
+
+def _with_points(text: str) -> str:
+    """Decimal commas become points where no list can be meant: beside an operator, or in a list parted by `;`."""
+    if any(c in text for c in "([{") or ", " in text:
+        return text
+    commas = _ANY_DECIMAL_COMMA if ";" in text else _DECIMAL_COMMA
+    return commas.sub(lambda m: ".".join(g for g in m.groups() if g is not None), text)
 
 
 def _tokens(group: str, text: str, spaced: bool) -> list[Token]:

@@ -26,8 +26,8 @@ def _bare(node: Node) -> Node:
 def to_radians(sentence: Sentence, context: Context) -> Reading:
     """`convert 150 degrees to radians`."""
     node = sentence.take(is_number) or context.result()
-    if node is None or variables(node):
-        return None
+    if node is None or variables(node) or (node.head == "call" and node.text in _OTHER):
+        return None  # "sin(2) in radians" says what the 2 is
     plain = any(n.head == "call" and n.text in {"asin", "acos", "atan"} for n in walk(node))
     return problem("evaluate", node) if plain else problem("to_radians", _bare(node))
 
@@ -121,6 +121,9 @@ def other_function(sentence: Sentence, context: Context) -> Reading:
 def of_complex(sentence: Sentence, context: Context) -> Reading:
     """`modulus of 3 + 4i`, `conjugate of 2 - i`."""
     node = sentence.take(lambda n: is_constant(n) and not is_number(n))
+    if node is None and not sentence.chunks:
+        found = context.result()  # "modulus?" after a complex number
+        node = found if found is not None and is_constant(found) and not is_number(found) else None
     names = {
         "MODULUS": "Abs",
         "LENGTH_OF": "Abs",

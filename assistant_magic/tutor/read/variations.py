@@ -31,6 +31,7 @@ _ALLOWED = frozenset(
         "NEW",
         "JUDGE",
         "CORRECTION",
+        "FIRST",
     }
 )
 
@@ -98,7 +99,18 @@ def _with_numbers(last: Problem, chunks: list[Part], sentence: Sentence) -> Prob
     if len(values) == 2:
         return _swapped(last, values, sentence)
     if len(values) == 1 and values[0].node is not None:
-        return _with_value(last, values[0].node)
+        return _with_operand(last, values[0]) or _with_value(last, values[0].node)
+    return None
+
+
+def _with_operand(last: Problem, value: Part) -> Problem | None:
+    """`and of 120?` after `20% of 80`, `and by 3?` after a question about divisors."""
+    assert value.node is not None
+    node = last.nodes[0]
+    if value.role == "of" and node.head == "mul" and node.text == "of":
+        return _changed(last, [Node("mul", (node.args[0], value.node), "of"), *last.nodes[1:]])
+    if value.role == "by" and last.task == "divides":
+        return _changed(last, [value.node, *last.nodes[1:]])
     return None
 
 
@@ -111,24 +123,34 @@ def _is_value(node: Node) -> bool:
 def _swapped(last: Problem, values: list[Part], sentence: Sentence) -> Problem | None:
     """Which of two numbers is the new one: `5 in place of 14`, `change the -4 to +4`, `put a 7 where the 2 is`."""
     first, second = (v.node for v in values)
+    if {values[0].role, values[1].role} <= {"from", "between", "to", "and"} and not sentence.has("REPLACE"):
+        return _with_ends(last, values)
     assert first is not None
     assert second is not None
-    new_first = sentence.has("INSTEAD") or values[1].role == "when"
+    renamed = values[1].role == "is" and any(first in walk(n) for n in last.nodes)  # "if the 5 was a 7"
+    new_first = not renamed and (sentence.has("INSTEAD") or values[1].role == "when")
     old, new = (second, first) if new_first else (first, second)
     if (
         not sentence.has("INSTEAD")
         and not sentence.has("REPLACE")
         and not sentence.has("MAKE")
         and values[1].role != "when"
+        and not renamed
     ):
         return None
     nodes = [_number_replaced(n, old, new) for n in last.nodes]
     return _changed(last, nodes) if nodes != list(last.nodes) else None
 
 
+def _with_ends(last: Problem, values: list[Part]) -> Problem | None:
+    """`from 1 to 3 instead`: other ends of an integral or a graph."""
+    ends = [v.node for v in values if v.node is not None]
+    return _changed(last, [last.nodes[0], *ends]) if last.task in {"integral", "plot"} else None
+
+
 def _number_replaced(node: Node, old: Node, new: Node) -> Node:
     """Replace a number; `-4` is also found as what is subtracted."""
-    out = replaced(node, old, new)
+    out = replaced(node, parse(str(old)), new)  # as a kept problem writes it
     if out == node and old.head == "neg":
         inner = old.args[0]
         flipped = new.args[0] if new.head == "neg" else new
@@ -163,6 +185,9 @@ def _with_value(last: Problem, value: Node) -> Problem | None:
         for n in walk(node)
         if n.head == kind or (n.head == "call" and n.text == kind)
     ]
+    if len(set(found)) > 1:
+        exponents = {n.args[1] for node in last.nodes for n in walk(node) if n.head == "pow"}
+        found = [n for n in found if n not in exponents and n.text != "0"]  # "x^2 - 4 = 0, same but with 9"
     if len(set(found)) != 1:
         return None
     return _changed(last, [replaced(n, found[0], value) for n in last.nodes])
@@ -212,15 +237,15 @@ def read_other_expression(parts: Sequence[Part], text: str, context: Context) ->
     """`and of sqrt(x+5)`, `what about x^2?`: the same asked of another expression."""
     last = context.problem
     sentence = Sentence(parts, text)
-    known = {*_OF_ONE_EXPRESSION, *_OF_ONE_LIST, "solve"}
     if (
         last is None
-        or last.task not in known
+        or last.task not in {*_OF_ONE_EXPRESSION, *_OF_ONE_LIST, "solve"}
         or sentence.unknown
         or sentence.begins_with("now work", "now find")
     ):
         return None
-    if not sentence.begins_with(
+    continued = sentence.begins_with("and") and last.task not in {"solve", "simplify"}
+    if not continued and not sentence.begins_with(
         "and of",
         "and for",
         "what about",
@@ -245,7 +270,9 @@ def read_other_expression(parts: Sequence[Part], text: str, context: Context) ->
         return None
     letters = variables(node)
     options = {**last.options, "variable": letters[0]} if "variable" in last.options else last.options
-    if len(letters) != 1 or (len(last.of) > 1 and last.task != "plot"):
+    if not (len(letters) == 1 or letters == variables(last.nodes[0])) or (
+        len(last.of) > 1 and last.task != "plot"
+    ):
         return None
     return replace(last, of=(str(node), *last.of[1:]), options=options)
 

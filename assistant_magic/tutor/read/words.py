@@ -196,7 +196,7 @@ class Words:
         """Letters that can only be variables: `ut` in `s = ut + ½at²`."""
         token = self._tokens[at]
         word = token.value
-        if word.lower() in {"st", "nd", "rd", "th"}:
+        if word.lower() in {"st", "nd", "rd", "th", "or", "and"}:
             return False
         if word in COMPOSED and self._beside(at)[1] is not None and self._tokens[at + 1].kind == "(":
             return True
@@ -251,6 +251,8 @@ class Words:
             return True
         if self._tokens[at].value == "I" and is_current(self._tokens, at):
             return True
+        if letter == "s" and before is not None and before.kind in {"NUM", "VULGAR"}:
+            return True  # "3 m + 4 s": no "is"
         if letter in "aius" or letter == "q":
             if (letter == "a" and before and before.kind == ",") or (
                 after and after.kind == "," and letter == "a"

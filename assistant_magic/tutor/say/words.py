@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assistant_magic.tutor.catalogue import catalogue
-from assistant_magic.tutor.expressions import Node, num, parse
+from assistant_magic.tutor.expressions import Node, listed, num, parse
 from assistant_magic.tutor.problems import Attempt, Problem
 from assistant_magic.tutor.say.latex import latex
 from assistant_magic.tutor.say.numbers import exact
@@ -44,7 +44,10 @@ def explanation(problem: Problem, result: str) -> str:
     rule = words.say(key) if words.can_say(key) else words.say("why_any")
     worked = "\n\n" + "\n".join(f"- ${s}$" for s in steps) if len(steps) > 1 else ""
     try:
-        conclusion = headline(problem, parse(result))
+        node = parse(result)
+        if problem.task.startswith("solve") and node.head not in {"list", "text"}:
+            node = listed(node)  # the only solution is remembered as a number
+        conclusion = headline(problem, node)
     except ValueError:
         conclusion = f"**{result}**"
     return signed(f"{rule}{worked}\n\n{words.say('so_result')} {conclusion}")

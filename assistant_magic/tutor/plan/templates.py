@@ -197,6 +197,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
         "points = [x0 for x0 in sp.solve(sp.diff(f, {variable}), {variable}) if x0.is_real and sp.diff(f, {variable}, 2).subs({variable}, x0) < 0]",
         "[(x0, f.subs({variable}, x0)) for x0 in points]",
     ),
+    "stationary_x": ("[x0 for x0 in sp.solve(sp.diff({0}, {variable}), {variable}) if x0.is_real]",),
     "inflection_x": ("[x0 for x0 in sp.solve(sp.diff({0}, {variable}, 2), {variable}) if x0.is_real]",),
     "inflection": (
         "f = {0}",

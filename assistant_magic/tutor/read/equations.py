@@ -134,7 +134,17 @@ def where_zero(sentence: Sentence, context: Context) -> Reading:
     """`where is f zero`, `where is the derivative zero`."""
     if not sentence.begins_with("where", "when", "and where", "so where", "for which", "for what"):
         return None
-    return zeros(sentence, context) if sentence.take(lambda n: n == num(0)) is not None else None
+    if sentence.take(lambda n: n == num(0)) is None:
+        return None
+    if not sentence.has("DERIVATIVE") or not sentence.chunks_of_algebra:
+        return zeros(sentence, context)
+    # Of this function, which stands here, and not of the derivative that was the last result.
+    f = sentence.take(lambda n: is_expression(n) and not is_name(n))
+    return (
+        problem("stationary_x", f, variable=variables(f)[0])
+        if f is not None and len(variables(f)) == 1
+        else None
+    )
 
 
 def _is_left(node: Node) -> bool:

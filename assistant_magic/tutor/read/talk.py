@@ -113,7 +113,8 @@ def _attempt(parts: Sequence[Part], text: str, context: Context) -> Move:
     values = [p for p in chunks if p.node is not None and is_answer(p.node) and p.value != "meant"]
     if context.open is not None and signed == chunks:
         values = signed
-    asks = set(text.lower().replace("'", "").split()) & _ASKING or any(p.kind == "asked" for p in parts)
+    words = text.lower().replace("'", "").split()
+    asks = set(words) & _ASKING or words[:1] == ["where"] or any(p.kind == "asked" for p in parts)
     if asks and not any(p.meanings & {"RIGHT", "JUDGE", "IS_IT"} for p in parts):
         return None
     if not values or not _claims(parts, chunks, context):

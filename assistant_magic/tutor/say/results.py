@@ -197,6 +197,7 @@ _SPECIAL: dict[str, Callable[[Problem, Node], str]] = {
     "solve_negative": solutions,
     "solve_between": solutions,
     "inflection_x": solutions,
+    "stationary_x": solutions,
     "axis": _axis,
     "real_root_count": _root_count,
     "system": _system,

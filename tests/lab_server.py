@@ -67,6 +67,8 @@ def lab_server(
         port = free.getsockname()[1]
     surroundings = {name: value for name, value in os.environ.items() if not name.endswith("_API_KEY")}
     surroundings |= {name: str(root / place) for name, place in PLACES.items()} | dict(env or {})
+    if extension is not None:
+        surroundings["JUPYTER_PREFER_ENV_PATH"] = "0"  # or an older build that is installed would be shown
     with (root / "log").open("w") as log:
         process = subprocess.Popen(_command(python, root, port), env=surroundings, stderr=log)
     server = LabServer(f"http://127.0.0.1:{port}", root / "notebooks")

@@ -24,17 +24,26 @@ class ChatRenderer extends Panel implements IRenderMime.IRenderer {
     super.onAfterAttach(message);
     this._panel ??= this._tracker.find(panel => panel.node.contains(this.node));
     this._panel?.sessionContext.statusChanged.connect(this._onStatus, this);
+    // A page that is opened anew shows its cells before it has found the kernel.
+    this._panel?.sessionContext.connectionStatusChanged.connect(this._onConnection, this);
     void this._show();
   }
 
   protected onBeforeDetach(message: Message): void {
     this._panel?.sessionContext.statusChanged.disconnect(this._onStatus, this);
+    this._panel?.sessionContext.connectionStatusChanged.disconnect(this._onConnection, this);
     super.onBeforeDetach(message);
   }
 
   private _onStatus(_: unknown, status: string): void {
     if (status === 'restarting' || status === 'autorestarting' || status === 'dead') {
       void this._render(WORDS);
+    }
+  }
+
+  private _onConnection(_: unknown, status: string): void {
+    if (status === 'connected') {
+      void this._show();
     }
   }
 

@@ -93,7 +93,7 @@ def test_the_keyboard_reaches_everything(open_notebook: Open) -> None:
     page = open_notebook("%load_ext page_backend\n%assistant set model paced:code", load=True)
     page.run(1)
     keys = page.page.keyboard
-    keys.press("Control+Alt+a")
+    keys.press("Control+Alt+k")
     box = page.page.get_by_label(ASK)
     expect(box).to_be_focused()
     keys.type("Run it.")

@@ -226,7 +226,7 @@ def test_another_store_can_be_set_where_this_one_cannot_be_opened(home, start_ke
     kernel.restart()
     kernel.run("%load_ext assistant_magic")
 
-    assert "%assistant set --user database" in refused.error
+    assert "%assistant set --user database" in refused.error, f"{refused.reply}\n{refused.text}"
     assert not kernel.run("%%assistant\n1+1").error
     assert (home / "other.db").exists()
     assert broken.read_bytes().startswith(b"no database")

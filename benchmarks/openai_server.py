@@ -10,7 +10,7 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from subprocess import PIPE, Popen
 from typing import IO, Any
@@ -18,8 +18,8 @@ from typing import IO, Any
 TERMINAL = "response.completed"
 
 
-def frames(deltas: int, size: int) -> Iterator[bytes]:
-    """The stream, event by event, with the fields that the real one has."""
+def frames(pieces: Sequence[str]) -> Iterator[bytes]:
+    """A stream with these deltas, event by event, with the fields that the real one has; three come before the first."""
     response = {
         "id": "resp_1",
         "object": "response",
@@ -30,19 +30,16 @@ def frames(deltas: int, size: int) -> Iterator[bytes]:
     }
     place = {"item_id": "msg_1", "output_index": 0}
     item = {"id": "msg_1", "type": "message", "role": "assistant", "status": "in_progress", "content": []}
-    text = "word" * (deltas * size // 4 + 1)
-    part = {"type": "output_text", "text": text[: deltas * size], "annotations": [], "logprobs": []}
+    part = {"type": "output_text", "text": "".join(pieces), "annotations": [], "logprobs": []}
     done = {**item, "status": "completed", "content": [part]}
-    usage = {"input_tokens": 10, "output_tokens": deltas, "total_tokens": deltas + 10}
+    usage = {"input_tokens": 10, "output_tokens": len(pieces), "total_tokens": len(pieces) + 10}
     events: list[dict[str, Any]] = [
         {"type": "response.created", "response": {**response, "status": "in_progress", "output": []}},
         {"type": "response.output_item.added", "output_index": 0, "item": item},
         {"type": "response.content_part.added", **place, "content_index": 0, "part": {**part, "text": ""}},
     ]
     delta = {"type": "response.output_text.delta", **place, "content_index": 0, "logprobs": []}
-    events += [
-        {**delta, "delta": text[n * size : (n + 1) * size], "obfuscation": "aB3"} for n in range(deltas)
-    ]
+    events += [{**delta, "delta": piece, "obfuscation": "aB3"} for piece in pieces]
     events += [
         {"type": "response.output_item.done", "output_index": 0, "item": done},
         {"type": TERMINAL, "response": {**response, "status": "completed", "output": [done], "usage": usage}},
@@ -74,7 +71,9 @@ async def _head(reader: asyncio.StreamReader) -> bytes:
 
 
 async def _stream(writer: asyncio.StreamWriter, deltas: int, size: int) -> None:
-    for number, frame in enumerate(frames(deltas, size)):
+    text = "word" * (deltas * size // 4 + 1)
+    pieces = [text[number * size : (number + 1) * size] for number in range(deltas)]
+    for number, frame in enumerate(frames(pieces)):
         writer.write(b"%x\r\n%s\r\n" % (len(frame), frame))
         if number == 3:
             print(time.monotonic(), flush=True)

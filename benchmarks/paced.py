@@ -42,19 +42,19 @@ Insert both roots into the equation to check them: the left side must vanish.
 TEXT = "".join(SECTION % number for number in range(1, 60))[:CHARS].rstrip().ljust(CHARS, ".")
 
 
-async def paced() -> AsyncGenerator[str, None]:
+SIZE = CHARS // DELTAS
+PIECES = [TEXT[at : at + SIZE] for at in range(0, CHARS, SIZE)]
+
+
+async def paced(folder: Path = Path()) -> AsyncGenerator[str, None]:  # noqa: B008 - frozen
     """The text in equal deltas, each at its time; when the first and the last left stands in the file `times`."""
-    start, size = time.perf_counter(), CHARS // DELTAS
+    start = time.perf_counter()
     began = time.time()
-    for number in range(DELTAS):
+    for number, piece in enumerate(PIECES):
         if number == DELTAS - 1:  # the page may be too busy to be asked
-            _note(began, time.time())
-        yield TEXT[number * size : (number + 1) * size]
+            folder.joinpath("times").write_text(f"{began} {time.time()}", "utf-8")
+        yield piece
         await asyncio.sleep(max(0.0, start + (number + 1) / RATE - time.perf_counter()))
-
-
-def _note(*times: float) -> None:
-    Path("times").write_text(" ".join(map(str, times)), "utf-8")
 
 
 class PacedBackend:

@@ -10,8 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-import zmq
+from meter import Meter
 
 from notebook_kernel import Cell, NotebookKernel
 
@@ -56,25 +55,13 @@ def timed(kernel: NotebookKernel, source: str, cell_id: str = "") -> float:
 
 def counted(kernel: NotebookKernel, source: str) -> Traffic:
     """Run a cell beside a second reader that counts what goes over iopub."""
-    info = kernel.manager.get_connection_info()
-    process = psutil.Process(kernel.process)
-    with zmq.Context() as context, context.socket(zmq.SUB) as reader:
-        reader.set_hwm(0)
-        reader.subscribe(b"")
-        reader.connect(f"tcp://{info['ip']}:{info['iopub_port']}")
-        # A subscription is known to work once a message came through it.
-        while not reader.poll(100):
-            kernel.run("pass")
-        while reader.poll(100):
-            reader.recv_multipart()
-        before, began = process.cpu_times(), time.perf_counter()
+    with Meter(kernel.manager.get_connection_info(), kernel.process) as meter:
+        meter.start(lambda: kernel.run("pass"))
+        began = time.perf_counter()
         cell = kernel.run(source)
-        seconds, after = time.perf_counter() - began, process.cpu_times()
-        frames = []
-        while reader.poll(200):
-            frames.append(reader.recv_multipart())
+        seconds, cost = time.perf_counter() - began, meter.stop()
     if cell.error:
         raise RuntimeError(f"{source}\n{cell.text}\n{cell.error}")
-    cpu = after.user + after.system - before.user - before.system
-    megabytes = sum(len(frame) for message in frames for frame in message) / 1e6
-    return Traffic(cell=cell, seconds=seconds, cpu=cpu, messages=len(frames), megabytes=megabytes)
+    return Traffic(
+        cell=cell, seconds=seconds, cpu=cost.cpu, messages=cost.messages, megabytes=cost.megabytes
+    )

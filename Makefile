@@ -8,7 +8,7 @@ help:
 	@echo "make lab           open notebooks/01_first_answer.ipynb in JupyterLab"
 	@echo "make demo          run that notebook here and print what a reader sees; results in build/"
 	@echo "make test          lint, types, architecture, every test, and the lowest supported versions"
-	@echo "make bench         measure what the README claims and write docs/benchmarks.md"
+	@echo "make bench         measure what the README claims and write docs/benchmarks.md; WHAT=browser: only that section"
 	@echo "make lint          format and lint checks, types, layers"
 	@echo "make lock          choose new exact versions for constraints*.txt"
 	@echo "make screenshot    take the README's picture in a real JupyterLab"
@@ -16,7 +16,7 @@ help:
 	@echo "make clean         remove everything the other targets made"
 
 lab demo test bench lint lock screenshot tutor-report:
-	@sh scripts/python.sh scripts/project.py $@
+	@sh scripts/python.sh scripts/project.py $@ $(WHAT)
 
 clean:
 	rm -rf .venv .venv-lowest build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

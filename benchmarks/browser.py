@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Mapping, Sequence
 from math import isfinite
 from pathlib import Path
 
@@ -43,6 +44,19 @@ async for text in paced.paced():
 shown.update(Markdown("".join(words)))
 """
 NOTHING = "async for text in paced.paced(): pass"
+ROWS = (
+    ("first words on the page", "first", "ms", 100),
+    ("last change of the page", "last", "s", 0.5),
+    ("main thread busy", "busy", "s of CPU", None),
+    ("longest task but the final one", "longest", "ms", 50),
+    ("heaviest task but the final one", "heaviest", "ms of CPU", 50),
+    ("final task", "final", "ms", 150),
+    ("tasks over 50 ms", "over", "tasks", None),
+    ("kernel", "kernel", "s of CPU", None),
+    ("sent by the kernel", "megabytes", "MB", 0.4),
+    ("sent by the kernel", "messages", "messages", 600),
+    ("wrong or missing at the end", "differ", "characters", 0),
+)
 DISABLED = {"disabledExtensions": {"@assistant-magic/lab": True}}
 
 
@@ -62,23 +76,19 @@ def measure() -> list[Figure]:
                 "Markdown per delta": watch(browser, server, (SETUP, WARM, UPDATED.format(pace=0))),
                 "nothing shown": watch(browser, server, (SETUP, WARM, NOTHING)),
             }
+    return rows(ROWS, ours, ways)
+
+
+def rows(
+    wanted: Sequence[tuple[str, str, str, float | None]], ours: Watched, ways: Mapping[str, Watched]
+) -> list[Figure]:
+    """Some figures of all ways, as (what, name, unit, aim); who shows nothing has no first words."""
     return [
-        row("first words on the page", "first", "ms", 100, ours, ways),
-        row("last change of the page", "last", "s", 0.5, ours, ways),
-        row("main thread busy", "busy", "s of CPU", None, ours, ways),
-        row("longest task but the final one", "longest", "ms", 50, ours, ways),
-        row("heaviest task but the final one", "heaviest", "ms of CPU", 50, ours, ways),
-        row("final task", "final", "ms", 150, ours, ways),
-        row("tasks over 50 ms", "over", "tasks", None, ours, ways),
-        row("kernel", "kernel", "s of CPU", None, ours, ways),
-        row("sent by the kernel", "megabytes", "MB", 0.4, ours, ways),
-        row("sent by the kernel", "messages", "messages", 600, ours, ways),
-        row("wrong or missing at the end", "differ", "characters", 0, ours, ways),
+        Figure(what=what, ours=getattr(ours, name), unit=unit, aim=aim, beside=_beside(ways, name))
+        for what, name, unit, aim in wanted
     ]
 
 
-def row(what: str, name: str, unit: str, aim: float | None, ours: Watched, ways: dict[str, Watched]) -> Figure:
-    """One figure of all ways; who shows nothing has no first words."""
-    beside = [(way, float(getattr(watched, name))) for way, watched in ways.items()]
-    shown = [(way, value) for way, value in beside if isfinite(value)]
-    return Figure(what=what, ours=float(getattr(ours, name)), unit=unit, aim=aim, beside=shown)
+def _beside(ways: Mapping[str, Watched], name: str) -> list[tuple[str, float]]:
+    values = [(way, float(getattr(watched, name))) for way, watched in ways.items()]
+    return [(way, value) for way, value in values if isfinite(value)]

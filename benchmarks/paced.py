@@ -39,14 +39,15 @@ def roots(a, b, c):
 Insert both roots into the equation to check them: the left side must vanish.
 
 """
-TEXT = "".join(SECTION % number for number in range(1, 60))[:CHARS].rstrip().ljust(CHARS, ".")
+PARTS = "".join(SECTION % number for number in range(1, CHARS // len(SECTION) + 1))
+TEXT = (PARTS + "And so on, " * 100)[: CHARS - 1] + "."
 
 
 SIZE = CHARS // DELTAS
 PIECES = [TEXT[at : at + SIZE] for at in range(0, CHARS, SIZE)]
 
 
-async def paced(folder: Path = Path()) -> AsyncGenerator[str, None]:  # noqa: B008 - frozen
+async def paced(folder: Path = Path()) -> AsyncGenerator[str, None]:
     """The text in equal deltas, each at its time; when the first and the last left stands in the file `times`."""
     start = time.perf_counter()
     began = time.time()

@@ -62,6 +62,4 @@ def counted(kernel: NotebookKernel, source: str) -> Traffic:
         seconds, cost = time.perf_counter() - began, meter.stop()
     if cell.error:
         raise RuntimeError(f"{source}\n{cell.text}\n{cell.error}")
-    return Traffic(
-        cell=cell, seconds=seconds, cpu=cost.cpu, messages=cost.messages, megabytes=cost.megabytes
-    )
+    return Traffic(cell=cell, seconds=seconds, cpu=cost.cpu, messages=cost.messages, megabytes=cost.megabytes)

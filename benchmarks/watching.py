@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from math import nan
 from pathlib import Path
 from uuid import uuid4
 
@@ -158,8 +159,8 @@ def _watched(page: NotebookPage, server: LabServer, asking: int, shown: int) -> 
     heaviest = _heaviest(browser.stop_tracing(), ended)
     seen, words = page.page.evaluate("window.seen"), page.page.evaluate(WORDS, shown)
     return Watched(
-        first=seen["first"] - began * 1000,
-        last=seen["last"] / 1000 - ended,
+        first=seen["first"] - began * 1000 if seen["first"] else nan,
+        last=seen["last"] / 1000 - ended if seen["last"] else nan,
         busy=busy,
         longest=max((took for end, took in seen["tasks"] if end < ended * 1000), default=0.0),
         heaviest=heaviest,
@@ -209,4 +210,7 @@ def _differ(words: str) -> int:
     sent, shown = "".join(TEXT.split()), "".join(words.split())
     if sent == shown:
         return 0
-    return max(len(sent), len(shown)) - len(os.path.commonprefix([sent, shown]))
+    same = next(
+        (i for i, (a, b) in enumerate(zip(sent, shown, strict=False)) if a != b), min(len(sent), len(shown))
+    )
+    return max(len(sent), len(shown)) - same

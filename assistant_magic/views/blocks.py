@@ -47,6 +47,8 @@ def cut(text: str, size: int, *, done: bool = False) -> int:
         size: How long the first segment should at least be. A list may make it twice as long.
         done: No more text will come, so the last line is complete.
     """
+    if len(text) <= size:
+        return 0
     at = 0
     fence: Fence | None = None
     blank = False

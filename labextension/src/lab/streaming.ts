@@ -1,6 +1,7 @@
 import { IRenderMimeRegistry, MimeModel } from '@jupyterlab/rendermime';
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { Panel, PanelLayout } from '@lumino/widgets';
+import { keepSame } from '../view/keeping';
 import { Blocks, StreamingText } from '../view/streaming';
 
 const MARKDOWN = 'text/markdown';
@@ -32,10 +33,15 @@ export class StreamingMarkdown extends Panel implements Blocks<IRenderMime.IRend
     const renderer = this._rendermime.createRenderer(MARKDOWN);
     // Never trusted: the words come from a model.
     await renderer.renderModel(new MimeModel({ data: { [MARKDOWN]: source }, trusted: false }));
+    this._rendered.set(renderer, renderer.node.cloneNode(true) as HTMLElement);
     return renderer;
   }
 
-  insert(place: number, block: IRenderMime.IRenderer): void {
+  insert(place: number, block: IRenderMime.IRenderer, old?: IRenderMime.IRenderer): void {
+    const was = old && this._rendered.get(old);
+    if (was) {
+      keepSame(old.node, was, block.node);
+    }
     (this.layout as PanelLayout).insertWidget(place, block);
   }
 
@@ -43,6 +49,7 @@ export class StreamingMarkdown extends Panel implements Blocks<IRenderMime.IRend
     block.dispose();
   }
 
+  private readonly _rendered = new WeakMap<IRenderMime.IRenderer, HTMLElement>();
   private readonly _rendermime: IRenderMimeRegistry;
   private readonly _text = new StreamingText(this);
 }

@@ -39,8 +39,10 @@ class Meter:
         self._spent = 0.0
 
     @classmethod
-    def of_file(cls, path: Path, process: int) -> Self:
-        """A meter for the kernel of a connection file."""
+    def of_file(cls, path: Path) -> Self:
+        """A meter for the kernel that was started with a connection file."""
+        running = psutil.process_iter(["pid", "cmdline"])
+        process = next(one.pid for one in running if str(path) in (one.info["cmdline"] or ()))
         return cls(json.loads(path.read_text("utf-8")), process)
 
     def __enter__(self) -> Self:

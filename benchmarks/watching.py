@@ -26,11 +26,11 @@ PATHS = os.pathsep.join(str(ROOT / folder) for folder in (".", "benchmarks", "te
 
 # Some show their words in shadow roots, of which no observer outside hears.
 ROOTS = """
-window.roots = new Set();
+window.roots = [];
 const attach = Element.prototype.attachShadow;
 Element.prototype.attachShadow = function (options) {
   const root = attach.call(this, options);
-  window.roots.add(root);
+  window.roots.push(new WeakRef(root));
   window.watchRoot?.(root);
   return root;
 };
@@ -47,7 +47,8 @@ WATCH = """index => {
     }
   });
   window.watchRoot = one => observer.observe(one, { subtree: true, childList: true, characterData: true });
-  [node, ...window.roots].forEach(window.watchRoot);
+  window.watchRoot(node);
+  window.roots.forEach(root => root.deref() && window.watchRoot(root.deref()));
   new PerformanceObserver(list => list.getEntries().forEach(task => {
     seen.tasks.push([performance.timeOrigin + task.startTime + task.duration, task.duration]);
   })).observe({ type: 'longtask' });
@@ -58,7 +59,9 @@ WORDS = """index => {
   const { model } = window.jupyterapp.shell.currentWidget.content.widgets[index].outputArea;
   const words = [];
   for (let i = 0; i < model.length; i++) words.push([model.get(i).data['text/markdown'] ?? ''].flat().join(''));
-  return words.join('\\n') || [...window.roots].map(root => root.textContent).join('\\n');
+  if (words.some(one => one.trim())) return words.join('\\n');
+  const roots = window.roots.map(root => root.deref()).filter(root => root?.isConnected);
+  return roots.map(root => root.textContent).join('\\n');
 }"""
 KERNEL = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.id"
 PATIENCE = 60  # seconds after the last delta
@@ -143,11 +146,10 @@ def watch(browser: Browser, server: LabServer, cells: Sequence[str], *, shown: i
 def _watched(page: NotebookPage, server: LabServer, asking: int, shown: int) -> Watched:
     protocol = page.page.context.new_cdp_session(page.page)
     protocol.send("Performance.enable", {"timeDomain": "threadTicks"})
-    process = int(page.python("import os; print(os.getpid())"))
     connection = server.notebooks.parent / f"runtime/kernel-{page.page.evaluate(KERNEL)}.json"
     browser = page.page.context.browser
     assert browser is not None
-    with Meter.of_file(connection, process) as meter:
+    with Meter.of_file(connection) as meter:
         meter.start(lambda: page.python("pass"))
         page.page.evaluate(WATCH, shown)
         browser.start_tracing(page=page.page, categories=["toplevel"])

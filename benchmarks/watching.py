@@ -136,11 +136,9 @@ def watch(browser: Browser, server: LabServer, cells: Sequence[str], *, shown: i
     last = len(cells) - 1
     for index in range(last):
         page.run(index)
-    try:
-        return _watched(page, server, last, shown % len(cells))
-    finally:
-        with suppress(Error):  # a page that hangs
-            page.close()
+    watched = _watched(page, server, last, shown % len(cells))
+    empty.close()  # the kernel ends with the server: a page that hangs could not be asked to end it
+    return watched
 
 
 def _watched(page: NotebookPage, server: LabServer, asking: int, shown: int) -> Watched:
@@ -181,9 +179,11 @@ def _wait(page: NotebookPage, times: Path) -> None:
     until = time.time() + 3 * PATIENCE
     while not times.exists() and time.time() < until:
         time.sleep(0.1)
+    until = time.time() + PATIENCE
     with suppress(Error):  # it may never be done
-        page.page.wait_for_function(ENDED, timeout=1000 * PATIENCE, polling=500)
-        page.page.wait_for_function(QUIET, timeout=1000 * PATIENCE, polling=500)
+        for what in (ENDED, QUIET):
+            left = max(1.0, until - time.time())
+            page.page.wait_for_function(what, timeout=1000 * left, polling=500)
 
 
 def _busy(protocol: CDPSession) -> float:

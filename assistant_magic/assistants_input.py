@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -25,10 +26,10 @@ def read(asked: Mapping[str, Any], *, as_agent: bool) -> tuple[str | None, Messa
     """
     if as_agent and asked.get("intermediate_steps"):
         return _of_steps(asked["intermediate_steps"])
-    if "thread_id" not in asked:
+    if asked.get("thread_id") is None:
         return None, _prompt(asked)
     thread_id = str(asked["thread_id"])
-    if "run_id" not in asked:
+    if asked.get("run_id") is None:
         return thread_id, _prompt(asked)
     if "tool_outputs" not in asked:
         raise UsageError(
@@ -37,6 +38,20 @@ def read(asked: Mapping[str, Any], *, as_agent: bool) -> tuple[str | None, Messa
         )
     results = {one["tool_call_id"]: parts_of(one["output"]) for one in asked["tool_outputs"]}
     return thread_id, HandedIn(run=asked["run_id"], results=results)
+
+
+def warn_of_the_unheard(asked: Mapping[str, Any]) -> None:
+    """Say of each key that once meant something and has no effect now that it has none."""
+    given = {key: asked[key] for key in _UNHEARD if asked.get(key) not in (None, {}, {"type": "auto"})}
+    for key in given:
+        warnings.warn(f"{key} has no effect: {_UNHEARD[key]}.", stacklevel=3)
+
+
+_UNHEARD = {
+    "max_prompt_tokens": "a thread that grows too long is shortened by itself",
+    "truncation_strategy": "a thread that grows too long is shortened by itself",
+    "extra_body": "nothing is sent when an assistant is made, for it is kept here",
+}
 
 
 def waiting_mark(thread_id: str, run_id: str) -> str:

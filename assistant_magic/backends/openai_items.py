@@ -24,6 +24,8 @@ from assistant_magic.items import (
 )
 
 COMPACTED = "Earlier parts of this thread were shortened so that it fits the model's context."
+_MADE = {"container_file_citation", "file_path"}
+"""Annotations of files that code made; the second kind names no container and is fetched like any file."""
 _HELD = {
     "message": {"type", "role", "content"},
     "function_call": {"type", "call_id", "name", "arguments"},
@@ -101,7 +103,7 @@ def _citation(note: Wire, words: str, offset: int) -> Citation:
         # A figure that the code never saved is named after its id.
         name = name.replace(file_id, "figure", 1)
     return Citation(
-        kind="container_file" if kind == "container_file_citation" else "file",
+        kind="container_file" if kind in _MADE else "file",
         title=name or file_id,
         file_id=file_id,
         container_id=str(note.get("container_id") or ""),

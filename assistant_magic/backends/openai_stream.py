@@ -25,9 +25,10 @@ from assistant_magic.events import (
     TextDelta,
     ToolCallDelta,
 )
-from assistant_magic.items import Item, Message, Text, Usage
+from assistant_magic.items import Compaction, HostedToolCall, Item, Message, Text, ToolCall, Usage
 
 _NONE: tuple[Event, ...] = ()
+_DEEDS = (HostedToolCall, ToolCall, Compaction)
 _TERMINAL = {"completed", "incomplete", "failed", "cancelled", "done"}
 
 
@@ -84,10 +85,19 @@ class Answer:
             return _NONE
         if kind == "response.output_item.done":
             return self._done(event)
+        if kind == "response.image_generation_call.partial_image":
+            self._draw(event)
+            return _NONE
         if kind == "error":
             self.failure = event
             return _NONE
         return self._lifecycle(event, str(kind).split("."))
+
+    @property
+    def silent(self) -> bool:
+        """It ended well, and there is nothing in it for a reader or a tool."""
+        said = any(getattr(i, "text", "") and isinstance(i, Message) for i in self.items)
+        return self.finish == "stop" and not said and not any(isinstance(i, _DEEDS) for i in self.items)
 
     def new_part(self) -> str:
         """A name for a piece of this answer that does not come from the stream."""
@@ -121,6 +131,14 @@ class Answer:
         if draft.kind in {"function_call", "custom_tool_call"}:
             return (ToolCallDelta(part=draft.part, name=draft.name, text=text),)
         return (HostedToolDelta(part=draft.part, name=hosted_name(draft.kind), text=text),)
+
+    def _draw(self, event: Wire) -> None:
+        """Keep a picture as far as it is, for a server that never sends it whole."""
+        picture = event.get("partial_image_b64")
+        if isinstance(picture, str) and picture:
+            draft = self._find(event.get("item_id"), event.get("output_index"), "image_generation_call")
+            if draft.item is None:
+                draft.wire = {**draft.wire, "result": picture}
 
     def _lifecycle(self, event: Wire, kind: list[str]) -> Iterable[Event]:
         response = event.get("response")
@@ -176,6 +194,8 @@ class Answer:
 
     def _settle(self, draft: Draft, wire: Wire) -> Event:
         # Some servers send a done item without its words.
+        if draft.kind == "image_generation_call" and not wire.get("result"):
+            wire = {**wire, "result": draft.wire.get("result")}
         item = item_from_wire(wire, self.origin)
         if isinstance(item, Message) and not item.text and draft.texts:
             item = Message(

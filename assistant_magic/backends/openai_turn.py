@@ -80,6 +80,8 @@ class Turn:
             while not answer.over:
                 try:
                     async with self._stream() as stream:
+                        for said in self._inquiry.take_news():
+                            yield Notice(text=said)
                         async for wire in stream:
                             for event in self._hear(wire):
                                 yield event
@@ -98,6 +100,8 @@ class Turn:
         except (GeneratorExit, asyncio.CancelledError):
             await self._cancel()
             raise
+        if answer.silent:
+            yield Notice(text="The model ended its turn without a word. Ask again, or ask in another way.")
         yield self._done()
 
     @asynccontextmanager

@@ -38,7 +38,7 @@ def validated(output_type: Any, text: str) -> Any:
     try:
         return TypeAdapter(output_type).validate_json(text)
     except ValidationError as error:
-        name = getattr(output_type, "__name__", output_type)
+        name = output_type.__name__ if isinstance(output_type, type) else str(output_type)
         found = [f"{'.'.join(map(str, e['loc']))} {e['msg']}".strip() for e in error.errors()]
         more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
         raise ConfigurationError(

@@ -239,11 +239,7 @@ class Thread:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Be the only one that writes this thread, and the conversation at a provider that it was opened from.
-
-        Raises:
-            ThreadBusyError: Somebody else is; nothing was changed.
-        """
+        """Be the only writer of this thread and of the conversation that it was opened from, or `ThreadBusyError`."""
         shared = self.settings.get("conversation")
         with self.store.writer(self.id), self.store.writer(shared) if shared else nullcontext():
             yield

@@ -52,6 +52,31 @@ def test_it_is_itself_a_link_of_a_chain() -> None:
     assert len(pieces) > 3
 
 
+def test_it_has_the_methods_of_a_runnable() -> None:
+    """It is invoked, batched, streamed, configured and replaced without another word, in sync and async code."""
+    assistant, _ = tutor("One.", "Two.", "Three.", "Four.", "Five.", "Six.", "Seven.", "Eight.")
+    assert assistant.invoke("1?").content == "One."
+    assert {answer.content for answer in assistant.batch(["2?", "3?"])} == {"Two.", "Three."}
+    assert assistant.with_config(tags=["exam"]).invoke("4?").content == "Four."
+    assert assistant.pipe(StrOutputParser()).invoke("5?") == "Five."
+
+    async def go() -> list[str]:
+        asked = (await assistant.ainvoke("6?")).content
+        [batched] = await assistant.abatch(["7?"])
+        return [str(asked), str(batched.content), "".join([c.text async for c in assistant.astream("8?")])]
+
+    assert asyncio.run(go()) == ["Six.", "Seven.", "Eight."]
+
+
+def test_another_assistant_may_stand_in() -> None:
+    """`with_fallbacks` takes assistants, `with_retry` asks again."""
+    failing, _ = tutor(*[BackendUnavailableError("m did not answer", "Try again.")] * 3, "At last.")
+    other, _ = tutor("Here.")
+    assert failing.with_fallbacks([other]).invoke("?").content == "Here."
+    again = failing.with_retry(stop_after_attempt=3, wait_exponential_jitter=False)
+    assert again.invoke("?").content == "At last."
+
+
 def test_tags_and_metadata_reach_the_turns() -> None:
     """What a chain's config carries stands at every turn of the run, under the run's name."""
     from langchain_core.callbacks import BaseCallbackHandler

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from assistant_magic.backends.openai_stream import Answer
-from assistant_magic.events import Event, ItemDone, TextDelta
+from assistant_magic.events import Event, ItemDone, Notice, TextDelta
 from assistant_magic.items import HostedToolCall, Message, Reasoning, ToolCall, user_message
-from backends.harness import request
+from backends.harness import PIXEL, request
 from backends.responses_server import Reply, serving
 from backends.responses_stream import Stream
 from backends.test_openai_recordings import NAMES, Recording
-from backends.turns import run_turns
+from backends.turns import run_turns, then
 
 Wire = dict[str, Any]
 Change = Callable[[list[Wire]], list[Wire]]
@@ -227,3 +227,96 @@ def test_pieces_may_be_cut_anywhere(size: int) -> None:
     with serving(Reply(WHOLE, chunk=size)) as server:
         [cut] = run_turns(server, request(user_message("?")))
     assert (cut.error, cut.text) == (None, "Ω ≠ ∅, 한국어 👩‍🔬")
+
+
+@pytest.mark.parametrize(
+    ("added", "between", "kept"),
+    [
+        (
+            {"type": "code_interpreter_call", "status": "in_progress"},
+            {"type": "response.code_interpreter_call_code.delta", "delta": "print(1)"},
+            ("code_interpreter", "print(1)"),
+        ),
+        (
+            {"type": "custom_tool_call", "call_id": "c1", "name": "lint"},
+            {"type": "response.custom_tool_call_input.delta", "delta": "x = 1"},
+            ("lint", '{"input": "x = 1"}'),
+        ),
+        (
+            {"type": "reasoning", "summary": []},
+            {"type": "response.reasoning_summary_text.delta", "summary_index": 0, "delta": "Add them."},
+            ("", "Add them."),
+        ),
+    ],
+    ids=["code_interpreter", "custom", "reasoning"],
+)
+def test_what_has_no_end_at_all_is_kept_when_the_answer_ends(
+    added: Wire, between: Wire, kept: tuple[str, str]
+) -> None:
+    """A server that completes without any finished form of an item: its words decide."""
+    events = Stream().item({"id": "x_1", **added}, between).completed()
+    answer, _ = heard(no_items_at_the_end(no_item_done(events)))
+    [item] = answer.items
+    words = getattr(item, "input", "") or getattr(item, "arguments", "") or getattr(item, "text", "")
+    assert (getattr(item, "name", ""), words) == kept
+
+
+def test_a_picture_that_never_came_whole_is_shown_as_far_as_it_came() -> None:
+    """The last partial picture stands in for a result that is missing, and for one that a cut took away."""
+    part = {"type": "response.image_generation_call.partial_image", "partial_image_b64": PIXEL}
+    stream = Stream().item({"id": "ig", "type": "image_generation_call", "result": None}, part)
+    answer, _ = heard(stream.completed())
+    cut, _ = heard(no_item_done(stream.events)[:-1])
+    list(cut.unfinished())
+    for item in (*answer.items, *cut.items):
+        assert isinstance(item, HostedToolCall)
+        assert item.outputs[0]["data"]["image/png"] == PIXEL
+    assert len(answer.items) == len(cut.items) == 1
+
+
+def test_pieces_of_output_stand_on_lines_of_their_own() -> None:
+    """Logs without a line's end are not run together; the address of a picture is one of them."""
+    outputs = [
+        {"type": "logs", "logs": "a"},
+        {"type": "logs", "logs": "b\n"},
+        {"type": "image", "url": "https://e.org/x.png"},
+    ]
+    answer, _ = heard(
+        Stream()
+        .item({"id": "ci", "type": "code_interpreter_call", "code": "", "outputs": outputs})
+        .completed()
+    )
+    [call] = answer.items
+    assert isinstance(call, HostedToolCall)
+    assert "".join(output["text"] for output in call.outputs) == "a\nb\nhttps://e.org/x.png"
+
+
+def test_why_a_remote_server_lists_no_tools_is_said() -> None:
+    """The error of a list that failed is shown, as that of a call is."""
+    failed = {"type": "mcp_list_tools", "server_label": "wiki", "tools": [], "error": {"message": "No entry"}}
+    answer, _ = heard(Stream().item({"id": "mcpl", **failed}).completed())
+    [call] = answer.items
+    assert isinstance(call, HostedToolCall)
+    assert (call.status, call.outputs[0]["text"]) == ("failed", "No entry")
+
+
+@pytest.mark.parametrize("stream", [Stream(), Stream().text(""), Stream().reasoning("Hm.")])
+def test_a_turn_without_a_word_says_so(stream: Stream) -> None:
+    """Nobody is left in front of an empty cell."""
+    with serving(Reply(stream.completed())) as server:
+        [quiet] = run_turns(server, request(user_message("?")))
+    [notice] = [event for event in quiet.events if isinstance(event, Notice)]
+    assert "without a word. Ask again" in notice.text
+
+
+def test_a_server_that_keeps_silent_about_almost_everything() -> None:
+    """No ids, no indexes, no conversations, no usage, no output at the end: the words are there, once."""
+    events: list[Wire] = [
+        {"type": "response.output_text.delta", "delta": "It is "},
+        {"type": "response.output_text.delta", "delta": "42."},
+        {"type": "response.completed", "response": {}},
+    ]
+    with serving(Reply(events), Reply(events), conversations=False) as server:
+        first, second = run_turns(server, request(user_message("?")), then(user_message("Sure?")))
+    assert [(turn.error, turn.text) for turn in (first, second)] == [(None, "It is 42.")] * 2
+    assert [part["content"] for part in server.asked()[1]["input"]] == ["?", "It is 42.", "Sure?"]

@@ -40,11 +40,24 @@ def read(asked: Mapping[str, Any], *, as_agent: bool) -> tuple[str | None, Messa
     return thread_id, HandedIn(run=asked["run_id"], results=results)
 
 
-def warn_of_the_unheard(asked: Mapping[str, Any]) -> None:
+def keys_of(given: object, further: Mapping[str, Any]) -> dict[str, Any]:
+    """What `invoke` was given and, under that, its further keywords; warns of keys that have no effect.
+
+    Raises:
+        UsageError: It was given no dictionary.
+    """
+    if not isinstance(given, Mapping):
+        raise UsageError(f"invoke was given {type(given).__name__}", 'Invoke with {"content": "…"}.')
+    asked = {**further, **given}
+    warn_of_the_unheard(asked, stacklevel=4)
+    return asked
+
+
+def warn_of_the_unheard(asked: Mapping[str, Any], stacklevel: int = 3) -> None:
     """Say of each key that once meant something and has no effect now that it has none."""
     given = {key: asked[key] for key in _UNHEARD if asked.get(key) not in (None, {}, {"type": "auto"})}
     for key in given:
-        warnings.warn(f"{key} has no effect: {_UNHEARD[key]}.", stacklevel=3)
+        warnings.warn(f"{key} has no effect: {_UNHEARD[key]}.", stacklevel=stacklevel)
 
 
 _UNHEARD = {
@@ -99,7 +112,11 @@ def parts_of_content(content: object) -> tuple[Part, ...]:
         return (Text(text=content),)
     if not isinstance(content, Sequence):
         raise UsageError(f"content is {type(content).__name__}", "Pass a text or a list of content blocks.")
-    return tuple(_part(block) for block in content)
+    try:
+        return tuple(_part(block) for block in content)
+    except (KeyError, TypeError) as error:
+        what = f"a content block is not as the Assistants API had it: {error} is missing"
+        raise UsageError(what, 'Write {"type": "text", "text": "…"}.') from error
 
 
 def _part(block: Any) -> Part:

@@ -21,7 +21,7 @@ from pydantic import Field, PrivateAttr
 from assistant_magic import assistants_api, kernel
 from assistant_magic.answer import Run
 from assistant_magic.assistant import ended
-from assistant_magic.assistants_input import read, warn_of_the_unheard
+from assistant_magic.assistants_input import keys_of, read, warn_of_the_unheard
 from assistant_magic.invocation import Invocation
 from assistant_magic.run import perform
 from assistant_magic.saved_assistant import SavedAssistant, described
@@ -126,8 +126,7 @@ class OpenAIAssistantRunnable(RunnableSerializable[dict[str, Any], Any]):
             ThreadNotFoundError: The thread is not in the store; says what can be recovered.
             BackendError: The provider failed; what came is kept.
         """
-        asked = {**kwargs, **input}
-        warn_of_the_unheard(asked)
+        asked = keys_of(input, kwargs)
         with Invocation(self, asked, config) as invocation:
             run = kernel.drive(self._perform(asked, invocation))
             return invocation.end(run, self._response(run))
@@ -139,8 +138,7 @@ class OpenAIAssistantRunnable(RunnableSerializable[dict[str, Any], Any]):
         **kwargs: Any,
     ) -> Any:
         """`invoke` from a running loop."""
-        asked = {**kwargs, **input}
-        warn_of_the_unheard(asked)
+        asked = keys_of(input, kwargs)
         with Invocation(self, asked, config) as invocation:
             run = await kernel.adrive(self._perform(asked, invocation))
             if run.status == "cancelled":

@@ -666,3 +666,14 @@ def test_keys_without_effect_say_so(store: Store) -> None:
     asked = {"content": "?", "thread_id": message.thread_id, "truncation_strategy": {"type": "auto"}}
     made.invoke({**asked, "run_id": None})
     assert len(heard) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [("2 + 2?", "invoke was given str"), ({"content": [{"type": "text"}]}, "'text' is missing")],
+)
+def test_what_cannot_be_asked_is_one_line(store: Store, asked: Any, said: str) -> None:
+    """A text in place of the dictionary, or a block without its words, says how to write it."""
+    agent = OpenAIAssistantRunnable(assistant_id="asst_1", store=store, backend=ScriptedBackend([]))
+    with pytest.raises(UsageError, match=said):
+        agent.invoke(asked)

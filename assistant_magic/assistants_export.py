@@ -26,25 +26,10 @@ from assistant_magic.thread import Thread
 
 Wire = Mapping[str, Any]
 
-_ASSISTANT = frozenset(
-    [
-        "id",
-        "object",
-        "created_at",
-        "name",
-        "description",
-        "model",
-        "instructions",
-        "tools",
-        "tool_resources",
-        "file_ids",
-        "metadata",
-        "temperature",
-        "top_p",
-        "response_format",
-        "reasoning_effort",
-    ]
-)
+_ASSISTANT = frozenset((
+    "id", "object", "created_at", "name", "description", "model", "instructions", "tools", "tool_resources",
+    "file_ids", "metadata", "temperature", "top_p", "response_format", "reasoning_effort",
+))  # fmt: skip
 _THREAD = frozenset(("id", "object", "created_at", "metadata", "tool_resources", "messages", "runs", "steps"))
 _SETTINGS = ("temperature", "top_p", "reasoning_effort")
 _KINDS = ("assistant", "thread", "thread.message", "thread.run", "thread.run.step", "vector_store", "file")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import RunnableLambda
 
 from assistant_magic import Assistant
+from assistant_magic.backends import TurnRequest
+from assistant_magic.events import Event, TextDelta
 from assistant_magic.exceptions import BackendUnavailableError
 from assistant_magic.items import Message
 from assistant_magic.testing import RecordingExecutor, ScriptedBackend, call, memory_store
@@ -143,6 +146,23 @@ def test_it_streams_words() -> None:
     whole = chunks[0] + chunks[1:]
     assert whole.content == "A longer answer."
     assert whole.response_metadata["run_id"].startswith("run_")
+
+
+def test_what_does_not_stream_is_one_chunk() -> None:
+    """A model that gives its words at once loses none of them in a chain that streams."""
+
+    class Whole(ScriptedBackend):
+        async def turn(self, request: TurnRequest) -> AsyncGenerator[Event, None]:
+            async for event in super().turn(request):
+                if not isinstance(event, TextDelta):
+                    yield event
+
+    assistant = Assistant(backend=Whole(["All at once."]), store=memory_store())
+
+    async def go() -> list[str]:
+        return [piece async for piece in (assistant | StrOutputParser()).astream("?")]
+
+    assert asyncio.run(go()) == ["All at once."]
 
 
 def test_callbacks_see_turns_and_tools() -> None:

@@ -13,7 +13,7 @@ from assistant_magic.backends.openai_attachments import Attachments
 from assistant_magic.backends.openai_connection import Connection
 from assistant_magic.backends.openai_conversation import Memory, Recall
 from assistant_magic.backends.openai_errors import Fault, faults
-from assistant_magic.backends.openai_extras import PICTURES, refused_extras
+from assistant_magic.backends.openai_extras import PICTURES, TOOLS, refused_extras
 from assistant_magic.backends.openai_input import Input
 from assistant_magic.backends.openai_items import COMPACTED
 from assistant_magic.backends.openai_request import request_body
@@ -30,6 +30,7 @@ _LEFT = (
     "`%assistant use {0}` takes over what was said there."
 )
 _LOST_FILES = "Files of this thread were gone from the server; those that are still here were sent again."
+_NO_TOOLS = "{} takes no tools: it answers without running code."
 _NEW_CONTAINER = "The code interpreter's container had expired; a new one was made. Variables in it are gone."
 
 
@@ -181,6 +182,8 @@ class Inquiry:
         refused |= new
         if PICTURES in new:
             self._memory = None
+        if TOOLS in new:
+            return _NO_TOOLS.format(self._request.model)
         return "" if new else None
 
     async def _compact(self) -> str | None:

@@ -13,8 +13,8 @@ import pytest
 from assistant_magic.backends.openai_stream import Answer
 from assistant_magic.events import Event, ItemDone, Notice, TextDelta
 from assistant_magic.items import HostedToolCall, Message, Reasoning, ToolCall, user_message
-from backends.harness import PIXEL, request
-from backends.responses_server import Reply, serving
+from backends.harness import PIXEL, PYTHON, request
+from backends.responses_server import Reply, refusal, serving
 from backends.responses_stream import Stream
 from backends.test_openai_recordings import NAMES, Recording
 from backends.turns import run_turns, then
@@ -320,3 +320,81 @@ def test_a_server_that_keeps_silent_about_almost_everything() -> None:
         first, second = run_turns(server, request(user_message("?")), then(user_message("Sure?")))
     assert [(turn.error, turn.text) for turn in (first, second)] == [(None, "It is 42.")] * 2
     assert [part["content"] for part in server.asked()[1]["input"]] == ["?", "It is 42.", "Sure?"]
+
+
+QUIRKS: dict[str, tuple[list[Any], list[Any]]] = {
+    "calls without any id": (
+        [{"item": {"type": "function_call", "name": "f", "arguments": {"x": 1}}}] * 2,
+        [("f", '{"x": 1}')] * 2,
+    ),
+    "words as one string": ([{"item": {"type": "message", "content": "42."}}], ["42."]),
+    "only finished words": ([{"type": "response.output_text.done", "item_id": "m", "text": "42."}], ["42."]),
+    "only finished arguments": (
+        [
+            {"type": "response.output_item.added", "item": {"id": "c", "type": "function_call", "name": "f"}},
+            {"type": "response.function_call_arguments.done", "item_id": "c", "arguments": '{"x": 1}'},
+        ],
+        [("f", '{"x": 1}')],
+    ),
+    "pieces that are no objects": (
+        [[1, 2], "words", None, {"type": "response.output_text.delta", "delta": "42."}],
+        ["42."],
+    ),
+}
+
+
+@pytest.mark.parametrize(("events", "kept"), QUIRKS.values(), ids=QUIRKS)
+def test_small_servers_leave_out_what_they_like(events: list[Any], kept: list[Any]) -> None:
+    """Ids, types, objects, deltas or the response itself may be missing; words and calls are there."""
+    sent = [{"type": "response.output_item.done", **e} if isinstance(e, dict) else e for e in events]
+    answer, _ = heard([*sent, {"type": "response.completed"}])
+    assert answer.ended
+    said = [
+        (i.name, i.arguments) if isinstance(i, ToolCall) else getattr(i, "text", "") for i in answer.items
+    ]
+    assert said == kept
+    names = [item.call_id for item in answer.items if isinstance(item, ToolCall)]
+    assert all(names)
+    assert len(names) == len(set(names))
+
+
+def whole(**body: Any) -> Reply:
+    return Reply(body=json.dumps(body).encode(), headers={"Content-Type": "application/json"})
+
+
+@pytest.mark.parametrize(
+    ("reply", "text", "error"),
+    [
+        (whole(output_text="42."), "42.", ""),
+        (whole(status="completed", output=[{"type": "message", "content": "42."}]), "42.", ""),
+        (whole(error="model not loaded"), "", "model not loaded"),
+        (whole(object="chat.completion", choices=[]), "", "Check base_url"),
+        (Reply(status=404, body=b'{"error": "model \'m9\' not found"}'), "", "has no model"),
+        (Reply(status=404, body=b"<html>away</html>"), "", "no reason given"),
+    ],
+)
+def test_an_answer_in_one_piece_is_read_or_explained(reply: Reply, text: str, error: str) -> None:
+    """A server that does not stream gives its words, or one line says what it gave instead."""
+    with serving(reply, conversations=False) as server:
+        [said] = run_turns(server, request(user_message("?")))
+    assert "".join(i.text for i in said.items if isinstance(i, Message)) == text
+    assert error in str(said.error)
+    assert bool(error) == (said.error is not None)
+
+
+@pytest.mark.parametrize(
+    ("complaint", "field", "told"),
+    [
+        ("Unrecognized request argument supplied: store", "store", False),
+        ("registry.ollama.ai/library/tiny:latest does not support tools", "tools", True),
+    ],
+)
+def test_a_server_that_takes_less_is_asked_for_less(complaint: str, field: str, told: bool) -> None:
+    """What we send of our own accord is left out and the turn goes on; without tools the reader is told."""
+    asked = request(user_message("?"), tools=(PYTHON,))
+    with serving(refusal(400, complaint), Reply(WHOLE), conversations=False) as server:
+        [said] = run_turns(server, asked)
+    assert said.error is None
+    assert [field in body for body in server.asked()] == [True, False]
+    notices = [event.text for event in said.events if isinstance(event, Notice)]
+    assert bool(notices) == told

@@ -269,7 +269,7 @@ def _set(settings: Settings, name: str, value: Any, layer: str) -> None:
         setattr(settings, name, value)
     except TraitError as error:
         where = "" if layer == "call" else f" ({layer} settings)"
-        if name == "base_url":
+        if name == "base_url" and "@" in str(value):
             # Not repeated: it would stand in the notebook.
             raise ConfigurationError(
                 f"base_url holds a name or a password{where}", "Set OPENAI_BASE_URL before Jupyter starts."

@@ -380,6 +380,15 @@ def test_a_structured_answer_is_an_object():
     assert backend.requests[0].output_schema == {"items": {"type": "integer"}, "type": "array"}
 
 
+@pytest.mark.parametrize("turn", ["", [Reasoning(text="Hm.")], []])
+def test_a_turn_without_a_word_says_so(turn):
+    """Nobody is left in front of an empty cell, whichever backend it was."""
+    assistant, _ = make([turn])
+    said = [event.text for event in assistant.stream("go") if isinstance(event, Notice)]
+
+    assert said == ["The model ended its turn without a word. Ask again, or ask in another way."]
+
+
 def test_an_answer_that_does_not_fit_says_where_and_is_kept():
     """The error names each problem and the answer's words, and carries the run; a type that is none is one line."""
     assistant, _ = make(['{"x": "three"}', "I would rather not."])

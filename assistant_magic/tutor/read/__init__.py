@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from assistant_magic.tutor.expressions import Node, rebuilt, replaced, walk
@@ -24,6 +24,7 @@ from assistant_magic.tutor.read import (  # noqa: F401  # each declares its fram
     lines,
     matrices,
     numbers,
+    pairs,
     percentages,
     polynomials,
     rules,
@@ -49,6 +50,8 @@ from assistant_magic.tutor.read.variations import read_clauses, read_other_expre
 __all__ = ["Context", "Reading", "definitions_in", "read"]
 
 Reading = Problem | Attempt | Talk | Decline
+Change = Callable[[Node], Node | None]
+_NAMED = frozenset({"first", "second", "larger", "smaller"})
 _ORDERED = ("first answer", "first result", "second answer", "second result")
 _TWO_COMMAS = re.compile(r"(?<![\d.,(\[{])\d+,\d{1,2}(?![\d.,)\]}])(?!\s*[-+*/^])")
 _POINT = re.compile(r"\d\.\d")
@@ -120,7 +123,7 @@ def _read(parts: Sequence[Part], text: str, context: Context) -> Reading | None:
     asks = any(p.kind.isupper() and "FILLER" not in p.meanings for p in parts)
     if (
         len(named) == 1
-        and named[0].value == "meant"
+        and named[0].value in {"meant", "named"}
         and named[0].text.lower().endswith(_ORDERED)
         and not asks
     ):
@@ -177,6 +180,8 @@ def _resolved(part: Part, context: Context) -> Part:
     assert part.node is not None
     bare = part.node.head == "ref"
     if bare and context.result(part.node.text) is None:
+        if part.node.text in _NAMED:
+            raise LookupError(part.node.text)  # never the last result in place of the first
         return part
 
     def change(node: Node) -> Node | None:
@@ -189,7 +194,18 @@ def _resolved(part: Part, context: Context) -> Part:
 
     if not any(n.head == "ref" for n in walk(part.node)):
         return part
+    if part.node.head == "Eq" and part.node.args[0].head == "ref" and part.node.args[0].text == "last":
+        change = _expression_first(change, context)
     return replace(part, node=rebuilt(part.node, change), value=_kind(part, bare=bare))
+
+
+def _expression_first(change: Change, context: Context) -> Change:
+    """`set it equal to 12` after its value at x = 10: the expression, whose value needs no equation."""
+    found = context.result()
+    if found is None or not is_constant(found) or not context.problem or context.problem.task != "substitute":
+        return change
+    expression = context.problem.nodes[0]
+    return lambda node: expression if node == Node("ref", text="last") else change(node)
 
 
 def _in_known_angles(part: Part, context: Context) -> Part:
@@ -206,7 +222,8 @@ def _in_known_angles(part: Part, context: Context) -> Part:
 
 
 def _kind(part: Part, *, bare: bool) -> str:
-    return "meant" if bare else part.value
+    named = part.node is not None and part.node.text in _NAMED
+    return ("named" if named else "meant") if bare else part.value or "from_it"
 
 
 def _lacks_subject(parts: Sequence[Part]) -> bool:

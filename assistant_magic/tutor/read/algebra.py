@@ -27,9 +27,10 @@ from assistant_magic.tutor.read.sentence import Sentence
 def _changed(task: str) -> Callable[[Sentence, Context], Reading]:
     def build(sentence: Sentence, context: Context) -> Reading:
         node = expression(sentence, context)
+        operates = sentence.has("MULTIPLY") or (sentence.has("ADD") and not sentence.has("TERM"))
+        if node is None or (operates and sentence.chunks):
+            return None  # "multiply it by x"
         _drop_names(sentence)
-        if node is None:
-            return None
         logarithms = task == "simplify" and any(n.head == "call" and n.text == "log" for n in walk(node))
         if task == "expand" and node.head == "call" and node.text in _LAWS:
             return problem(_LAWS[node.text], node)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant_magic.tutor.expressions import Node, call, variables, walk
+from assistant_magic.tutor.expressions import Node, call, name, num, rebuilt, variables, walk
 from assistant_magic.tutor.problems import problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
@@ -36,9 +36,32 @@ def value(sentence: Sentence, _context: Context) -> Reading:
         return None
     if any(n.head == "name" and n.text == "oo" for n in walk(node)):
         return None  # infinity is no number to compute with
+    if sentence.says("square roots of") and node.head == "call" and node.text == "sqrt":
+        square = Node("pow", (name("x"), num(2)))
+        return problem("solve", Node("Eq", (square, node.args[0])), variable="x")
     if _is_bare(node) and not sentence.rounding and not _form_wanted(sentence):
-        return None
-    return problem("evaluate", node)
+        negated = node.head == "neg" and sentence.says("negative of", "opposite of")
+        return problem("evaluate", node) if negated else None
+    real = _with_real_roots(node)
+    if real != node:
+        return problem("evaluate", real, real_root=True)
+    return problem("evaluate", node, rounds=True) if _is_bare(node) and sentence.rounding else problem("evaluate", node)
+
+
+def _with_real_roots(node: Node) -> Node:
+    """`(-8)^(1/3)`: an odd root of a negative number is the negative number that pupils mean."""
+
+    def change(n: Node) -> Node | None:
+        if n.head != "pow" or n.args[0].head != "neg" or n.args[1].head != "div":
+            return None
+        over, under = n.args[1].args
+        odd = under.text.isdigit() and over.text.isdigit() and int(under.text) % 2 == 1
+        if not odd or not is_number(n.args[0].args[0]):
+            return None
+        root = call("cbrt", n.args[0]) if under == num(3) else call("real_root", n.args[0], under)
+        return root if over == num(1) else Node("pow", (root, over))
+
+    return rebuilt(node, change)
 
 
 def _is_bare(node: Node) -> bool:
@@ -126,9 +149,10 @@ def subtracted(sentence: Sentence, context: Context) -> Reading:
     if base is None and sentence.has("AWAY") and len(pair) == 2:
         base = pair[1]
         sentence.take(lambda n: n == base)
+    if base is None and amount is None:
+        return None
     base = base if base is not None else context.result()
-    if amount is None and context.result() is not None and base is not context.result():
-        amount = context.result()
+    amount = amount if amount is not None else context.result()
     if amount is None or base is None or amount.head == "percent":
         return None
     return problem("evaluate", Node("sub", (base, amount)))

@@ -174,7 +174,8 @@ def _again(sentence: Sentence, context: Context) -> Problem | None:
     """The problem about the shape that is spoken of again: a named one, else the last."""
     shapes = [p for p in (*context.asked, context.problem) if p is not None and "shape" in p.options]
     named = [p for p in shapes if sentence.has(str(p.options["shape"]))]
-    return (named or shapes)[-1] if shapes else None
+    spoken_of = named or (shapes if context.problem is not None else [])
+    return spoken_of[-1] if spoken_of else None
 
 
 def _measures_of(known: Problem) -> dict[str, Node]:

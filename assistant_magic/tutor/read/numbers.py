@@ -162,7 +162,9 @@ def nth_prime(sentence: Sentence, _context: Context) -> Reading:
 
 def _last_list(context: Context) -> Node | None:
     """The last list among the last few results."""
-    found = (parse(r) for r in reversed(context.results[-3:]))
+    if not context.answered:
+        return None
+    found = (parse(r) for r in reversed(context.results[-3:]) if r)
     return next((node for node in found if node.head == "list"), None)
 
 

@@ -9,7 +9,7 @@ from assistant_magic.tutor.expressions import Node, parse, rebuilt, replaced, va
 from assistant_magic.tutor.problems import Problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import read_frames
-from assistant_magic.tutor.read.kinds import is_expression, is_number, is_row
+from assistant_magic.tutor.read.kinds import is_expression, is_number, is_percent, is_row
 from assistant_magic.tutor.read.parts import Part
 from assistant_magic.tutor.read.sentence import Sentence
 
@@ -32,6 +32,8 @@ _ALLOWED = frozenset(
         "JUDGE",
         "CORRECTION",
         "FIRST",
+        "IDENTICAL",
+        "ANGLE",
     }
 )
 
@@ -39,7 +41,7 @@ _ALLOWED = frozenset(
 def read_variation(parts: Sequence[Part], text: str, context: Context) -> Problem | None:
     """The problem that `same but with 7`, `make the plus a times` or `86?` asks for, or None."""
     last = context.problem
-    if last is None or not last.of:
+    if last is None or not last.of or (last.task == "compare" and last.of[0] == last.of[-1]):
         return None
     sentence = Sentence(parts, text)
     if sentence.unknown or not all(m & _ALLOWED for m in sentence.meanings):
@@ -93,8 +95,9 @@ def _with_function(last: Problem, functions: list[str]) -> Problem | None:
 
 
 def _with_numbers(last: Problem, chunks: list[Part], sentence: Sentence) -> Problem | None:
-    values = [p for p in chunks if p.node is not None and _is_value(p.node) and p.value != "meant"]
-    if len(values) != len([p for p in chunks if p.value != "meant"]):
+    chunks = [_signed(p) if sentence.has("INSTEAD") else p for p in chunks]
+    values = [p for p in chunks if p.node is not None and _is_value(p.node) and p.value not in _FROM_IT]
+    if len(values) != len([p for p in chunks if p.value not in {"meant", "named"}]):
         return None
     if len(values) == 2:
         return _swapped(last, values, sentence)
@@ -103,12 +106,25 @@ def _with_numbers(last: Problem, chunks: list[Part], sentence: Sentence) -> Prob
     return None
 
 
+_FROM_IT = frozenset({"meant", "named", "from_it"})
+
+
+def _signed(part: Part) -> Part:
+    """`plus 2 instead of minus 2`: signed numbers, no calculation with the last result."""
+    node = part.node
+    if part.value != "implicit" or node is None or node.head not in {"add", "sub"}:
+        return part
+    return replace(part, node=node.args[1] if node.head == "add" else Node("neg", (node.args[1],)), value="")
+
+
 def _with_operand(last: Problem, value: Part) -> Problem | None:
     """`and of 120?` after `20% of 80`, `and by 3?` after a question about divisors."""
     assert value.node is not None
     node = last.nodes[0]
-    if value.role == "of" and node.head == "mul" and node.text == "of":
+    if value.role == "of" and node.head == "mul" and is_percent(node.args[0]):
         return _changed(last, [Node("mul", (node.args[0], value.node), "of"), *last.nodes[1:]])
+    if value.role == "by" and node.head in {"mul", "div"} and last.task == "evaluate":
+        return _changed(last, [Node(node.head, (node.args[0], value.node)), *last.nodes[1:]])
     if value.role == "by" and last.task == "divides":
         return _changed(last, [value.node, *last.nodes[1:]])
     return None

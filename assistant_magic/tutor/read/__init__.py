@@ -44,7 +44,7 @@ from assistant_magic.tutor.read.frames import read_frames
 from assistant_magic.tutor.read.kinds import is_assignment, is_constant
 from assistant_magic.tutor.read.parts import Part, parts_of
 from assistant_magic.tutor.read.sentence import Sentence
-from assistant_magic.tutor.read.talk import definitions, read_statement, read_talk
+from assistant_magic.tutor.read.talk import definitions, is_answer, read_statement, read_talk
 from assistant_magic.tutor.read.variations import read_clauses, read_other_expression, read_variation
 
 __all__ = ["Context", "Reading", "definitions_in", "read"]
@@ -57,6 +57,8 @@ _TWO_COMMAS = re.compile(r"(?<![\d.,(\[{])\d+,\d{1,2}(?![\d.,)\]}])(?!\s*[-+*/^]
 _POINT = re.compile(r"\d\.\d")
 _ONE_SIDE = re.compile(r"(?:->|→|\\to)\s*\w+[-+⁺⁻](?=\s|$)")
 """`x -> 0+`: a limit from one side."""
+_SHEET = re.compile(r"(?<!^)\b(?:question|exercise|problem|page)\s+\d+[a-z]?\b", re.IGNORECASE)
+"""`the answer to question 7b`: nobody here has seen it."""
 _MAX_LENGTH = 1_000
 _MAX_BRACKETS = 60
 
@@ -81,10 +83,15 @@ def _understood(text: str, context: Context) -> Reading:
     raw = _led_by_reference(parts_of(text))
     parts, missing = _resolved_all(raw, context)
     sentence = Sentence(parts, text)
-    for concept, why in (("PROVE", "proof"), ("UNSEEN", "unseen")):
+    if _SHEET.search(text) and not any(c.isdigit() for c in _SHEET.sub("", text)):
+        return Decline(reason="unseen")
+    for concept, why in (("PROVE", "proof"), ("UNSEEN", "unseen"), ("PROGRAM", "program")):
         if sentence.has(concept) and not any("FILLER" in p.meanings for p in parts if concept in p.meanings):
             return Decline(reason=why)
-    reading = _read(parts, text, context)
+    started = _started_from(raw, context)
+    reading = _read(started[0], text, started[1]) if started else _read(parts, text, context)
+    if _only_guesses(reading, parts, context):
+        return Decline(reason="missing")
     if isinstance(reading, Problem | Attempt) and not missing:
         return reading
     if isinstance(reading, Talk):
@@ -100,6 +107,27 @@ def _understood(text: str, context: Context) -> Reading:
     if readings:
         return Decline(reason="ambiguous", readings=readings[:2])
     return Decline(reason="unread", words=sentence.unknown or _hard_words(parts))
+
+
+def _started_from(raw: Sequence[Part], context: Context) -> tuple[Sequence[Part], Context] | None:
+    """`use the first result, add 10`: the command behind the stop goes on from what is named."""
+    raw = [p for i, p in enumerate(raw) if i or p.kind != "MAKE"]  # "use the first result, …"
+    if len(raw) < 3 or raw[1].kind != "stop" or raw[0].node is None or raw[0].node.head != "ref":
+        return None
+    value = context.result(raw[0].node.text)
+    rest = raw[2:]
+    if value is None or any(p.value == "implicit" for p in rest):
+        return None
+    started = replace(context, results=(*context.results, str(value)))
+    return _resolved_all(rest, started)[0], started
+
+
+def _only_guesses(reading: Reading | None, parts: Sequence[Part], context: Context) -> bool:
+    """A value alone where the question before it got no answer: an attempt at nobody knows what."""
+    if context.answered or not isinstance(reading, Problem) or reading.task != "evaluate":
+        return False
+    alone = [p.kind for p in parts if p.kind != "stop"] == ["chunk"]
+    return alone and is_answer(reading.nodes[0])
 
 
 def _led_by_reference(parts: Sequence[Part]) -> Sequence[Part]:

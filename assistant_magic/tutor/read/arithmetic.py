@@ -26,6 +26,13 @@ def of_quantity(sentence: Sentence, _context: Context) -> Reading:
     return replace(problem("evaluate", bare, unit=units[0]), form="decimal") if is_number(bare) else None
 
 
+@frame("HOW_MANY")
+def how_many_is(sentence: Sentence, _context: Context) -> Reading:
+    """`how many is 6 dozen`."""
+    node = sentence.take(is_number) if sentence.begins_with("how many is") else None
+    return problem("evaluate", node) if node is not None and not _is_bare(node) else None
+
+
 @frame("", may="SIMPLIFY POWER_WORD NUMERATOR IN_FORM_ABI ADD MULTIPLY DIVIDE FACTORIAL_WORD")
 def value(sentence: Sentence, _context: Context) -> Reading:
     """`12 * 15`: what has a value is worked out."""

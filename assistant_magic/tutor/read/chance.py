@@ -95,7 +95,10 @@ def one_die(sentence: Sentence, _context: Context) -> Reading:
     )
     if bound is not None:
         return _beyond(bound)
+    thrown = sentence.number_before("DICE")
     found = [n for n in numbers(sentence) if n.text.isdigit()]
+    if thrown == num(1) and len(found) > 1:
+        found.remove(thrown)  # "roll one die"
     if sentence.text("DICE").endswith("dice") and len(found) > 1:
         return None
     kind = next((k for k in _FACES if sentence.has(k)), "")
@@ -185,6 +188,16 @@ def _events(sentence: Sentence) -> dict[str, Node]:
     if rows is not None:
         found.update({a.args[0].text: a.args[1] for a in rows.args})
     return found
+
+
+@frame("PROBABILITY NOT")
+@frame("NOT")
+def complement(sentence: Sentence, _context: Context) -> Reading:
+    """`P(A) = 0.7, find the probability of not A`."""
+    known = _events(sentence)
+    event = sentence.take(lambda n: n.head == "name")
+    value = known.get(f"P({event.text})") if event is not None else None
+    return problem("evaluate", Node("sub", (num(1), value))) if value is not None and len(known) == 1 else None
 
 
 @frame("", may="INDEPENDENT EXCLUSIVE EVENT_NAMES PROBABILITY")

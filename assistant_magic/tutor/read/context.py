@@ -49,7 +49,7 @@ class Context(Value):
         if which in self.names:
             return parse(self.names[which])
         if which == "both":
-            pair = self.results[-2:]
+            pair = self._values[-2:]
             clear = len(pair) > 1 and all(pair) and not self._goes_on
             return listed(*(parse(r) for r in pair)) if clear else None
         if which in {"larger", "smaller"}:
@@ -57,7 +57,7 @@ class Context(Value):
         if which == "all":
             found = self.result()
             return found if found is not None and found.head == "list" else self.result("both")
-        values = [r for r in self.results if r not in {"True", "False"}] if which == "last" else self.results
+        values = self._values if which == "last" else self.results
         try:
             return parse(values[_PLACES[which]]) if which in _PLACES else None
         except (IndexError, ValueError):
@@ -76,11 +76,17 @@ class Context(Value):
         return (max if larger else min)(known, key=lambda pair: pair[0])[1]
 
     @property
+    def _values(self) -> tuple[str, ...]:
+        """Results that 'it' can mean: no yes or no."""
+        return tuple(r for r in self.results if r not in {"True", "False"})
+
+    @property
     def _goes_on(self) -> bool:
         """After three results the last of which was made of the one before: which two are meant?"""
-        if len(self.results) < 3 or self.problem is None:
+        values = self._values
+        if len(values) < 3 or not values[-2] or self.problem is None:
             return False
-        return any(n == parse(self.results[-2]) for node in self.problem.nodes for n in walk(node))
+        return any(n == parse(values[-2]) for node in self.problem.nodes for n in walk(node))
 
     def definition(self, letter: str) -> Node | None:
         """What a letter was said to stand for."""

@@ -253,6 +253,15 @@ def isosceles(sentence: Sentence, context: Context) -> Reading:
     return problem("compare", product, num(0), sign="==")
 
 
+@frame("ANGLE QUADRILATERAL", may="SUM ADD")
+@frame("ANGLE TRIANGLE", may="SUM ADD")
+def angle_sum(sentence: Sentence, _context: Context) -> Reading:
+    """`what do the angles in a quadrilateral add up to`."""
+    if not (sentence.has("SUM") or sentence.has("ADD")) or sentence.chunks:
+        return None
+    return problem("evaluate", num(360 if sentence.has("QUADRILATERAL") else 180), unit="degree")
+
+
 @frame("INTERIOR", may=f"SUM POLYGON SIDE ADD ANGLE {' '.join(_POLYGONS)}")
 @frame("EXTERIOR", may=f"SUM POLYGON SIDE ADD ANGLE {' '.join(_POLYGONS)}")
 def polygon_angles(sentence: Sentence, _context: Context) -> Reading:

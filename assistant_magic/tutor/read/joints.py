@@ -231,6 +231,10 @@ def pronoun(tokens: list[Token], i: int, out: list[Token]) -> int:
     if tokens[i].kind == "NUM" and tokens[i].text.lower() == "one" and before.kind in _QUALITIES:
         out.append(replace(tokens[i], kind="FILLER", value=""))
         return 1
+    joined = before.value == "and" and at(tokens, i + 1).value == "is"
+    if joined and any(t.kind in {"MORE_THAN", "LESS_THAN"} for t in tokens[i:]):
+        out.append(replace(tokens[i], kind="FILLER", value=""))
+        return 1  # "and one is 7 more than the other"
     return 0
 
 

@@ -47,7 +47,7 @@ def _does_something(parts: Sequence[Part], text: str) -> bool:
     """`the other way round`, `reverse it`: no number, but something was to be done with the last result."""
     known = not any(p.kind == "word" for p in parts)
     meant = any(p.node is not None and p.node.head == "ref" for p in parts)
-    concepts = any(p.kind.isupper() and p.kind != "FILLER" for p in parts)
+    concepts = any(p.kind.isupper() and "FILLER" not in p.meanings for p in parts)
     return not concepts and (known or (meant and not _ASKING & set(text.lower().split())))
 
 

@@ -40,7 +40,7 @@ def read_talk(parts: Sequence[Part], text: str, context: Context) -> Move:
         return Talk(kind="quiz")
     if sentence.has("HINT"):
         return _hint(parts, text, context)
-    if sentence.has("WHY") and context.problem is not None and context.answered:
+    if sentence.has("WHY") and context.problem is not None and context.answered and not sentence.unknown:
         return Talk(kind="explain", problem=context.problem)
     if sentence.has("REVEAL") and not sentence.left and _only(parts, {"REVEAL", *_CLAIM_WORDS}):
         return context.open or (_meant(context.problem) if context.answered else None)
@@ -205,6 +205,8 @@ def read_statement(parts: Sequence[Part], text: str, context: Context) -> Talk |
             return Talk(
                 kind="noted", names={given.args[0].text: str(given.args[1])}, value=str(given.args[1])
             )
+    if len(chunks) == 1 and is_matrix(chunks[0]) and len(parts) == 1:
+        return Talk(kind="noted", value=str(chunks[0]))
     if names and not extra and not _asks_something(parts):
         return Talk(kind="noted", names=names)
     known = [p for p in parts if p.kind.isupper() and not p.meanings & {"FILLER", "PRICE", "CLAIM", "NOT"}]

@@ -46,6 +46,8 @@ def read_variation(parts: Sequence[Part], text: str, context: Context) -> Proble
     sentence = Sentence(parts, text)
     if sentence.unknown or not all(m & _ALLOWED for m in sentence.meanings):
         return None
+    if sentence.says(*_SWAPPED) and not sentence.chunks:
+        return _turned_round(last)
     signs = [p.value for p in sentence.parts if p.kind == "SIGN"]
     functions = [p.value for p in sentence.parts if p.kind == "FUNCTION_NAME"]
     if signs:
@@ -74,6 +76,17 @@ def _with_sign(last: Problem, signs: list[str]) -> Problem | None:
     return _changed(last, [Node(new, node.args), *last.nodes[1:]])
 
 
+_SWAPPED = ("other way round", "other way around", "other way", "opposite order", "in reverse", "swap them")
+
+
+def _turned_round(last: Problem) -> Problem | None:
+    """`the other way round`: the two sides of a difference, a quotient or a power swapped."""
+    node = last.nodes[0]
+    if node.head not in {"sub", "div", "pow"} or last.task not in {"evaluate", "expand", "simplify"}:
+        return None
+    return _changed(last, [Node(node.head, node.args[::-1]), *last.nodes[1:]])
+
+
 def _signs_replaced(node: Node, old: str, new: str) -> Node:
     args = tuple(_signs_replaced(a, old, new) for a in node.args)
     return Node(new if node.head == old else node.head, args, node.text)
@@ -95,7 +108,8 @@ def _with_function(last: Problem, functions: list[str]) -> Problem | None:
 
 
 def _with_numbers(last: Problem, chunks: list[Part], sentence: Sentence) -> Problem | None:
-    chunks = [_signed(p) if sentence.has("INSTEAD") else p for p in chunks]
+    changes = any(sentence.has(c) for c in ("INSTEAD", "REPLACE", "CONVERT"))
+    chunks = [_signed(p) if changes else p for p in chunks]
     values = [p for p in chunks if p.node is not None and _is_value(p.node) and p.value not in _FROM_IT]
     if len(values) != len([p for p in chunks if p.value not in {"meant", "named"}]):
         return None
@@ -238,6 +252,7 @@ _OF_ONE_EXPRESSION = frozenset(
 )
 
 
+_OF_ONE_NUMBER = frozenset({"factors", "factor_count", "is_prime", "prime_factorisation", "prime_factors"})
 _OF_ONE_LIST = frozenset({"gcd", "lcm", "common_factors", "mean", "median", "mode", "spread"})
 
 
@@ -255,7 +270,7 @@ def read_other_expression(parts: Sequence[Part], text: str, context: Context) ->
     sentence = Sentence(parts, text)
     if (
         last is None
-        or last.task not in {*_OF_ONE_EXPRESSION, *_OF_ONE_LIST, "solve"}
+        or last.task not in {*_OF_ONE_EXPRESSION, *_OF_ONE_LIST, *_OF_ONE_NUMBER, "solve"}
         or sentence.unknown
         or sentence.begins_with("now work", "now find")
     ):
@@ -263,6 +278,7 @@ def read_other_expression(parts: Sequence[Part], text: str, context: Context) ->
     continued = sentence.begins_with("and") and last.task not in {"solve", "simplify"}
     if not continued and not sentence.begins_with(
         "and of",
+        "of",
         "and for",
         "what about",
         "how about",
@@ -279,6 +295,9 @@ def read_other_expression(parts: Sequence[Part], text: str, context: Context) ->
     row = sentence.take(lambda n: is_row(n) and len(n.args) > 1)
     if row is not None and last.task in _OF_ONE_LIST:
         return replace(last, of=(str(Node("list", row.args)),))
+    value = sentence.take(is_number) if last.task in _OF_ONE_NUMBER else None
+    if value is not None and not sentence.left and all("FILLER" in m for m in sentence.meanings):
+        return replace(last, of=(str(value),))
     node = sentence.take(is_expression)
     if node is not None and last.task == "solve" and not sentence.left:
         return _other_side(last, node)

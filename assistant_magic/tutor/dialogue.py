@@ -54,7 +54,9 @@ class Dialogue:
         if isinstance(reading, Decline):
             pending = text if reading.reason == "missing" and self._context.answered else ""
             reason = say.decline(self._without_referent(reading))
-            self._context = after_decline(replace(self._context, pending=pending, attempt=None), text, reading)
+            self._context = after_decline(
+                replace(self._context, pending=pending, attempt=None), text, reading
+            )
             return Reply(reason)
         names = {**self._context.names, **definitions_in(text)}
         self._context = replace(self._context, names=names, attempt=None, pending="")

@@ -5,13 +5,7 @@
 
 from __future__ import annotations
 
-_QUARTILES = (
-    "data = sorted(sp.sympify(x) for x in {0})",
-    "half = len(data)//2",
-    "middle = lambda row: (row[(len(row) - 1)//2] + row[len(row)//2])/2",
-    "quartiles = [middle(data[:half]), middle(data), middle(data[-half:])]",
-)
-"""The medians of the lower half, of all, and of the upper half, each half without the middle value."""
+from assistant_magic.tutor.plan.quartiles import QUARTILES
 
 TEMPLATES: dict[str, tuple[str, ...]] = {
     # numbers
@@ -272,9 +266,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
         "sp.sqrt(sum((v - mean)**2 for v in values)/sp.Integer(len(values) - {lost}))",
     ),
     "weighted_mean": ("sum(v*w for v, w in zip({0}, {1}))/sp.Integer(1)/sum({1})",),
-    "quartiles": (*_QUARTILES, "quartiles"),
-    "quartile": (*_QUARTILES, "quartiles[{which}]"),
-    "quartile_range": (*_QUARTILES, "quartiles[2] - quartiles[0]"),
+    **QUARTILES,
     "geometric_mean": ("values = {0}", "sp.real_root(sp.prod(values), len(values))"),
     "harmonic_mean": ("values = {0}", "len(values)/sum(1/sp.Rational(v) for v in values)"),
     # chance and counting

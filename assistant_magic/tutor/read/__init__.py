@@ -41,16 +41,17 @@ from assistant_magic.tutor.read.chains import read_chain
 from assistant_magic.tutor.read.clauses import asked_only, without_remarks
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import read_frames
-from assistant_magic.tutor.read.kinds import is_assignment, is_constant
+from assistant_magic.tutor.read.kinds import is_applied, is_assignment, is_constant
+from assistant_magic.tutor.read.others import read_other_expression
 from assistant_magic.tutor.read.parts import Part, parts_of
 from assistant_magic.tutor.read.sentence import Sentence
 from assistant_magic.tutor.read.talk import definitions, is_answer, read_statement, read_talk
-from assistant_magic.tutor.read.variations import read_clauses, read_other_expression, read_variation
+from assistant_magic.tutor.read.variations import read_clauses, read_variation
 
 __all__ = ["Context", "Reading", "definitions_in", "read"]
 
 Reading = Problem | Attempt | Talk | Decline
-Change = Callable[[Node], Node | None]
+_Change = Callable[[Node], Node | None]
 _NAMED = frozenset({"first", "second", "larger", "smaller"})
 _ORDERED = ("first answer", "first result", "second answer", "second result")
 _TWO_COMMAS = re.compile(r"(?<![\d.,(\[{])\d+,\d{1,2}(?![\d.,)\]}])(?!\s*[-+*/^])")
@@ -92,7 +93,7 @@ def _understood(text: str, context: Context) -> Reading:
     reading = _read(started[0], text, started[1]) if started else _read(parts, text, context)
     if _only_guesses(reading, parts, context):
         return Decline(reason="missing")
-    if isinstance(reading, Problem | Attempt) and not missing:
+    if isinstance(reading, Problem | Attempt) and not missing and not _calls_unknown(reading):
         return reading
     if isinstance(reading, Talk):
         return reading
@@ -120,6 +121,15 @@ def _started_from(raw: Sequence[Part], context: Context) -> tuple[Sequence[Part]
         return None
     started = replace(context, results=(*context.results, str(value)))
     return _resolved_all(rest, started)[0], started
+
+
+def _calls_unknown(reading: Problem | Attempt) -> bool:
+    """`g(3)` of a g that nobody gave: there is nothing to compute it from."""
+    asked = reading.problem if isinstance(reading, Attempt) else reading
+    try:
+        return any(is_applied(n) for node in asked.nodes for n in walk(node))
+    except ValueError:  # "A_:" is no name
+        return True
 
 
 def _only_guesses(reading: Reading | None, parts: Sequence[Part], context: Context) -> bool:
@@ -197,6 +207,9 @@ def _from_zero(part: Part) -> Part:
     if part.value != "implicit" or node is None or leftmost is None or leftmost.head not in {"add", "sub"}:
         return part
     new = Node("neg", (leftmost.args[1],)) if leftmost.head == "sub" else leftmost.args[1]
+    if leftmost.head == "sub" and leftmost.args[1].head == "pow" and part.text.lower().endswith("squared"):
+        base, exponent = leftmost.args[1].args
+        new = Node("either", (new, Node("pow", (Node("neg", (base,)), exponent))))  # "minus 2 squared"
     return replace(part, node=replaced(node, leftmost, new), value="")
 
 
@@ -222,12 +235,13 @@ def _resolved(part: Part, context: Context) -> Part:
 
     if not any(n.head == "ref" for n in walk(part.node)):
         return part
+    fill: _Change = change
     if part.node.head == "Eq" and part.node.args[0].head == "ref" and part.node.args[0].text == "last":
-        change = _expression_first(change, context)
-    return replace(part, node=rebuilt(part.node, change), value=_kind(part, bare=bare))
+        fill = _expression_first(change, context)
+    return replace(part, node=rebuilt(part.node, fill), value=_kind(part, bare=bare))
 
 
-def _expression_first(change: Change, context: Context) -> Change:
+def _expression_first(change: _Change, context: Context) -> _Change:
     """`set it equal to 12` after its value at x = 10: the expression, whose value needs no equation."""
     found = context.result()
     if found is None or not is_constant(found) or not context.problem or context.problem.task != "substitute":

@@ -71,6 +71,8 @@ def bare(sentence: Sentence, context: Context) -> Reading:
     """`what does (x^-2)^3 come out as`: an expression alone is simplified."""
     node = sentence.take(lambda n: is_expression(n) and not is_name(n) and not is_applied(n))
     last = context.problem
+    if sentence.says("evaluate", "value of"):
+        return None  # of which x?
     if node is not None and any(_is_known_matrix(letter, context) for letter in variables(node)):
         return None
     if (
@@ -210,9 +212,7 @@ def applied(sentence: Sentence, context: Context) -> Reading:
     if asked is None:
         asked = sentence.take(lambda n: is_applied(n) and is_applied(n.args[0]))
     if asked is None:
-        return _derived(sentence, definitions)
-    if asked is None:
-        return None
+        return _derived(sentence, definitions) or _composed(sentence, definitions)
     body = definitions.get(asked.text.rstrip("'"))
     if body is None:
         return None
@@ -224,6 +224,15 @@ def applied(sentence: Sentence, context: Context) -> Reading:
     value = inlined(asked.args[0], definitions)
     result = replaced(body, Node("name", text=letter), value)
     return problem("evaluate", result) if not variables(result) else problem("expand", result)
+
+
+def _composed(sentence: Sentence, definitions: dict[str, Node]) -> Reading:
+    """`g(3) - g(-1)` of a given g."""
+    node = sentence.take(lambda n: not is_applied(n) and any(is_applied(part) for part in walk(n)))
+    value = inlined(node, definitions) if node is not None else None
+    if value is None or variables(value) or any(is_applied(n) for n in walk(value)):
+        return None
+    return problem("evaluate", value) if is_number(value) else None
 
 
 def _derived(sentence: Sentence, definitions: dict[str, Node]) -> Reading:

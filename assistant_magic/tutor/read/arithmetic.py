@@ -34,7 +34,7 @@ def how_many_is(sentence: Sentence, _context: Context) -> Reading:
 
 
 @frame("", may="SIMPLIFY POWER_WORD NUMERATOR IN_FORM_ABI ADD MULTIPLY DIVIDE FACTORIAL_WORD")
-def value(sentence: Sentence, _context: Context) -> Reading:
+def value(sentence: Sentence, context: Context) -> Reading:
     """`12 * 15`: what has a value is worked out."""
     node = sentence.take(is_constant)
     if node is None:
@@ -43,6 +43,8 @@ def value(sentence: Sentence, _context: Context) -> Reading:
         return None
     if any(n.head == "name" and n.text == "oo" for n in walk(node)):
         return None  # infinity is no number to compute with
+    if context.problem is not None and _is_fraction(node) and sentence.begins_with(*_INSTEAD):
+        return None  # "and 2/5?" after 3/5 of 45
     if sentence.says("square roots of") and node.head == "call" and node.text == "sqrt":
         square = Node("pow", (name("x"), num(2)))
         return problem("solve", Node("Eq", (square, node.args[0])), variable="x")
@@ -52,7 +54,11 @@ def value(sentence: Sentence, _context: Context) -> Reading:
     real = _with_real_roots(node)
     if real != node:
         return problem("evaluate", real, real_root=True)
-    return problem("evaluate", node, rounds=True) if _is_bare(node) and sentence.rounding else problem("evaluate", node)
+    return (
+        problem("evaluate", node, rounds=True)
+        if _is_bare(node) and sentence.rounding
+        else problem("evaluate", node)
+    )
 
 
 def _with_real_roots(node: Node) -> Node:
@@ -69,6 +75,13 @@ def _with_real_roots(node: Node) -> Node:
         return root if over == num(1) else Node("pow", (root, over))
 
     return rebuilt(node, change)
+
+
+_INSTEAD = ("and", "what about", "how about", "or")
+
+
+def _is_fraction(node: Node) -> bool:
+    return node.head == "mixed" or (node.head == "div" and all(a.head == "num" for a in node.args))
 
 
 def _is_bare(node: Node) -> bool:

@@ -197,13 +197,18 @@ def complement(sentence: Sentence, _context: Context) -> Reading:
     known = _events(sentence)
     event = sentence.take(lambda n: n.head == "name")
     value = known.get(f"P({event.text})") if event is not None else None
-    return problem("evaluate", Node("sub", (num(1), value))) if value is not None and len(known) == 1 else None
+    return (
+        problem("evaluate", Node("sub", (num(1), value))) if value is not None and len(known) == 1 else None
+    )
 
 
 @frame("", may="INDEPENDENT EXCLUSIVE EVENT_NAMES PROBABILITY")
-def events(sentence: Sentence, _context: Context) -> Reading:
+def events(sentence: Sentence, context: Context) -> Reading:
     """`P(A) = 0.35. P(not A) = ?`, `A and B are independent, P(A)=0.4, P(B)=0.5 → P(A and B)`."""
-    known = _events(sentence)
+    kept = {
+        key: value for key in context.names if key.startswith("P(") and (value := context.definition(key))
+    }
+    known = {**kept, **_events(sentence)}
     asked = sentence.take(lambda n: n.head == "name" and n.text.startswith("P("))
     sentence.take_all(
         lambda n: n.head == "name" or (n.head == "items" and all(a.head == "name" for a in n.args))

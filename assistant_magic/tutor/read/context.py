@@ -67,7 +67,8 @@ class Context(Value):
         """The larger or smaller of two solutions, else of the last two results."""
         from assistant_magic.tutor.say.numbers import exact
 
-        lists = (n for r in reversed(self.results[-3:]) if r and (n := parse(r)).head == "list")
+        recent = [parse(r) for r in reversed(self.results[-3:]) if r]
+        lists = (node for node in recent if node.head == "list")
         both = (next(lists, None) or self.result("both")) if self.answered else None
         pairs = [(exact(a), a) for a in both.args] if both is not None else []
         known = [(value, node) for value, node in pairs if value is not None]
@@ -98,7 +99,7 @@ class Context(Value):
         if self.problem is None:
             return None
         problems = (self.problem, *reversed(self.asked))
-        return next((n for p in problems if p is not None for n in p.nodes[:1] if n.head == "Eq"), None)
+        return next((n for p in problems for n in p.nodes[:1] if n.head == "Eq"), None)
 
     @property
     def expression(self) -> Node | None:

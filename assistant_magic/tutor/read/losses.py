@@ -10,7 +10,9 @@ from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.parts import Part, parts_of
 
 _OTHER_SUBJECT = frozenset({"SAME_AGAIN", "INSTEAD", "REPLACE", "SIGN", "FUNCTION_NAME", "CORRECTION"})
-_ASKING = frozenset({"who", "whos", "where", "when", "whose", "what", "whats", "how", "is", "does", "did", "do"})
+_ASKING = frozenset(
+    {"who", "whos", "where", "when", "whose", "what", "whats", "how", "is", "does", "did", "do"}
+)
 _MEANT = ("it", "that", "this", "they", "these", "those")
 _ONLY_TALK = frozenset({"FILLER", "CHAT", "FORGET", "WHY", "HINT", "JUDGE", "RIGHT", "CLAIM", "NOT"})
 
@@ -22,6 +24,8 @@ def after_decline(context: Context, text: str, why: Decline) -> Context:
     """
     if why.reason == "missing":
         return context
+    if why.reason == "too_long":
+        return without_answer(replace(context, problem=None))
     parts = parts_of(text)
     if _brings_other_subject(parts) or _does_something(parts, text):
         return without_answer(replace(context, problem=None))

@@ -207,8 +207,10 @@ def of_list(sentence: Sentence, context: Context) -> Reading:
 @frame("LARGER")
 @frame("SMALLER")
 def of_list_extreme(sentence: Sentence, context: Context) -> Reading:
-    """`the bigger of the two?`."""
+    """`the bigger of the two?`, `which is bigger`."""
     found = _last_list(context)
+    if found is None and sentence.begins_with("which", "whats the", "what's the"):
+        found = context.result("both")
     sentence.take(lambda n: n == num(2), role="of")
     return problem("largest" if sentence.has("LARGER") else "smallest", found) if found is not None else None
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from assistant_magic.tutor.expressions import Node, variables
+from assistant_magic.tutor.expressions import Node, call, variables
 from assistant_magic.tutor.problems import problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
-from assistant_magic.tutor.read.kinds import is_constant, is_expression
+from assistant_magic.tutor.read.kinds import is_constant, is_expression, is_number
 from assistant_magic.tutor.read.sentence import Sentence
 
 
@@ -57,7 +57,9 @@ def of_last_two(sentence: Sentence, context: Context) -> Reading:
     both = context.result("both")
     if both is None or sentence.chunks or not all(is_constant(a) for a in both.args):
         return None
-    if not sentence.says("their", "them", "both", "the two"):
+    if not (
+        sentence.says("their", "them", "both", "the two") or sentence.is_only("total", "the total", "sum")
+    ):
         return None
     return problem("evaluate", Node("mul" if sentence.has("PRODUCT") else "add", both.args))
 
@@ -66,7 +68,9 @@ def of_last_two(sentence: Sentence, context: Context) -> Reading:
 def are_equal(sentence: Sentence, context: Context) -> Reading:
     """`are they equal`, `are those the same`: the last two results."""
     both = context.result("all")
-    asked = sentence.begins_with("are they", "are those", "are these", "are both", "are the two", "so are they")
+    asked = sentence.begins_with(
+        "are they", "are those", "are these", "are both", "are the two", "so are they"
+    )
     if both is None or len(both.args) != 2 or not asked or not sentence.says("equal", "the same", "same"):
         return None
     return None if sentence.left else problem("compare", *both.args, sign="==")
@@ -86,3 +90,11 @@ def of_function(sentence: Sentence, context: Context) -> Reading:
     return problem("solve", Node("Eq", (body, equation.args[1])), variable=variables(body)[0])
 
 
+@frame("DISTANCE", may="IS_IT")
+def away_from(sentence: Sentence, context: Context) -> Reading:
+    """`how far is it from 200`: the last result beside a number."""
+    result = context.result()
+    number = sentence.take(is_number, role="from off")
+    if result is None or number is None or not is_number(result) or sentence.left:
+        return None
+    return problem("evaluate", call("Abs", Node("sub", (result, number))))

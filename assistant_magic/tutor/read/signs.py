@@ -11,14 +11,12 @@ from assistant_magic.tutor.read.joints import (
     combinations,
     compared,
     counted_numbers,
-    meant_results,
     more_than_unknown,
     nested,
     nth_root,
     number_sought,
     part_of_unit,
     power_words,
-    pronoun,
     scaled,
     total_of_dice,
     unit_of_years,
@@ -34,6 +32,7 @@ from assistant_magic.tutor.read.letters import (
     subscript,
     unit_power,
 )
+from assistant_magic.tutor.read.meant import meant_results, pronoun, roots_wanted
 from assistant_magic.tutor.read.numerals import (
     base,
     between_numbers,
@@ -267,6 +266,7 @@ _PASSES: tuple[tuple[Change, ...], ...] = (
         counted_numbers,
         meant_results,
         pronoun,
+        roots_wanted,
         more_than_unknown,
         nested,
         verb_between,

@@ -36,7 +36,7 @@ _TOKEN = re.compile(
   | (?P<vulgar>[¼½¾⅐-⅞])
   | (?P<super>[{_SUPERSCRIPTS}]+)
   | (?P<sub>[{_SUBSCRIPTS}]+)
-  | (?P<word>(?:(?![{_SUPERSCRIPTS}{_SUBSCRIPTS}])[^\W\d_])+(?:'[^\W\d_]+)*)
+  | (?P<word>(?:(?![{_SUPERSCRIPTS}{_SUBSCRIPTS}¼½¾⅐-⅞])[^\W\d_])+(?:'[^\W\d_]+)*)
   | (?P<sign>\*\*|->|<=|>=|!=|==|\S)
     """,
     re.VERBOSE,

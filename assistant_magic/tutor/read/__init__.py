@@ -46,7 +46,7 @@ from assistant_magic.tutor.read.others import read_other_expression
 from assistant_magic.tutor.read.parts import Part, parts_of
 from assistant_magic.tutor.read.sentence import Sentence
 from assistant_magic.tutor.read.talk import definitions, is_answer, read_statement, read_talk
-from assistant_magic.tutor.read.variations import read_clauses, read_variation
+from assistant_magic.tutor.read.variations import read_clauses, read_correction, read_variation
 
 __all__ = ["Context", "Reading", "definitions_in", "read"]
 
@@ -91,7 +91,7 @@ def _understood(text: str, context: Context) -> Reading:
             return Decline(reason=why)
     started = _started_from(raw, context)
     reading = _read(started[0], text, started[1]) if started else _read(parts, text, context)
-    if _only_guesses(reading, parts, context):
+    if _only_guesses(reading, parts, context) and not any(c.isalpha() for c in text):
         return Decline(reason="missing")
     if isinstance(reading, Problem | Attempt) and not missing and not _calls_unknown(reading):
         return reading
@@ -136,7 +136,8 @@ def _only_guesses(reading: Reading | None, parts: Sequence[Part], context: Conte
     """A value alone where the question before it got no answer: an attempt at nobody knows what."""
     if context.answered or not isinstance(reading, Problem) or reading.task != "evaluate":
         return False
-    alone = [p.kind for p in parts if p.kind != "stop"] == ["chunk"]
+    chunks = [p for p in parts if p.kind != "stop"]
+    alone = len(chunks) == 1 and chunks[0].kind == "chunk" and not any(c.isalpha() for c in chunks[0].text)
     return alone and is_answer(reading.nodes[0])
 
 
@@ -153,6 +154,8 @@ def _led_by_reference(parts: Sequence[Part]) -> Sequence[Part]:
 
 
 def _read(parts: Sequence[Part], text: str, context: Context) -> Reading | None:
+    if any("CORRECTION" in p.meanings for p in parts) and any(p.value == "implicit" for p in parts):
+        return read_correction(parts, context)
     given = read_statement(parts, text, context) if context.pending else None
     move = given or read_other_expression(parts, text, context) or read_talk(parts, text, context)
     if move is not None:

@@ -9,6 +9,7 @@ from assistant_magic.tutor.problems import problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
 from assistant_magic.tutor.read.kinds import (
+    HELD_BY,
     is_applied,
     is_assignment,
     is_definition,
@@ -69,6 +70,8 @@ frame("SINGLE_LOG", may="CONVERT REARRANGE SIMPLIFY COMBINE")(_changed("combine_
 @frame("", may="ALWAYS")
 def bare(sentence: Sentence, context: Context) -> Reading:
     """`what does (x^-2)^3 come out as`: an expression alone is simplified."""
+    if any(p.role in HELD_BY for p in sentence.chunks):
+        return None
     node = sentence.take(lambda n: is_expression(n) and not is_name(n) and not is_applied(n))
     last = context.problem
     if sentence.says("evaluate", "value of"):
@@ -189,6 +192,16 @@ def _meant(sentence: Sentence, context: Context) -> Node | None:
         if found is not None and found.head == "list" and len(found.args) == 1:
             return found.args[0]
     return algebra(context)
+
+
+@frame("MAKE", may="SUBSTITUTE")
+def put_into(sentence: Sentence, _context: Context) -> Reading:
+    """`put 8 into 2x + 5`."""
+    body = sentence.take(is_expression, role="into in")
+    value = sentence.take(is_number)
+    if body is None or value is None or len(variables(body)) != 1:
+        return None
+    return problem("substitute", body, Node("Eq", (Node("name", text=variables(body)[0]), value)))
 
 
 @frame("SUBSTITUTE", may="EXPRESSION")

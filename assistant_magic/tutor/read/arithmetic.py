@@ -8,7 +8,7 @@ from assistant_magic.tutor.expressions import Node, call, name, num, rebuilt, va
 from assistant_magic.tutor.problems import problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
-from assistant_magic.tutor.read.kinds import is_constant, is_number, is_percent, is_row
+from assistant_magic.tutor.read.kinds import HELD_BY, is_constant, is_number, is_percent, is_row
 from assistant_magic.tutor.read.pieces import number, numbers
 from assistant_magic.tutor.read.sentence import Sentence
 
@@ -36,6 +36,8 @@ def how_many_is(sentence: Sentence, _context: Context) -> Reading:
 @frame("", may="SIMPLIFY POWER_WORD NUMERATOR IN_FORM_ABI ADD MULTIPLY DIVIDE FACTORIAL_WORD")
 def value(sentence: Sentence, context: Context) -> Reading:
     """`12 * 15`: what has a value is worked out."""
+    if any(p.role in HELD_BY for p in sentence.chunks):
+        return None
     node = sentence.take(is_constant)
     if node is None:
         return None
@@ -132,6 +134,12 @@ def added(sentence: Sentence, context: Context) -> Reading:
     many = sentence.take(lambda n: is_row(n) and len(n.args) > 2)
     if many is not None:
         return problem("evaluate", _chained("add", many.args))
+    if (
+        not sentence.has("ADD")
+        and len(sentence.chunks) == 1
+        and not any(p.node is not None and is_row(p.node) for p in sentence.chunks)
+    ):
+        return None  # "total 12?" adds nothing to the last result
     two = _two(sentence, context, "to and on")
     if two is None:
         return None

@@ -86,6 +86,16 @@ def _beyond(bound: Node) -> Reading:
 _FACES = {"EVEN": 3, "ODD": 3, "PRIME": 3}
 
 
+@frame("SUM")
+def other_total(sentence: Sentence, context: Context) -> Reading:
+    """`total 12?` of the same dice."""
+    last = context.problem
+    total = number(sentence)
+    if last is None or last.task != "dice_sum" or total is None:
+        return None
+    return problem("dice_sum", last.nodes[0], total, **last.options)
+
+
 @frame("DICE", may=f"{_THROWN} EVEN ODD PRIME MORE_THAN LESS_THAN AT_LEAST")
 def one_die(sentence: Sentence, _context: Context) -> Reading:
     """`probability of rolling a 6 on a fair die`, `an even number`."""

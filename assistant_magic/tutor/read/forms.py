@@ -21,6 +21,9 @@ def rounded(sentence: Sentence, context: Context) -> Reading:
         return None
     typed = sentence.chunks_of_numbers
     node = sentence.take(is_constant) or context.result()
+    last = context.problem
+    if last is not None and last.options.get("rounds") and not typed:
+        node = last.nodes[0]  # "nearest hundred?" after the nearest ten: of the number itself
     if node is None or variables(node):
         return None
     if sentence.says("round") or not typed:

@@ -31,7 +31,7 @@ def after_decline(context: Context, text: str, why: Decline) -> Context:
         return without_answer(replace(context, problem=None))
     if _asks_yes_or_no(text) or not any(p.kind.isupper() and not p.meanings & _ONLY_TALK for p in parts):
         return context
-    kept = context.problem if _has_data(context.problem) else None
+    kept = context.problem if _has_data(context.problem) or _is_question(text) else None
     return without_answer(replace(context, problem=kept))
 
 
@@ -43,7 +43,9 @@ def without_answer(context: Context) -> Context:
 
 def _brings_other_subject(parts: Sequence[Part]) -> bool:
     """Mathematics of its own, or a change of what was asked before."""
-    typed = any(p.kind == "chunk" and p.node is not None and p.node.head != "ref" for p in parts)
+    typed = any(
+        p.kind == "chunk" and p.node is not None and p.node.head not in {"ref", "name"} for p in parts
+    )
     return typed or any(p.meanings & _OTHER_SUBJECT and "FILLER" not in p.meanings for p in parts)
 
 
@@ -59,6 +61,11 @@ def _asks_yes_or_no(text: str) -> bool:
     """`is it ever negative`: there would have been no number to go on with."""
     words = text.lower().split()[:2]
     return words[:1] in (["is"], ["are"], ["does"], ["do"]) and words[1:] in ([w] for w in _MEANT)
+
+
+def _is_question(text: str) -> bool:
+    """`what value can x not have`: nothing new was to come out that the next line could go on from."""
+    return text.lower().split()[:1] in (["what"], ["whats"], ["which"], ["where"], ["is"], ["does"], ["can"])
 
 
 def _has_data(problem: Problem | None) -> bool:

@@ -102,7 +102,8 @@ def divides(sentence: Sentence, context: Context) -> Reading:
         else roles[concept]
     )
     pair = dict(zip(order, found, strict=True))
-    return problem("divides", pair["small"], pair["big"])
+    subject = {} if sentence.has("DIVISIBLE") else {"subject": str(found[0])}  # "and 25?" asks this of 25
+    return problem("divides", pair["small"], pair["big"], **subject)
 
 
 @frame("MULTIPLES", may="FIRST FIRST_TERM LIST HOW_MANY")

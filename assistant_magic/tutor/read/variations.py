@@ -92,6 +92,22 @@ def _signs_replaced(node: Node, old: str, new: str) -> Node:
     return Node(new if node.head == old else node.head, args, node.text)
 
 
+def read_correction(parts: Sequence[Part], context: Context) -> Problem | None:
+    """`no i meant plus 3`: the operation of the last problem that has this sign or this number, put right."""
+    last = context.problem
+    said = [p.node for p in parts if p.kind == "chunk"]
+    if last is None or not last.of or len(said) != 1 or said[0] is None or len(said[0].args) != 2:
+        return None
+    new, value = said[0].head, said[0].args[1]
+    node = last.nodes[0]
+    if node.head == new and node.head in _SIGNS.values():
+        return _changed(last, [Node(new, (node.args[0], value)), *last.nodes[1:]])
+    meant = [n for n in walk(node) if n.head in _SIGNS.values() and n.args[1] == value]
+    if len(meant) != 1:
+        return None
+    return _changed(last, [replaced(node, meant[0], Node(new, meant[0].args)), *last.nodes[1:]])
+
+
 def _with_function(last: Problem, functions: list[str]) -> Problem | None:
     """`use sin instead of tan`, `and cos`."""
     new = functions[0]

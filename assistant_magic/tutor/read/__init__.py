@@ -60,6 +60,10 @@ _ONE_SIDE = re.compile(r"(?:->|→|\\to)\s*\w+[-+⁺⁻](?=\s|$)")
 """`x -> 0+`: a limit from one side."""
 _SHEET = re.compile(r"(?<!^)\b(?:question|exercise|problem|page)\s+\d+[a-z]?\b", re.IGNORECASE)
 """`the answer to question 7b`: nobody here has seen it."""
+_CONTINUES = re.compile(r"\s*(?:and|what about|how about|same|now with|or)\b", re.IGNORECASE)
+"""What goes on from a question that was lost."""
+_LOOSE_REACH = re.compile(r"\b(?:log\w*|ln|sin|cos|tan)\s+of\s+\w+\s*[*/]", re.IGNORECASE)
+"""`log2 of 8*32`: the logarithm of 8 or of the product."""
 _MAX_LENGTH = 1_000
 _MAX_BRACKETS = 60
 
@@ -68,7 +72,7 @@ def read(text: str, context: Context) -> Reading:
     """What `text` asks for in the course of a dialogue."""
     if len(text) > _MAX_LENGTH or text.count("(") > _MAX_BRACKETS:
         return Decline(reason="too_long")
-    if _ONE_SIDE.search(text):
+    if _ONE_SIDE.search(text) or _LOOSE_REACH.search(text):
         return Decline(reason="unread")
     if text.count("(") > text.count(")") + text.count(":("):
         return Decline(reason="unread")  # something is missing
@@ -84,6 +88,8 @@ def _understood(text: str, context: Context) -> Reading:
     raw = _led_by_reference(parts_of(text))
     parts, missing = _resolved_all(raw, context)
     sentence = Sentence(parts, text)
+    if not context.answered and context.problem is None and _CONTINUES.match(text):
+        return Decline(reason="missing")
     if _SHEET.search(text) and not any(c.isdigit() for c in _SHEET.sub("", text)):
         return Decline(reason="unseen")
     for concept, why in (("PROVE", "proof"), ("UNSEEN", "unseen"), ("PROGRAM", "program")):
@@ -91,7 +97,7 @@ def _understood(text: str, context: Context) -> Reading:
             return Decline(reason=why)
     started = _started_from(raw, context)
     reading = _read(started[0], text, started[1]) if started else _read(parts, text, context)
-    if _only_guesses(reading, parts, context) and not any(c.isalpha() for c in text):
+    if _only_guesses(reading, parts, context) and not any(c.isalpha() or c == " " for c in text):
         return Decline(reason="missing")
     if isinstance(reading, Problem | Attempt) and not missing and not _calls_unknown(reading):
         return reading
@@ -137,8 +143,7 @@ def _only_guesses(reading: Reading | None, parts: Sequence[Part], context: Conte
     if context.answered or not isinstance(reading, Problem) or reading.task != "evaluate":
         return False
     chunks = [p for p in parts if p.kind != "stop"]
-    alone = len(chunks) == 1 and chunks[0].kind == "chunk" and not any(c.isalpha() for c in chunks[0].text)
-    return alone and is_answer(reading.nodes[0])
+    return len(chunks) == 1 and chunks[0].kind == "chunk" and is_answer(reading.nodes[0])
 
 
 def _led_by_reference(parts: Sequence[Part]) -> Sequence[Part]:

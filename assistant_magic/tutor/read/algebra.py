@@ -97,6 +97,10 @@ def bare(sentence: Sentence, context: Context) -> Reading:
         return None
     if solved and all(v is not None and is_number(v) for v in found):
         return None
+    if sentence.begins_with("what is", "whats", "what's") and all(
+        v is not None and is_number(v) for v in found
+    ):
+        return None  # its value, or what it simplifies to?
     return problem("simplify", node)
 
 

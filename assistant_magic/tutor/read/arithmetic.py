@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from assistant_magic.tutor.expressions import Node, call, name, num, rebuilt, variables, walk
-from assistant_magic.tutor.problems import problem
+from assistant_magic.tutor.problems import Problem, problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
 from assistant_magic.tutor.read.kinds import HELD_BY, is_constant, is_number, is_percent, is_row
@@ -45,8 +45,8 @@ def value(sentence: Sentence, context: Context) -> Reading:
         return None
     if any(n.head == "name" and n.text == "oo" for n in walk(node)):
         return None  # infinity is no number to compute with
-    if context.problem is not None and _is_fraction(node) and sentence.begins_with(*_INSTEAD):
-        return None  # "and 2/5?" after 3/5 of 45
+    if context.problem is not None and _is_fraction(node) and _stands_instead(sentence, context.problem):
+        return None
     if sentence.says("square roots of") and node.head == "call" and node.text == "sqrt":
         square = Node("pow", (name("x"), num(2)))
         return problem("solve", Node("Eq", (square, node.args[0])), variable="x")
@@ -77,6 +77,13 @@ def _with_real_roots(node: Node) -> Node:
         return root if over == num(1) else Node("pow", (root, over))
 
     return rebuilt(node, change)
+
+
+def _stands_instead(sentence: Sentence, last: Problem) -> bool:
+    """`and 2/5?` or `2/5?` after 3/5 of 45."""
+    asked = last.nodes[0] if last.of else None
+    share = asked is not None and asked.head == "mul" and asked.args[0].head == "div"
+    return sentence.begins_with(*_INSTEAD) or (share and not sentence.says_words)
 
 
 _INSTEAD = ("and", "what about", "how about", "or")
@@ -245,10 +252,13 @@ def times_into(sentence: Sentence, _context: Context) -> Reading:
 
 
 @frame("EXCESS", may="LESS_THAN MORE_THAN LARGER SMALLER")
-def excess(sentence: Sentence, _context: Context) -> Reading:
+def excess(sentence: Sentence, context: Context) -> Reading:
     """`how much more is 83 than 47`, `by how much does 100 exceed 64`."""
     relation = sentence.take(lambda n: n.head in {"Gt", "Lt"} and not variables(n))
     pair = relation.args if relation is not None else numbers(sentence)
+    last = context.problem
+    if not pair and last is not None and last.task in {"largest", "smallest"}:
+        pair = last.nodes[0].args  # "by how much"
     if len(pair) != 2:
         return None
     return problem("evaluate", Node("sub", pair) if _descending(pair) else Node("sub", pair[::-1]))

@@ -82,6 +82,8 @@ def is_asked_for(node: Node, sentence: Sentence, context: Context) -> bool:
     letter = str(last.options.get("variable", ""))
     known = context.definition(letter)
     current = known is not None and is_number(known) and known == context.result()
+    if sentence.begins_with("double", "halve", "triple", "twice", "half of", "square", "cube", "what would"):
+        return current and set(variables(node)) == {letter}
     asked = sentence.begins_with(
         "what is", "what's", "whats", "so what is", "so what's", "then what is", "and"
     )

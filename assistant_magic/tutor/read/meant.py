@@ -65,6 +65,9 @@ def pronoun(tokens: list[Token], i: int, out: list[Token]) -> int:
     if tokens[i].kind == "NUM" and tokens[i].text.lower() == "one" and before.kind in _QUALITIES:
         out.append(replace(tokens[i], kind="FILLER", value=""))
         return 1
+    if before.kind in _COMPARED and tokens[i].text.lower() in _RESULT_NOUNS and tokens[i].kind != "REF":
+        out.append(replace(tokens[i], kind="FILLER", value=""))
+        return 1  # "the larger root"
     joined = before.value == "and" and at(tokens, i + 1).value == "is"
     if joined and any(t.kind in {"MORE_THAN", "LESS_THAN"} for t in tokens[i:]):
         out.append(replace(tokens[i], kind="FILLER", value=""))

@@ -38,6 +38,8 @@ def _number(sentence: Sentence, context: Context) -> Node | None:
 
 def _of_one(task: str) -> Callable[[Sentence, Context], Reading]:
     def build(sentence: Sentence, context: Context) -> Reading:
+        if task.startswith("is_") and sentence.begins_with("which"):
+            return None  # "which are even" asks for several
         node = _number(sentence, context)
         return problem(task, node) if node is not None else None
 

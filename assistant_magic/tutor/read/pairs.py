@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant_magic.tutor.expressions import Node, call, variables
+from assistant_magic.tutor.expressions import Node, call, num, variables
 from assistant_magic.tutor.problems import problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
@@ -48,6 +48,27 @@ def combined(sentence: Sentence, context: Context) -> Reading:
 
 
 _HEADS = {"SUBTRACT": "sub", "DIFFERENCE": "sub", "MULTIPLY": "mul", "PRODUCT": "mul"}
+
+
+@frame("SUBTRACT", may="BOTH")
+@frame("DIVIDE", may="BOTH")
+def of_both(sentence: Sentence, context: Context) -> Reading:
+    """`subtract them`: the last result from the one before it."""
+    both = sentence.take(lambda n: n.head == "list" and len(n.args) == 2)
+    last = context.result()
+    if both is None or last is None or last.head == "list" or sentence.left:
+        return None
+    return problem("evaluate", Node("sub" if sentence.has("SUBTRACT") else "div", both.args))
+
+
+@frame("SQUARE")
+@frame("CUBE")
+def its_power(sentence: Sentence, context: Context) -> Reading:
+    """`and its square`."""
+    result = context.result()
+    if result is None or sentence.chunks or not is_number(result) or not sentence.says("its"):
+        return None
+    return problem("evaluate", Node("pow", (result, num(2 if sentence.has("SQUARE") else 3))))
 
 
 @frame("SUM")

@@ -36,9 +36,9 @@ def row(sentence: Sentence, context: Context) -> Node | None:
     if listed_here:
         return None
     last = context.problem
-    if last is not None:
-        return next((n for n in last.nodes if n.head == "list"), None)
-    return None
+    known = next((n for n in last.nodes if n.head == "list"), None) if last is not None else None
+    result = context.result()
+    return known or (result if result is not None and is_row(result) else None)
 
 
 def expression(sentence: Sentence, context: Context) -> Node | None:

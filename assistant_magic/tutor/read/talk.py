@@ -205,7 +205,7 @@ def read_statement(parts: Sequence[Part], text: str, context: Context) -> Talk |
             return Talk(
                 kind="noted", names={given.args[0].text: str(given.args[1])}, value=str(given.args[1])
             )
-    if len(chunks) == 1 and is_matrix(chunks[0]) and len(parts) == 1:
+    if len(chunks) == 1 and _is_data(chunks[0]) and not any(_asks(p) for p in parts):
         return Talk(kind="noted", value=str(chunks[0]))
     if names and not extra and not _asks_something(parts):
         return Talk(kind="noted", names=names)
@@ -216,6 +216,16 @@ def read_statement(parts: Sequence[Part], text: str, context: Context) -> Talk |
         names = {"price": str(chunks[0])} if any("PRICE" in p.meanings for p in parts) else {}
         return Talk(kind="noted", value=str(chunks[0]), names=names)
     return None
+
+
+def _is_data(node: Node) -> bool:
+    return is_matrix(node) or (is_row(node) and len(node.args) > 2)
+
+
+def _asks(part: Part) -> bool:
+    """More than `my data are …`, `arithmetic sequence 2, 5, 8`."""
+    known = {"DATA", "SEQUENCE", "ARITHMETIC", "GEOMETRIC", "LIST", "MATRIX", "FILLER"}
+    return part.kind == "word" or (part.kind.isupper() and not part.meanings & known)
 
 
 _SETTING = frozenset({"let", "take", "say", "suppose", "assume"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from assistant_magic.tutor.expressions import Node, listed, num, parse
 from assistant_magic.tutor.problems import problem
@@ -193,6 +194,20 @@ def counted(sentence: Sentence, context: Context) -> Reading:
     """`how many is that`."""
     found = _last_list(context)
     return problem("count", found) if found is not None and not sentence.chunks_of_numbers else None
+
+
+@frame("LIST")
+def listed_now(sentence: Sentence, context: Context) -> Reading:
+    """`list them` after how many there are."""
+    last = context.problem
+    tasks = {"prime_count": "primes_between", "factor_count": "factors"}
+    if last is None or not context.answered or sentence.left:
+        return None
+    if last.options.get("asked") == "count":
+        return replace(last, options={**last.options, "asked": "list"})
+    if last.task not in tasks:
+        return None
+    return replace(last, task=tasks[last.task])
 
 
 @frame("ADD")

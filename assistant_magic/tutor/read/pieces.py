@@ -69,7 +69,8 @@ def algebra(context: Context) -> Node | None:
             return node
         if node.head == "Eq" and is_definition(node):
             return node.args[1]
-    functions = [context.definition(letter) for letter in context.names if letter in "fgh"]
+    functions = [context.definition(letter) for letter in context.names if letter in "fghy"]
+    functions = [f for f in functions if f is not None and is_expression(f)]
     return functions[0] if len(functions) == 1 else None
 
 

@@ -9,7 +9,7 @@ from assistant_magic.tutor.expressions import Node, parse, rebuilt, replaced, wa
 from assistant_magic.tutor.problems import Problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import read_frames
-from assistant_magic.tutor.read.kinds import is_number, is_percent
+from assistant_magic.tutor.read.kinds import HELD_BY, is_number, is_percent
 from assistant_magic.tutor.read.parts import Part
 from assistant_magic.tutor.read.sentence import Sentence
 
@@ -132,8 +132,18 @@ def _with_numbers(last: Problem, chunks: list[Part], sentence: Sentence) -> Prob
     if len(values) == 2:
         return _swapped(last, values, sentence)
     if len(values) == 1 and values[0].node is not None:
-        return _with_operand(last, values[0]) or _with_value(last, values[0].node)
+        if values[0].role == "to" and last.rounding:
+            return _rounded_to(last, values[0].node)
+        held = values[0].role in HELD_BY | {"to"}
+        return _with_operand(last, values[0]) or (None if held else _with_value(last, values[0].node))
     return None
+
+
+def _rounded_to(last: Problem, amount: Node) -> Problem | None:
+    """`to 3` after so many decimal places."""
+    if last.rounding[0] not in {"places", "figures"} or not amount.text.isdigit():
+        return None
+    return replace(last, rounding=(last.rounding[0], amount.text))
 
 
 _FROM_IT = frozenset({"meant", "named", "from_it"})

@@ -196,7 +196,7 @@ class Words:
         """Letters that can only be variables: `ut` in `s = ut + ½at²`."""
         token = self._tokens[at]
         word = token.value
-        if word.lower() in {"st", "nd", "rd", "th", "or", "and"}:
+        if word.lower() in {"st", "nd", "rd", "th", "or", "and", "to", "of", "is"}:
             return False
         if word in COMPOSED and self._beside(at)[1] is not None and self._tokens[at + 1].kind == "(":
             return True

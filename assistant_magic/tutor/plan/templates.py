@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from assistant_magic.tutor.plan.quartiles import QUARTILES
+
 TEMPLATES: dict[str, tuple[str, ...]] = {
     # numbers
     "division": ("divmod({0}, {1})",),
@@ -267,6 +269,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
         "sp.sqrt(sum((v - mean)**2 for v in values)/sp.Integer(len(values) - {lost}))",
     ),
     "weighted_mean": ("sum(v*w for v, w in zip({0}, {1}))/sp.Integer(1)/sum({1})",),
+    **QUARTILES,
     "geometric_mean": ("values = {0}", "sp.real_root(sp.prod(values), len(values))"),
     "harmonic_mean": ("values = {0}", "len(values)/sum(1/sp.Rational(v) for v in values)"),
     # chance and counting

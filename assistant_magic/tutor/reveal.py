@@ -22,6 +22,10 @@ _NO_SOLUTION = re.compile(
     r"\bno (real )?(solutions?|roots?)\b|∅|\\emptyset|\bunsolvable\b|\bhas none\b", re.IGNORECASE
 )
 _EVERYTHING = re.compile(r"\b(all|every|any) (real )?(numbers?|values?|x)\b|identity", re.IGNORECASE)
+_IDIOMS = re.compile(
+    r"\b(?:which|this|that|each|every|another|no|any|the) one\b|\bone (?:of|way|by one|another|more time)\b|\bI\b"
+)
+_COMPUTED = set(RELATIONS) | {"add", "sub", "mul", "div", "pow", "neg", "call", "matrix", "percent"}
 _TRIES = (0.731, 1.649, 2.303)
 
 
@@ -34,7 +38,8 @@ class Secret:
         nodes: What the problem is about.
         numbers: Values that give the answer away, without their sign.
         formulas: Expressions that are the answer, or a factor of it.
-        kind: `none` or `all` where the answer is that there is no solution, or that everything is one; `word` where
+        kind: `unread` where nobody knows the answer, so that no number but `numbers` and no formula may be said;
+            `none` or `all` where the answer is that there is no solution, or that everything is one; `word` where
             it is yes, no, odd, …: nearly any sentence says that, so that only the ladder may speak.
         words: Answers that are no numbers: digits of another base.
     """
@@ -43,7 +48,7 @@ class Secret:
     nodes: tuple[Node, ...]
     numbers: tuple[float, ...]
     formulas: tuple[Node, ...]
-    kind: Literal["values", "none", "all", "word"] = "values"
+    kind: Literal["values", "none", "all", "word", "unread"] = "values"
     words: tuple[str, ...] = ()
 
 
@@ -127,6 +132,8 @@ def gives_away(text: str, secret: Secret) -> bool:
     if secret.kind == "word" and re.search(r"\w", text):
         return True
     plain = _without_question(undisguised(text), secret.question)
+    if secret.kind == "unread":
+        return _says_anything(plain, secret.numbers)
     if any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", plain, re.IGNORECASE) for word in secret.words):
         return True
     plain = with_brackets(plain.replace("−", "-"))
@@ -139,6 +146,27 @@ def gives_away(text: str, secret: Secret) -> bool:
     if any(_matches(abs(value), 12, secret.numbers) for value in disguised_numbers(plain)):
         return True
     return any(_is_secret(node, secret) for node in _mathematics(plain))
+
+
+def numbers_in(text: str) -> tuple[float, ...]:
+    """Every number that a text says, in whatever dress, without signs."""
+    plain = with_brackets(undisguised(text).replace("−", "-"))
+    values = [value for value, _ in _numbers(plain)] + list(disguised_numbers(_without_idioms(plain)))
+    spoken = [float(digits) for node in _mathematics(plain) for digits in _numerals(node)]
+    return tuple(abs(value) for value in (*values, *spoken))
+
+
+def _says_anything(plain: str, free: Sequence[float]) -> bool:
+    """A number that is not free, or a formula."""
+    plain = _without_idioms(with_brackets(plain.replace("−", "-")))
+    if any(not _matches(number, 12, free) for number in numbers_in(plain)):
+        return True
+    return any(part.head in _COMPUTED for node in _mathematics(plain) for part in walk(node))
+
+
+def _without_idioms(plain: str) -> str:
+    """`which one` and `I` are no numbers."""
+    return _IDIOMS.sub(" ", plain)
 
 
 def _without_question(text: str, question: str) -> str:

@@ -23,7 +23,7 @@ _NO_SOLUTION = re.compile(
 )
 _EVERYTHING = re.compile(r"\b(all|every|any) (real )?(numbers?|values?|x)\b|identity", re.IGNORECASE)
 _IDIOMS = re.compile(
-    r"\b(?:which|this|that|each|every|another|no|any|the) one\b|\bone (?:of|way|by one|another|more time)\b|\bI\b"
+    r"\b(?:which|this|that|each|every|another|no|any|the) one\b|\bone (?:of|way|by one|another|more time)\b|\bI\b|(?<=[a-z]{2})-(?=[a-z]{2})"
 )
 _COMPUTED = set(RELATIONS) | {"add", "sub", "mul", "div", "pow", "neg", "call", "matrix", "percent"}
 _TRIES = (0.731, 1.649, 2.303)
@@ -165,7 +165,7 @@ def _says_anything(plain: str, free: Sequence[float]) -> bool:
 
 
 def _without_idioms(plain: str) -> str:
-    """`which one` and `I` are no numbers."""
+    """`which one` and `I` are no numbers, `step-by-step` is no difference."""
     return _IDIOMS.sub(" ", plain)
 
 

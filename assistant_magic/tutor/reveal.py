@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant_magic.tutor.claims import Claim, with_brackets
+from assistant_magic.tutor.claims import Claim, with_brackets, with_products
 from assistant_magic.tutor.disguises import disguised_numbers, undisguised
 from assistant_magic.tutor.expressions import RELATIONS, Node, variables, walk
 from assistant_magic.tutor.outcomes import outcome
@@ -26,6 +26,9 @@ _IDIOMS = re.compile(
     r"\b(?:which|this|that|each|every|another|no|any|the) one\b|\bone (?:of|way|by one|another|more time)\b|\bI\b|(?<=[a-z]{2})-(?=[a-z]{2})"
 )
 _COMPUTED = set(RELATIONS) | {"add", "sub", "mul", "div", "pow", "neg", "call", "matrix", "percent"}
+_GOES_ON = re.compile(r"(?:[\d)}\]]|(?<!\w)[A-Za-z])\s*[-+*/^·]?$|[+*/^·]$")
+"""A formula that is not over yet."""
+_EMPHASIS = re.compile(r"(\*{1,3}|__|~~)(?=\S)(.+?)(?<=\S)\1")
 _TRIES = (0.731, 1.649, 2.303)
 
 
@@ -131,7 +134,11 @@ def gives_away(text: str, secret: Secret) -> bool:
     """The answer can be read off `text`; what the pupil was asked may be quoted."""
     if secret.kind == "word" and re.search(r"\w", text):
         return True
-    plain = _without_question(undisguised(text), secret.question)
+    return any(_says(plain, secret) for plain in {text, _EMPHASIS.sub(r" \2 ", text)})
+
+
+def _says(text: str, secret: Secret) -> bool:
+    plain = _without_question(with_products(undisguised(text)), secret.question)
     if secret.kind == "unread":
         return _says_anything(plain, secret.numbers)
     if any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", plain, re.IGNORECASE) for word in secret.words):
@@ -170,13 +177,17 @@ def _without_idioms(plain: str) -> str:
 
 
 def _without_question(text: str, question: str) -> str:
-    """The text without quotations of the problem, however they are spaced."""
+    """The text without quotations of the problem, however they are spaced; part of a longer formula is none."""
+
+    def quotation(match: re.Match[str]) -> str:
+        before, behind = text[: match.start()].rstrip(), text[match.end() :].lstrip()
+        return match.group() if _GOES_ON.search(before) or behind[:1] in "+-*/^" * bool(behind) else " ; "
+
     for quoted in {question, question.rstrip("?. "), _formula(question)}:
         pieces = [re.escape(sign) for sign in quoted if not sign.isspace()]
         if len(pieces) > 2:
-            text = re.sub(
-                r"(?<![\w.])" + r"\s*".join(pieces) + r"(?![\w.])", " ; ", text, flags=re.IGNORECASE
-            )
+            pattern = r"(?<![\w.])" + r"\s*".join(pieces) + r"(?![\w.])"
+            text = re.sub(pattern, quotation, text, flags=re.IGNORECASE)
     return text
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from tutor_scoring import declined, headline, right, values
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 os.environ.setdefault("MPLBACKEND", "agg")
 
 from assistant_magic.backends import ToolDefinition, TurnRequest  # noqa: E402  # after the path is set
@@ -25,6 +25,7 @@ from assistant_magic.backends.offline import OfflineBackend  # noqa: E402  # aft
 from assistant_magic.events import TurnDone  # noqa: E402  # after the path is set
 from assistant_magic.items import Item, Message, ToolCall, ToolResult, user_message  # noqa: E402  # after the path is set
 from assistant_magic.tutor.read import Context, read  # noqa: E402  # after the path is set
+from tutor import promises  # noqa: E402  # after the path is set
 
 DATA = Path(os.environ.get("TUTORING_DATA", ROOT.parent / "shared" / "tutoring"))
 PYTHON = ToolDefinition(name="python", description="Run Python.", parameters={"type": "object"})
@@ -259,7 +260,7 @@ def main() -> int:
     lines, clock = ["# The offline tutor on questions as pupils type them", ""], Clock()
     for title, run in (("Single questions", single), ("Conversations, turn by turn", threads)):
         lines += [f"## {title}", "", *table(run(verbose, clock)), ""]
-    lines += clock.lines()
+    lines += ["## Promises kept", "", *promises.lines(), "", "## Speed", "", *clock.lines()]
     print("\n".join(lines))
     if "--dry" not in sys.argv:
         (ROOT / "docs").mkdir(exist_ok=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -30,6 +30,7 @@ from assistant_magic.sharing import Carrier, share
 from assistant_magic.thread import Thread
 from assistant_magic.tools import CODE_TOOLS, Tool, python_tool
 from assistant_magic.views import View, make_view
+from assistant_magic.views.messages import Insert
 from assistant_magic.views.pages import Pages
 
 
@@ -209,6 +210,19 @@ class Session:
             return await run
         finally:
             self._tasks.discard(task)
+
+    def make_cells(self, sources: Sequence[str]) -> bool:
+        """Have code put into cells of its own, below the one that runs; False where no page can do that."""
+        pages = self.pages
+        if pages is None or not pages.renders:
+            return False
+        message = Insert(sources=tuple(sources), cell=kernel.cell_id())
+
+        async def tell() -> None:
+            pages.tell(message)
+
+        kernel.drive(tell())
+        return True
 
     def _view(self, cell: str | None, thread: Thread, *, quiet: bool) -> View:
         if self.pages is not None and (cell is None or self.pages.listening):

@@ -160,14 +160,14 @@ def _watched(page: NotebookPage, server: LabServer, asking: int, shown: int) -> 
     seen, words = page.page.evaluate("window.seen"), page.page.evaluate(WORDS, shown)
     return Watched(
         first=seen["first"] - began * 1000 if seen["first"] else nan,
-        last=seen["last"] / 1000 - ended if seen["last"] else nan,
+        last=seen["last"] / 1000 - ended if seen["first"] else nan,
         busy=busy,
         longest=max((took for end, took in seen["tasks"] if end < ended * 1000), default=0.0),
         heaviest=heaviest,
         final=max((took for end, took in seen["tasks"] if end >= ended * 1000), default=0.0),
         over=len(seen["tasks"]),
         parts=sum(line[3:] not in words for line in TEXT.splitlines() if line.startswith("## ")),
-        differ=_differ(words),
+        differ=_differ(words) if seen["first"] else nan,
         kernel=cost.cpu,
         messages=cost.messages,
         megabytes=cost.megabytes,

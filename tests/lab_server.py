@@ -77,7 +77,11 @@ def lab_server(
         yield server
     finally:
         process.terminate()
-        process.wait()
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:  # its own shutdown hangs now and then
+            process.kill()
+            process.wait()
 
 
 def _command(python: str, root: Path, port: int) -> list[str]:

@@ -97,8 +97,11 @@ class Session:
         self._thread = thread
 
     def new(self, title: str = "") -> Thread:
-        """Start an empty thread; the present one stays in the store."""
+        """Start an empty thread with the settings of the present one, which stays in the store."""
+        kept = {name: value for name, value in self.thread.settings.items() if name != "conversation"}
         self.use(self.assistant.thread(title=title))
+        if kept:
+            self.thread.update(settings=kept)
         return self.thread
 
     def change_tools(self, verb: str, *words: str) -> str:

@@ -245,9 +245,9 @@ def admin_layer() -> Mapping[str, Any]:
     """
     from jupyter_core.paths import ENV_CONFIG_PATH, SYSTEM_CONFIG_PATH
 
-    named = filter(None, os.environ.get("JUPYTER_CONFIG_PATH", "").split(os.pathsep))
+    named = os.environ.get("JUPYTER_CONFIG_PATH", "").split(os.pathsep)
     fixed: dict[str, Any] = {}
-    for directory in dict.fromkeys(("/etc/jupyter", *SYSTEM_CONFIG_PATH, *ENV_CONFIG_PATH, *named)):
+    for directory in filter(None, ("/etc/jupyter", *SYSTEM_CONFIG_PATH, *ENV_CONFIG_PATH, *named)):
         path = Path(directory) / "assistant_policy.toml"
         try:
             fixed = {**_policy(path.read_text("utf-8")), **fixed}
@@ -262,8 +262,7 @@ def admin_layer() -> Mapping[str, Any]:
 
 def _policy(text: str) -> Mapping[str, Any]:
     """The table `[settings]`. Anything beside it was meant to fix something, so it must not be passed over."""
-    held = tomllib.loads(text)
-    settings = held.pop("settings", {})
+    settings = (held := tomllib.loads(text)).pop("settings", {})
     if held or not isinstance(settings, dict):
         raise ValueError(f"{next(iter(held), 'settings')!r} does not stand below [settings]")
     return settings

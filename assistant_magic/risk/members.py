@@ -59,7 +59,7 @@ _NEW = {"list", "tuple", "dict", "set", "frozenset", "sorted", "sum", "copy", "s
 
 _NOT_TEXT = {"len", "int", "float", "complex", "bool", "hash", "id", "isinstance", "issubclass", "hasattr", "range", "abs",
              "round", "divmod", "pow", "print", "display", "any", "all", "ord", "callable", "count", "index", "find",
-             "startswith", "endswith", "isdigit", "isalpha", "append", "extend", "update", "add"}  # fmt: skip
+             "startswith", "endswith", "isdigit", "isalpha", "append", "extend", "update"}  # fmt: skip
 _MUTATING = re.compile(
     r"shuffle|copyto|put|putmask|place|fill_diagonal|put_along_axis|heappush|heappop|heapify|insort\w*|insert|heapreplace|heappushpop|"
     r"setitem|delitem|i(?:add|sub|mul|matmul|truediv|floordiv|mod|pow|lshift|rshift|and|or|xor|concat)"
@@ -115,6 +115,8 @@ class Members:
         if module == "pandas" and name in rules.READERS and not self._reads_text(given.node):
             report(given.node, "file", f"reads a file: pandas.{name}")
         if _MUTATING.fullmatch(name) or "out" in given.named or _writes_last(module, name, given):
+            if given.node.args and _texts(given.everything):
+                self._reader.fill(given.node.args[0], contained(given.everything))
             for atom in given.everything if _MUTATING.fullmatch(name) else _written(given):
                 if isinstance(atom, Owned):
                     report(given.node, "change", f"changes your variable {atom.name} in place: {name}")

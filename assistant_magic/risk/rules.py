@@ -143,7 +143,7 @@ HANDED_EVALUATORS = _words("query eval from_formula")
 """Of these, methods that ask already where they are handed on without being called."""
 
 NAMED_CALLS = _words(
-    "apply agg aggregate transform pivot_table crosstab pipe map applymap resample getattr hasattr plot"
+    "apply agg aggregate transform pivot_table crosstab pipe map applymap resample getattr hasattr"
 )
 """Take the name of a method as text and call it."""
 

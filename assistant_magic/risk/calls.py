@@ -106,6 +106,8 @@ class Calls:
 
     def _placed(self, given: Arguments, to: str) -> None:
         """Arguments that name a place outside, whatever takes them."""
+        if not given.node.keywords:
+            return
         for name, (kind, phrase) in rules.PLACE_ARGUMENTS.items():
             told = given.by_name(name)
             if to == "dict" or not told or (name in {"usetex", "raw"} and _is_false(given.node, name)):

@@ -497,3 +497,21 @@ def test_nothing_can_be_taken_up_on_an_empty_thread():
     assistant, _ = make(["never"])
     with pytest.raises(UsageError, match="there is nothing to take up"):
         assistant.resume(assistant.thread())
+
+
+def test_a_value_that_has_no_words_is_an_error_of_its_tool():
+    """A tool that returns what raises when it is asked for its words gets a result like any other that fails."""
+
+    class Mute:
+        def __str__(self):
+            raise LookupError("no words")
+
+    def odd() -> object:
+        """Odd."""
+        return Mute()
+
+    assistant, _ = make([call("odd"), "answered"], tools=[odd])
+    run = perform(assistant, "go")
+    assert (run.status, run.text) == ("completed", "answered")
+    assert [item.status for item in run.items if item.type == "tool_result"] == ["error"]
+    assert "LookupError: no words" in run.thread.items[2].content[0].text

@@ -70,9 +70,15 @@ def transcript(*displays: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def language() -> str:
+    """What the person at the browser speaks."""
+    return "en-GB"
+
+
+@pytest.fixture
+def page(browser: Browser, language: str) -> Iterator[Page]:
     """A page with a chat that waits for what the kernel says."""
-    page = browser.new_page(viewport={"width": 720, "height": 760})
+    page = browser.new_page(viewport={"width": 720, "height": 760}, locale=language)
     page.clock.install()
 
     def serve(route: Any) -> None:
@@ -185,3 +191,11 @@ def test_a_kernel_that_says_nothing_is_named(page: Page) -> None:
     page.clock.fast_forward(6_000)
     expect(silence).to_be_visible()
     expect(box).to_have_value("Are you there?")
+
+
+@pytest.mark.parametrize("language", ["ko-KR"])
+def test_a_page_without_a_translator_speaks_as_the_browser(page: Page) -> None:
+    """Where no JupyterLab translates, the language of the browser is taken from our own catalogue."""
+    page.evaluate("message => window.say(message)", transcript(display("answer", WORDS)))
+    expect(page.get_by_role("button", name="보내기")).to_be_visible()
+    expect(page.get_by_role("combobox", name="이 노트북의 어시스턴트에게 질문")).to_be_visible()

@@ -168,11 +168,8 @@ def _in_output_widget() -> bool:
 
 def _showtraceback(original: Any) -> Any:
     def showtraceback(*args: Any, **options: Any) -> None:
-        _, error, traceback = sys.exc_info()
-        without_handler(traceback)
-        # Of an interrupt IPython prints one line; the execution has it as its error.
-        show = _unrecorded(original) if isinstance(error, KeyboardInterrupt) else original
-        show(*args, **options)
+        without_handler(sys.exc_info()[2])
+        original(*args, **options)
 
     return showtraceback
 

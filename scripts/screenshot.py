@@ -14,7 +14,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright  # noqa: E402
 
 from lab_server import LabServer, lab_server  # noqa: E402
-from notebook_page import NotebookPage, write_notebook  # noqa: E402
+from notebook_page import NotebookPage, answers, ask, write_notebook  # noqa: E402
 
 PICTURES = ROOT / "docs" / "images"
 FIRST = ROOT / "notebooks" / "01_first_answer.ipynb"
@@ -37,8 +37,9 @@ _backend = ScriptedBackend([call("python", code=_code), "Done."])
 _session.assistant = Assistant(backend=_backend, model="openai:gpt-6-luna")
 """
 TIDYING = "%%assistant\nDelete the temporary files that my export left behind."
-PLOT = "%%assistant\nplot x^3 - 3x from -2.5 to 2.5"
-STATIONARY = "solve 3x^2 - 3 = 0"
+SLOPE = "%%assistant\ndifferentiate x^3 - 3x"
+STATIONARY = "%%assistant\nwhere is it zero?"
+PLOT = "plot x^3 - 3x from -2.5 to 2.5"
 
 
 def main() -> int:
@@ -48,7 +49,7 @@ def main() -> int:
             executable_path=os.environ["CHROMIUM"], args=["--no-sandbox", "--disable-gpu"]
         )
         with lab_server(Path(home), env={"PYTHONPATH": str(ROOT)}) as server:
-            for take in (first_answer, panel, dark, approval):
+            for take in (first_answer, panel, dark, approval, chat):
                 picture = PICTURES / f"{take.__name__}.png"
                 take(browser, server).screenshot(path=picture)
                 print(f"Written to {picture.relative_to(ROOT)}", flush=True)
@@ -69,18 +70,19 @@ def first_answer(browser: Browser, server: LabServer) -> Page:
 
 
 def panel(browser: Browser, server: LabServer, theme: str = "JupyterLab Light") -> Page:
-    """A figure in a cell, and beside it a question in the panel of the same thread."""
+    """Two questions in cells, and a figure beside them in the panel of the same thread."""
     path = server.notebooks / f"{theme.rpartition(' ')[2].lower()}.ipynb"
-    write_notebook(path, "%load_ext assistant_magic", PLOT)
-    notebook = opened(browser, server, path, {"width": 1280, "height": 860}, theme)
+    write_notebook(path, "%load_ext assistant_magic", SLOPE, STATIONARY)
+    notebook = opened(browser, server, path, {"width": 1280, "height": 930}, theme)
     notebook.run(0)
     notebook.wait_for_line()
     notebook.command("assistant-magic:show")
     side = notebook.page.get_by_role("region", name="Assistant")
     notebook.run(1)
-    side.get_by_label("Ask the assistant of this notebook").fill(STATIONARY)
-    notebook.page.keyboard.press("Enter")
-    expect(side.locator("section[data-status='completed']")).to_have_count(2, timeout=60_000)
+    notebook.run(2)
+    ask(side, PLOT)
+    expect(answers(side)).to_have_count(3, timeout=60_000)
+    notebook.cell(0).scroll_into_view_if_needed()
     return settled(notebook)
 
 
@@ -99,6 +101,22 @@ def approval(browser: Browser, server: LabServer) -> Page:
     notebook.python(CAREFUL)
     notebook.start(1)
     notebook.cell(1).get_by_role("group", name="Run this code in your kernel?").wait_for()
+    return settled(notebook)
+
+
+def chat(browser: Browser, server: LabServer) -> Page:
+    """A chat below a cell, and beside it the panel of the same thread."""
+    path = server.notebooks / "chat.ipynb"
+    write_notebook(path, "%load_ext assistant_magic", "%assistant chat")
+    notebook = opened(browser, server, path, {"width": 1280, "height": 780})
+    notebook.run(0)
+    notebook.wait_for_line()
+    notebook.command("assistant-magic:show")
+    notebook.run(1)
+    below = notebook.outputs(1).locator(".jp-AssistantMagic-widget")
+    for number, question in enumerate(("differentiate x^3 sin(x)", "what is it at x = 1?")):
+        ask(below, question)
+        expect(answers(below)).to_have_count(number + 1, timeout=60_000)
     return settled(notebook)
 
 

@@ -8,9 +8,12 @@ from typing import Any
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, ViewportSize
+
+from assistant_magic.views.bundles import MIME
 
 PATIENCE = 60_000
+SIZE: ViewportSize = {"width": 1280, "height": 860}
 ASK = "Ask the assistant of this notebook"
 READY = """name => {
   const panel = window.jupyterapp?.shell.currentWidget;
@@ -165,3 +168,11 @@ def ask(view: Locator, text: str) -> None:
 def answers(view: Locator) -> Locator:
     """The exchanges of a chat or the side panel that have ended."""
     return view.locator("section[data-status='completed']")
+
+
+def written(cell: dict[str, Any]) -> str:
+    """The words of the answer that a saved cell holds."""
+    bundles = [output["data"] for output in cell["outputs"] if MIME in output.get("data", {})]
+    return "\n\n".join(
+        "".join(data["text/markdown"]).strip("\n") for data in bundles if data[MIME]["kind"] == "answer"
+    )

@@ -18,10 +18,18 @@ PARAGRAPH = (
     "Paragraph {n} says that $x^2 + {n}x$ has **two** roots, and `f({n})` is one of its values.\n\n"
     "```python\nf({n})\n```\n\n- one\n- two\n\n$$\n\\int_0^{n} x\\,dx = {half}\n$$\n\n"
 )
-LONG = "# A long answer\n\n" + "".join(
-    PARAGRAPH.replace("{n}", str(n)).replace("{half}", str(n * n / 2)) for n in range(1, 41)
-)
 END = "The end, 끝 𝔼."
+
+
+def answer_of(paragraphs: int) -> str:
+    """A long answer, of about two hundred characters a paragraph."""
+    said = (
+        PARAGRAPH.replace("{n}", str(n)).replace("{half}", str(n * n / 2)) for n in range(1, paragraphs + 1)
+    )
+    return f"# A long answer\n\n{''.join(said)}{END}"
+
+
+ANSWERS = {"text": answer_of(40), "slow": answer_of(40), "longest": answer_of(130)}
 CODE = "import os\nprint(sum(range(10)))\nos.remove('never-there')"
 FIGURE = "\n".join(
     (
@@ -39,7 +47,7 @@ CODES = {"code": CODE, "loop": LOOP, "figure": FIGURE}
 
 
 class PacedBackend:
-    """`text` writes the long answer, `slow` for ten seconds, `code` asks to run something risky, `loop` something endless.
+    """`text` writes a long answer, `slow` for ten seconds, `longest` one of 5,000 tokens in two seconds, `code` asks to run something risky, `loop` something endless.
 
     `figure` draws. `sent` says what came along with the prompt, `payloads` texts that try to become live markup.
     """
@@ -59,7 +67,7 @@ class PacedBackend:
             yield ItemDone(part=f"call-{number}", item=call)
             yield TurnDone(items=(call,))
             return
-        text = LONG + END if request.model in ("text", "slow") else END
+        text = ANSWERS.get(request.model, END)
         if request.model == "figure":
             text = "Here is a figure and a table."
         elif request.model == "sent":
@@ -69,7 +77,8 @@ class PacedBackend:
         pause = 0.005 if request.model == "slow" else 0.001
         for at in range(0, len(text), 4):
             yield TextDelta(part=f"text-{number}", text=text[at : at + 4])
-            await asyncio.sleep(pause)
+            if request.model != "longest" or at % 20 == 0:
+                await asyncio.sleep(pause)
         item = assistant_message(text)
         yield ItemDone(part=f"text-{number}", item=item)
         yield TurnDone(items=(item,))

@@ -116,6 +116,8 @@ def output_data(output: Output) -> JSON:
         name = "stderr" if output.get("name") == "stderr" else "stdout"
         return {f"application/vnd.jupyter.{name}": joined(output.get("text", ""))}
     if kind == "error":
+        if output.get("ename") == "KeyboardInterrupt" and not output.get("traceback"):
+            return {}  # the card says so, and IPython has printed it
         return {"application/vnd.jupyter.stderr": _traceback(output)}
     return _harmless(output.get("data", {}))
 

@@ -8,14 +8,13 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from lab_server import LabServer, lab_server
-from notebook_page import PATIENCE, NotebookPage, write_notebook
+from notebook_page import PATIENCE, SIZE, NotebookPage, write_notebook
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "build" / "pictures"
-SIZE: ViewportSize = {"width": 1280, "height": 860}
 # A loaded machine is slow, not wrong.
 expect.set_options(timeout=PATIENCE)
 

@@ -10,28 +10,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from axe import faults
 from notebook_page import ASK, NotebookPage
 
 Open = Callable[..., NotebookPage]
-AXE = Path(__file__).resolve().parents[2] / "labextension" / "node_modules" / "axe-core" / "axe.min.js"
 GROUND = "() => getComputedStyle(document.body).getPropertyValue('--jp-layout-color1')"
-CHECK = """async places => {
-  const found = await axe.run({ include: places.map(place => [place]) });
-  return found.violations.map(one => ({
-    impact: one.impact, id: one.id, nodes: one.nodes.map(node => `${node.html} ${node.failureSummary}`)
-  }));
-}"""
 LANGUAGE = "@jupyterlab/translation-extension:plugin"
 SPEAK = """async ([plugin, locale]) => {
   await window.jupyterapp.serviceManager.settings.save(plugin, JSON.stringify({ locale }));
 }"""
-
-
-def faults(page: Page, *places: str) -> list[dict[str, Any]]:
-    """What axe-core finds serious in some places of a page."""
-    if not page.evaluate("'axe' in window"):
-        page.add_script_tag(path=AXE)
-    return [one for one in page.evaluate(CHECK, list(places)) if one["impact"] in ("serious", "critical")]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 import page_backend
 from assistant_magic.views.bundles import MIME
 from notebook_kernel import NotebookKernel
-from notebook_page import NotebookPage
+from notebook_page import NotebookPage, written
 
 Open = Callable[..., NotebookPage]
 TESTS = Path(__file__).resolve().parent.parent
@@ -40,8 +40,8 @@ def plain(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def test_words_come_live_and_stay_whole(open_notebook: Open, pictures: Path, start_kernel: Any) -> None:
-    """A long answer grows on the page; what is saved is exactly what is saved without the extension."""
-    cell = "%%assistant -m paced:text\nWrite."
+    """An answer of 5,000 tokens grows on the page; what is saved is exactly what is saved without the extension."""
+    cell = "%%assistant -m paced:longest\nWrite."
     page = open_notebook(PACED, cell)
     page.run(1)
     page.start(2)
@@ -49,7 +49,7 @@ def test_words_come_live_and_stay_whole(open_notebook: Open, pictures: Path, sta
     page.wait()
     expect(page.outputs(2)).to_contain_text(page_backend.END)
     expect(page.outputs(2).locator("[data-status='streaming']")).to_have_count(0)
-    expect(page.outputs(2).get_by_text("is one of its values")).to_have_count(40)
+    expect(page.outputs(2).get_by_text("is one of its values")).to_have_count(130)
     page.page.screenshot(path=pictures / "long-answer.png")
     saved = page.saved()["cells"][2]["outputs"]
     kernel: NotebookKernel = start_kernel(PYTHONPATH=PATHS)
@@ -107,8 +107,8 @@ def test_stop_of_the_notebook_ends_a_stream(open_notebook: Open) -> None:
 
 
 def test_a_reload_in_mid_stream_loses_no_word(open_notebook: Open) -> None:
-    """The page is reloaded while the answer grows; when it is complete, the cell has all of it."""
-    page = open_notebook(PACED, "%%assistant -m paced:slow\nWrite.", alone=True)
+    """The page is reloaded while the answer grows; when it is complete, the cell has exactly its words."""
+    page = open_notebook(PACED, "%%assistant -m paced:slow\nWrite.")
     page.run(1)
     page.saved()
     page.start(2)
@@ -116,6 +116,7 @@ def test_a_reload_in_mid_stream_loses_no_word(open_notebook: Open) -> None:
     page.page.goto(page.address)
     expect(page.outputs(2)).to_contain_text(page_backend.END, timeout=60_000)
     expect(page.outputs(2).get_by_text("is one of its values")).to_have_count(40)
+    assert written(page.saved()["cells"][2]) == page_backend.ANSWERS["slow"]
 
 
 def test_a_prompt_looks_like_markdown(open_notebook: Open) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import expect
 
@@ -16,6 +19,10 @@ SOURCES = (
 TYPES = "window.jupyterapp.shell.currentWidget.content.widgets.map(cell => cell.model.type)"
 
 SETTINGS = "@assistant-magic/lab:notebooks"
+
+SCHEMA = Path(__file__).resolve().parents[2] / "labextension" / "schema" / "commands.json"
+# With these, Control and Alt write a letter or a sign on keyboards of Germany, France, Spain, Italy or Poland.
+WRITING = {*"ACELMNOQSXZ", *"0123456789"}
 
 
 def choose(page: NotebookPage, setting: str, *, value: bool) -> None:
@@ -117,3 +124,45 @@ def test_settings_are_heeded_at_once(open_notebook: Open) -> None:
         choose(page, "A button below errors", value=True)
         choose(page, "Load the assistant into every Python kernel", value=False)
     expect(offer).to_be_visible()
+
+
+def test_shortcuts_are_free_and_commands_are_in_menus(open_notebook: Open) -> None:
+    """No key of ours is JupyterLab's or writes a letter; each command stands in the palette and in a menu."""
+    ours = json.loads(SCHEMA.read_text("utf-8"))
+    keys = [frozenset(one["keys"][0].split()) for one in ours["jupyter.lab.shortcuts"]]
+    schemas = list(Path(sys.prefix, "share/jupyter/lab/schemas").rglob("*.json"))
+    assert len(schemas) > 40
+    theirs = {
+        frozenset(chord.split()) for path in schemas for chord in chords(json.loads(path.read_text("utf-8")))
+    }
+    assert not theirs & set(keys)
+    assert not WRITING & frozenset().union(*keys)
+    page = open_notebook()
+    named = "name => window.jupyterapp.commands.listCommands().filter(one => one.startsWith(name))"
+    commands = set(page.page.evaluate(named, "assistant-magic:"))
+    menus = [
+        item["command"]
+        for menu in ours["jupyter.lab.menus"]["main"]
+        for item in menu["items"]
+        if "command" in item
+    ]
+    assert commands == set(menus)
+    page.page.keyboard.press("Control+Shift+C")
+    page.page.keyboard.type("assistant")
+    listed = page.page.locator(".lm-CommandPalette-item[data-command^='assistant-magic:']")
+    expect(listed.filter(visible=True).first).to_be_visible()
+    shown = set(listed.evaluate_all("all => all.map(one => one.dataset.command)"))
+    # The other ones wait for an error or an answer in the active cell.
+    assert commands - shown == {
+        f"assistant-magic:{name}" for name in ("fix-error", "insert-code", "insert-run")
+    }
+    page.page.keyboard.press("Escape")
+
+
+def chords(schema: Any) -> Iterator[str]:
+    """The keys that a schema of JupyterLab binds, with Accel for Control."""
+    shortcuts = schema.get("jupyter.lab.shortcuts", []) if isinstance(schema, dict) else []
+    for shortcut in shortcuts:
+        for name in ("keys", "winKeys", "linuxKeys", "macKeys"):
+            if len(shortcut.get(name, [])) == 1:
+                yield shortcut[name][0].replace("Ctrl", "Accel").replace("Cmd", "Accel")

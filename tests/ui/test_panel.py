@@ -24,7 +24,7 @@ def show_panel(page: NotebookPage) -> Locator:
 
 def test_cell_and_panel_are_one_thread(open_notebook: Open, pictures: Path) -> None:
     """A question in a cell appears in the panel, one in the panel knows what the cell asked, and the reverse."""
-    page = open_notebook("%%assistant\nWhat is 6*7?", "%%assistant\nnow add 8", alone=True)
+    page = open_notebook("%%assistant\nWhat is 6*7?", "%%assistant\nnow add 8")
     panel = show_panel(page)
     page.run(1)
     expect(answers(panel)).to_have_count(1)
@@ -35,6 +35,7 @@ def test_cell_and_panel_are_one_thread(open_notebook: Open, pictures: Path) -> N
     expect(page.run(2)).to_contain_text("150")
     expect(answers(panel).last).to_contain_text("150")
     page.page.screenshot(path=pictures / "panel.png")
+    page.saved()
     page.open()
     panel = show_panel(page)
     expect(answers(panel)).to_have_count(3)

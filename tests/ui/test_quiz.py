@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
+from axe import faults
+
 
 def test_a_quiz_is_worked_through_and_stays_readable(open_notebook, pictures) -> None:
     """Check, hint, next and stop work by mouse and keyboard; the saved page holds the record and no widget."""
@@ -20,6 +22,7 @@ def test_a_quiz_is_worked_through_and_stays_readable(open_notebook, pictures) ->
     out.get_by_role("button", name="Check").click()
     expect(out).to_contain_text("Right.")
     page.page.screenshot(path=pictures / "quiz.png")
+    assert faults(page.page, ".assistant-quiz") == []
     page.page.keyboard.press("Enter")
     expect(out).to_contain_text("2/3")
     expect(box).to_be_focused()

@@ -10,7 +10,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, Route, expect
 
 from lab_server import LabServer
-from notebook_page import NotebookPage
+from notebook_page import SIZE, NotebookPage
 
 Open = Callable[..., NotebookPage]
 WITHOUT_KERNEL = """async path => {
@@ -37,10 +37,8 @@ def without_extension(route: Route) -> None:
     route.fulfill(response=answer, body=CONFIG.sub(drop, answer.text()))
 
 
-def read(page: Page, address: str, name: str) -> list[Any]:
+def read(page: Page, name: str) -> list[Any]:
     """What a person sees in the saved notebook, opened without a kernel: words of the answer, and its pictures."""
-    page.goto(f"{address}/lab/workspaces/reader")
-    page.wait_for_function("window.jupyterapp?.restored.then(() => true)")
     page.evaluate(WITHOUT_KERNEL, name)
     outputs = page.locator(".jp-CodeCell").nth(1).locator(".jp-Cell-outputArea")
     expect(outputs).to_contain_text("Here is the graph of")
@@ -50,30 +48,38 @@ def read(page: Page, address: str, name: str) -> list[Any]:
 
 
 def test_what_was_saved_is_read_without_kernel_and_without_extension(
-    open_notebook: Open, browser: Browser, server: LabServer
+    open_notebook: Open, lab: Page, browser: Browser, server: LabServer
 ) -> None:
     """Answer, code and figure stand in the reopened notebook, whether JupyterLab has our extension or not."""
     notebook = open_notebook("%%assistant\nplot x^2 - 4")
     notebook.run(1)
     notebook.saved()
-    page = browser.new_page(viewport={"width": 1280, "height": 860})
-    with_ours = read(page, server.address, notebook.path.name)
-    assert page.locator(".jp-AssistantMagic-segment").count() > 1
+    notebook.close()
+    with_ours = read(lab, notebook.path.name)
+    assert notebook.outputs(1).locator(".jp-AssistantMagic-segment").count() > 1
+    page = browser.new_page(viewport=SIZE)
     page.route("**/lab/workspaces/reader", without_extension)
-    without = read(page, server.address, notebook.path.name)
+    page.goto(f"{server.address}/lab/workspaces/reader")
+    page.wait_for_function("window.jupyterapp?.restored.then(() => true)")
+    without = read(page, notebook.path.name)
     assert page.locator(".jp-AssistantMagic-segment").count() == 0
     assert with_ours == without
     page.close()
 
 
-def test_what_was_saved_is_read_in_notebook_7(open_notebook: Open) -> None:
+def test_what_was_saved_is_read_in_notebook_7(
+    open_notebook: Open, browser: Browser, server: LabServer
+) -> None:
     """A notebook that JupyterLab saved shows its answer and figure in Notebook 7."""
-    notebook = open_notebook("%%assistant\nplot x^2 - 4", alone=True)
+    notebook = open_notebook("%%assistant\nplot x^2 - 4")
     notebook.run(1)
     notebook.saved()
-    notebook.page.goto(notebook.address.replace(re.search("lab/.*/", notebook.address)[0], "notebooks/"))
-    expect(notebook.outputs(1)).to_contain_text("Here is the graph of")
-    expect(notebook.outputs(1).locator("img")).to_be_visible()
+    page = browser.new_page(viewport=SIZE)
+    page.goto(f"{server.address}/notebooks/{notebook.path.name}")
+    outputs = page.locator(".jp-CodeCell").nth(1).locator(".jp-Cell-outputArea")
+    expect(outputs).to_contain_text("Here is the graph of")
+    expect(outputs.locator("img")).to_be_visible()
+    page.close()
 
 
 def test_nothing_that_a_model_writes_acts(open_notebook: Open) -> None:

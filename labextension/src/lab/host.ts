@@ -1,19 +1,33 @@
+import type { ICodeCellModel } from '@jupyterlab/cells';
 import { NotebookActions, NotebookPanel } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry, MimeModel } from '@jupyterlab/rendermime';
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { Widget } from '@lumino/widgets';
-import type { Host, Mounted } from '../view/host';
+import type { Host, Mounted, NotebookCell } from '../view/host';
 import type { Display } from '../view/messages';
 import type { Words } from '../view/words';
+import { isPrompt } from './highlighting';
 
 /** Renders displays as the notebook does, and writes cells into it. */
 export function labHost(panel: NotebookPanel, rendermime: IRenderMimeRegistry, words: Words): Host {
   return {
     words,
     mount: (display, parent) => new MountedDisplay(rendermime, display, parent),
-    insertCells: sources => insertCells(panel, sources)
+    insertCells: sources => insertCells(panel, sources),
+    cells: () => cellsOf(panel)
   };
+}
+
+/** The cells that hold the user's own code and words. */
+function cellsOf(panel: NotebookPanel): NotebookCell[] {
+  return panel.content.widgets
+    .filter(cell => cell.model.type !== 'raw' && !isPrompt(cell))
+    .map(({ model }) => ({
+      number: model.type === 'code' ? (model as ICodeCellModel).executionCount : null,
+      source: model.sharedModel.getSource(),
+      isCode: model.type === 'code'
+    }));
 }
 
 /** Put sources into new code cells below the active one, without running them. */

@@ -2,6 +2,9 @@ import type { Cell, CodeCell } from '@jupyterlab/cells';
 import { isPrompt } from './highlighting';
 
 const COLOURS = /\u001b\[[0-9;]*m/g;
+/** What makes a traceback as wide as a terminal: a line above it, and room behind the error's name. */
+const RULE = /^-{20,}\n/gm;
+const ROOM = / {3,}(?=Traceback \()/g;
 /** Characters of a traceback that say enough; the end names the error. */
 const LONGEST = 4000;
 
@@ -16,7 +19,8 @@ export function errorIn(cell: Cell | null): string | null {
     if (output.type === 'error') {
       const { traceback, ename, evalue } = output.toJSON() as Record<string, unknown>;
       const lines = Array.isArray(traceback) && traceback.length ? traceback : [`${ename}: ${evalue}`];
-      return lines.join('\n').replace(COLOURS, '').slice(-LONGEST);
+      const text = lines.join('\n').replace(COLOURS, '').replace(RULE, '').replace(ROOM, '  ');
+      return text.slice(-LONGEST);
     }
   }
   return null;

@@ -28,7 +28,8 @@ export class ChatView {
       send: (text, files) => this.ask(text, files),
       stop: () => this.stop(),
       complete: text => send({ type: 'complete', text }),
-      complain: text => void (this._trouble.textContent = text)
+      complain: text => void (this._trouble.textContent = text),
+      cells: host.cells
     });
     const fresh = button(words('New thread'), () => this.newThread(), { class: 'quiet' });
     const head = element('div', { class: 'head' }, this._title, fresh);

@@ -2,6 +2,9 @@ import { element } from './elements';
 import type { Offer } from './messages';
 import type { Words } from './words';
 
+/** What can be completed: text for the box, or something that is taken beside it. */
+export type Entry = Pick<Offer, 'text' | 'about' | 'replaces'> & { take?: () => void };
+
 let count = 0;
 
 /** A list of what can be completed in a text box, worked by arrows, Enter and Escape while the box keeps the focus. */
@@ -21,11 +24,11 @@ export class Completions {
   readonly node: HTMLElement;
 
   /** Offer these for what stands before the cursor. */
-  show(offers: readonly Offer[]): void {
-    this._offers = offers;
-    this.node.replaceChildren(...offers.map((offer, place) => this._entry(offer, place)));
-    this.node.hidden = !offers.length;
-    this._box.setAttribute('aria-expanded', String(offers.length > 0));
+  show(entries: readonly Entry[]): void {
+    this._entries = entries;
+    this.node.replaceChildren(...entries.map((entry, place) => this._item(entry, place)));
+    this.node.hidden = !entries.length;
+    this._box.setAttribute('aria-expanded', String(entries.length > 0));
     this._choose(0);
   }
 
@@ -40,9 +43,9 @@ export class Completions {
       return false;
     }
     if (event.key in steps) {
-      this._choose((this._chosen + steps[event.key] + this._offers.length) % this._offers.length);
+      this._choose((this._chosen + steps[event.key] + this._entries.length) % this._entries.length);
     } else if (event.key === 'Enter' || event.key === 'Tab') {
-      this._accept(this._offers[this._chosen]);
+      this._accept(this._entries[this._chosen]);
     } else if (event.key === 'Escape') {
       this.hide();
     } else {
@@ -53,16 +56,16 @@ export class Completions {
     return true;
   }
 
-  private _entry(offer: Offer, place: number): HTMLElement {
-    const about = element('span', { class: 'about' }, offer.about ?? '');
-    const entry = element('li', { role: 'option' }, element('span', {}, offer.text), about);
-    entry.id = `${this.node.id}-${place}`;
+  private _item(entry: Entry, place: number): HTMLElement {
+    const about = element('span', { class: 'about' }, entry.about ?? '');
+    const item = element('li', { role: 'option' }, element('span', {}, entry.text), about);
+    item.id = `${this.node.id}-${place}`;
     // On the way down, before the box loses the focus.
-    entry.addEventListener('pointerdown', event => {
+    item.addEventListener('pointerdown', event => {
       event.preventDefault();
-      this._accept(offer);
+      this._accept(entry);
     });
-    return entry;
+    return item;
   }
 
   private _choose(place: number): void {
@@ -77,13 +80,14 @@ export class Completions {
     }
   }
 
-  private _accept(offer: Offer): void {
+  private _accept(entry: Entry): void {
     const end = this._box.selectionStart;
-    this._box.setRangeText(`${offer.text} `, end - (offer.replaces ?? 0), end, 'end');
+    this._box.setRangeText(entry.take ? '' : `${entry.text} `, end - (entry.replaces ?? 0), end, 'end');
     this.hide();
+    entry.take?.();
   }
 
   private readonly _box: HTMLTextAreaElement;
-  private _offers: readonly Offer[] = [];
+  private _entries: readonly Entry[] = [];
   private _chosen = 0;
 }

@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Composer } from './composer';
+import type { NotebookCell } from './host';
 import type { Attachment } from './messages';
 import { english } from './words';
 
@@ -8,6 +9,7 @@ describe('Composer', () => {
   let sent: [string, Attachment[]][];
   let asked: string[];
   let complaints: string[];
+  let cells: NotebookCell[];
   let composer: Composer;
   let box: HTMLTextAreaElement;
 
@@ -33,11 +35,13 @@ describe('Composer', () => {
     sent = [];
     asked = [];
     complaints = [];
+    cells = [];
     composer = new Composer(english, {
       send: (text, files) => sent.push([text, files]),
       stop: () => undefined,
       complete: text => asked.push(text),
-      complain: text => complaints.push(text)
+      complain: text => complaints.push(text),
+      cells: () => cells
     });
     document.body.replaceChildren(composer.node);
     box = composer.node.querySelector('textarea') as HTMLTextAreaElement;
@@ -45,10 +49,10 @@ describe('Composer', () => {
   });
 
   it('asks what can be completed behind a mention or an option, and nowhere else', () => {
-    for (const text of ['@', 'see @df', 'see #', '#5', '--mo', '-m offline:tutor --q', 'mail me@x', 'a # b', 'x - 3']) {
+    for (const text of ['@', 'see @df', 'see #', '#5', '@값', '--mo', '-m offline:tutor --q', 'mail me@x', 'a # b', 'x - 3']) {
       type(text);
     }
-    expect(asked).toEqual(['@', 'see @df', 'see #', '#5', '--mo', '-m offline:tutor --q']);
+    expect(asked).toEqual(['@', 'see @df', 'see #', '#5', '@값', '--mo', '-m offline:tutor --q']);
   });
 
   it('completes by keyboard, and only what is still being written', () => {
@@ -66,6 +70,42 @@ describe('Composer', () => {
     press('Escape');
     press('Enter');
     expect(sent).toEqual([['see @d', []]]);
+  });
+
+  it('offers the cells that the kernel does not know, and sends the chosen one along', async () => {
+    cells = [
+      { number: 1, source: 'import pandas', isCode: true },
+      { number: 2, source: 'changed since', isCode: true },
+      { number: null, source: 'df = load()\ndf', isCode: true },
+      { number: null, source: '## What to load', isCode: false },
+      { number: null, source: '', isCode: true }
+    ];
+    type('see #');
+    composer.offer({
+      type: 'offered',
+      text: 'see #',
+      offers: [
+        { type: 'offer', text: '#2', about: 'as it ran', replaces: 1 },
+        { type: 'offer', text: '#1', about: 'import pandas', replaces: 1 }
+      ]
+    });
+    const shown = () => [...composer.node.querySelectorAll('[role=option]')].map(one => one.textContent);
+    expect(shown()).toEqual([
+      '#2as it ran',
+      '#1import pandas',
+      'changed sincenot run in this kernel',
+      'df = load()not run in this kernel',
+      '## What to loadtext'
+    ]);
+    type('see #lo');
+    offer('see #lo', 3);
+    expect(shown()).toEqual(['df = load()not run in this kernel', '## What to loadtext']);
+    press('Enter');
+    expect(box.value).toBe('see ');
+    await expect.poll(() => composer.node.querySelectorAll('li').length).toBe(1);
+    press('Enter');
+    const data = btoa('df = load()\ndf');
+    expect(sent).toEqual([['see', [{ type: 'attachment', name: 'df = load().py', media_type: 'text/x-python', data }]]]);
   });
 
   it('sends pasted files along, once, unless they were taken back', async () => {

@@ -1,6 +1,8 @@
 import { Attachments } from './attachments';
 import { Completions } from './completions';
+import { cellEntries } from './cells';
 import { button, element, fitHeight } from './elements';
+import type { NotebookCell } from './host';
 import type { Attachment, Offered } from './messages';
 import type { Words } from './words';
 
@@ -11,14 +13,17 @@ export interface Composing {
   /** Ask what can stand behind `text`; the answer comes to `offer`. */
   complete(text: string): void;
   complain(text: string): void;
+  /** The cells of the notebook, where there is one. */
+  cells?(): readonly NotebookCell[];
 }
 
-/** The last word is a mention, `@name` or `#5`, or an option, `--model`. */
-const COMPLETABLE = /(?:^|[^\w@#&])(?:@\w*|#\d*)$|^(?:\s*-\S+(?:\s+\S+)?)*\s*--?[\w-]*$/;
+/** The last word is a mention, `@name`, `#5` or `#load`, or an option, `--model`. */
+const COMPLETABLE = /(?:^|[^\p{L}\p{N}_@#&])[@#][\p{L}\p{N}_]*$|^(?:\s*-\S+(?:\s+\S+)?)*\s*--?[\w\-]*$/u;
 
 /** A box to write a prompt in, with files beside it and a button to send it or to stop the answer. */
 export class Composer {
   constructor(words: Words, composing: Composing) {
+    this._words = words;
     this._composing = composing;
     this._box = element('textarea', { class: 'box', label: words('Ask the assistant of this notebook') });
     this._box.placeholder = words('Ask the assistant of this notebook');
@@ -61,7 +66,10 @@ export class Composer {
   /** Show what can be completed, unless the person has gone on meanwhile. */
   offer(message: Offered): void {
     if (message.text === this._before() && document.activeElement === this._box) {
-      this._completions.show(message.offers ?? []);
+      const offers = message.offers ?? [];
+      const take = (file: File) => void this._files.add([file]);
+      const cells = cellEntries(message.text, offers, this._composing.cells?.() ?? [], take, this._words);
+      this._completions.show([...offers, ...cells]);
     }
   }
 
@@ -127,6 +135,7 @@ export class Composer {
     }
   }
 
+  private readonly _words: Words;
   private readonly _composing: Composing;
   private readonly _box: HTMLTextAreaElement;
   private readonly _files: Attachments;

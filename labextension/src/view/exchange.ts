@@ -4,6 +4,7 @@ import { pythonBlocks } from './fences';
 import { Folding } from './folding';
 import type { Host, Mounted } from './host';
 import type { Display, Exchange, FromPage } from './messages';
+import { promptNodes } from './prompt';
 import { structureOf, wordsOf } from './structure';
 
 type Send = (message: FromPage) => void;
@@ -65,6 +66,7 @@ export class ExchangeView {
 
   dispose(): void {
     this._mounted.forEach(one => one.dispose());
+    this._fold?.dispose();
     this.node.remove();
   }
 
@@ -100,11 +102,14 @@ export class ExchangeView {
   private _showPrompt(): void {
     const { words } = this._host;
     const edit = button(words('Edit'), () => this._edit(), { class: 'quiet' });
-    const text = element('div', { class: 'prompt-text' }, this._exchange.prompt);
     const files = element('ul', { class: 'attachments', label: words('Attached files') });
     files.append(...(this._exchange.attachments ?? []).map(file => chip(file)));
     files.hidden = !files.childElementCount;
-    this._prompt.replaceChildren(text, files, element('div', { class: 'row' }, edit, ...this._switch()));
+    this._fold?.dispose();
+    this._prompt.replaceChildren();
+    this._fold = new Folding(this._prompt, 'prompt', words);
+    this._fold.body.append(...promptNodes(this._exchange.prompt));
+    this._prompt.append(files, element('div', { class: 'row' }, edit, ...this._switch()));
   }
 
   private _switch(): HTMLElement[] {
@@ -187,5 +192,6 @@ export class ExchangeView {
   private readonly _foot: HTMLElement;
   private readonly _displays = new Map<string, Display>();
   private readonly _mounted = new Map<string, Mounted>();
+  private _fold: Folding | undefined;
   private _status = 'in_progress';
 }

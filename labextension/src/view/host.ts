@@ -7,6 +7,14 @@ export interface Mounted {
   dispose(): void;
 }
 
+/** A cell of the notebook around a view, as the page shows it. */
+export interface NotebookCell {
+  /** Its number on the page, if it ran there, now or earlier. */
+  readonly number: number | null;
+  readonly source: string;
+  readonly isCode: boolean;
+}
+
 /** What the view needs of the application around it. */
 export interface Host {
   readonly words: Words;
@@ -14,4 +22,6 @@ export interface Host {
   mount(display: Display, parent: HTMLElement): Mounted;
   /** Puts code into new cells below the active one; absent where there is no notebook to write to. */
   insertCells?(sources: string[]): void;
+  /** The cells of the notebook, in its order; absent where there is none. */
+  cells?(): NotebookCell[];
 }

@@ -4,15 +4,15 @@ import type { Host, Mounted } from '../view/host';
 import type { Display } from '../view/messages';
 import { Blocks, StreamingText } from '../view/streaming';
 import { isGrowing, keyOf, MIME, structureOf, wordsOf } from '../view/structure';
-import { english } from '../view/words';
+import { wordsFor } from './languages';
 import { cleanNodes, latexNodes, markdownNodes } from './markdown';
 
 const COLOURS = /\u001b\[[0-9;]*m/g;
 
-/** Renders displays where no application does: in VS Code, Colab, Voilà. */
+/** Renders displays where no application does: in VS Code, Colab, Voilà; in the language of the browser. */
 export function plainHost(texts: GrowingTexts): Host {
   return {
-    words: english,
+    words: wordsFor(navigator.language),
     mount: (display, parent) =>
       display.data && MIME in display.data
         ? new Segment(display, parent, texts)

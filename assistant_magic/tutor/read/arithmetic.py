@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant_magic.tutor.expressions import Node, call, name, num, rebuilt, variables, walk
+from assistant_magic.tutor.expressions import Node, call, name, num, variables, walk
 from assistant_magic.tutor.problems import Problem, problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
 from assistant_magic.tutor.read.kinds import HELD_BY, is_constant, is_number, is_percent, is_row
 from assistant_magic.tutor.read.pieces import number, numbers
+from assistant_magic.tutor.read.roots import with_real_roots
 from assistant_magic.tutor.read.sentence import Sentence
 
 
@@ -53,7 +54,7 @@ def value(sentence: Sentence, context: Context) -> Reading:
     if _is_bare(node) and not sentence.rounding and not _form_wanted(sentence):
         negated = node.head == "neg" and sentence.says("negative of", "opposite of")
         return problem("evaluate", node) if negated else None
-    real = _with_real_roots(node)
+    real = with_real_roots(node)
     if real != node:
         return problem("evaluate", real, real_root=True)
     return (
@@ -61,22 +62,6 @@ def value(sentence: Sentence, context: Context) -> Reading:
         if _is_bare(node) and sentence.rounding
         else problem("evaluate", node)
     )
-
-
-def _with_real_roots(node: Node) -> Node:
-    """`(-8)^(1/3)`: an odd root of a negative number is the negative number that pupils mean."""
-
-    def change(n: Node) -> Node | None:
-        if n.head != "pow" or n.args[0].head != "neg" or n.args[1].head != "div":
-            return None
-        over, under = n.args[1].args
-        odd = under.text.isdigit() and over.text.isdigit() and int(under.text) % 2 == 1
-        if not odd or not is_number(n.args[0].args[0]):
-            return None
-        root = call("cbrt", n.args[0]) if under == num(3) else call("real_root", n.args[0], under)
-        return root if over == num(1) else Node("pow", (root, over))
-
-    return rebuilt(node, change)
 
 
 def _stands_instead(sentence: Sentence, last: Problem) -> bool:

@@ -92,14 +92,32 @@ def _signs_replaced(node: Node, old: str, new: str) -> Node:
     return Node(new if node.head == old else node.head, args, node.text)
 
 
+_VERBS = {"ADD": "add", "SUBTRACT": "sub", "MULTIPLY": "mul", "DIVIDE": "div"}
+
+
+def _said_operation(parts: Sequence[Part]) -> tuple[str, Node] | None:
+    """`plus 3`, `times 4`: an operation and one number, nothing that it is done to."""
+    chunks = [p for p in parts if p.kind == "chunk"]
+    node = chunks[0].node if len(chunks) == 1 else None
+    if node is None:
+        return None
+    if chunks[0].value == "implicit":
+        return (node.head, node.args[1]) if len(node.args) == 2 else None
+    verbs = [_VERBS[m] for p in parts for m in p.meanings if m in _VERBS]
+    return (verbs[0], node) if len(verbs) == 1 and is_number(node) and not chunks[0].value else None
+
+
+def corrects_operation(parts: Sequence[Part]) -> bool:
+    """What is put right is one operation, whatever the last result is."""
+    return _said_operation(parts) is not None
+
+
 def read_correction(parts: Sequence[Part], context: Context) -> Problem | None:
     """`no i meant plus 3`: the operation of the last problem that has this sign or this number, put right."""
-    last = context.problem
-    said = [p.node for p in parts if p.kind == "chunk"]
-    if last is None or not last.of or len(said) != 1 or said[0] is None or len(said[0].args) != 2:
+    last, said = context.problem, _said_operation(parts)
+    if last is None or not last.of or said is None:
         return None
-    new, value = said[0].head, said[0].args[1]
-    node = last.nodes[0]
+    (new, value), node = said, last.nodes[0]
     if node.head == new and node.head in _SIGNS.values():
         return _changed(last, [Node(new, (node.args[0], value)), *last.nodes[1:]])
     meant = [n for n in walk(node) if n.head in _SIGNS.values() and n.args[1] == value]

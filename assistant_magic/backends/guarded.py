@@ -35,6 +35,9 @@ SAFE_TOOLS = frozenset(
 )
 """Tools whose results hold no answer; the others are not offered while the lesson is closed."""
 
+_REPLAYED = 30
+"""So many items of a thread are gone through where no lesson is kept with it."""
+
 
 @dataclass(frozen=True)
 class _Turn:
@@ -66,22 +69,18 @@ class GuardedBackend:
         lesson = await asyncio.to_thread(_lesson_of, request)
         own = replace(request, state=request.state.get("inner", {}))
         own = own if own.state else replace(own, known=0)
-        closed = lesson.closed(self._reveal)
         if self.inner.name == "offline":
-            # It computes only what it is asked, so the lessons before cannot slip out.
-            closed = tuple(one for one in closed if one is lesson)
-            if lesson.verdict is not None and not isinstance(request.items[-1], ToolResult):
-                for event in await asyncio.to_thread(_from_ladder, lesson, Usage(), len(request.items)):
-                    yield event
-                return
-        if not closed:
+            async for event in self._offline(own, lesson):
+                yield event
+            return
+        secrets = await asyncio.to_thread(lesson.secrets, self._reveal)
+        if not secrets:
             async with aclosing(self.inner.turn(own)) as events:
                 async for event in events:
                     yield _with_state(event, lesson)
             return
-        secrets = await asyncio.to_thread(lambda: [one.secret for one in closed])
         usage = Usage()
-        for guarded in () if self.inner.name == "offline" else _asked(own, lesson):
+        for guarded in _asked(own, lesson, secrets):
             turn = await self._received(guarded)
             usage += turn.done.usage
             if not await asyncio.to_thread(_gives_away, turn, secrets, guarded):
@@ -89,8 +88,31 @@ class GuardedBackend:
                     yield event
                 yield _with_state(replace(turn.done, usage=usage), lesson)
                 return
-        for event in await asyncio.to_thread(_from_ladder, lesson, usage, len(request.items)):
+        for event in await asyncio.to_thread(_from_ladder, lesson, secrets, usage, len(request.items)):
             yield event
+
+    async def _offline(self, request: TurnRequest, lesson: Lesson) -> AsyncGenerator[Event, None]:
+        """The offline tutor computes only what it is asked, so that earlier lessons cannot slip out.
+
+        What it cannot read it declines in words of its own, which are better than those of the ladder.
+        """
+        import asyncio
+
+        closed = lesson.is_closed(self._reveal)
+        marked = lesson.verdict is not None and not isinstance(request.items[-1], ToolResult)
+        declined = await self._received(request) if closed and lesson.problem is None and not marked else None
+        if declined is not None and not any(isinstance(item, ToolCall) for item in declined.done.items):
+            for event in declined.events:
+                yield event
+            yield _with_state(declined.done, lesson)
+        elif closed or marked:
+            secrets = await asyncio.to_thread(lesson.secrets, self._reveal)
+            for event in await asyncio.to_thread(_from_ladder, lesson, secrets, Usage(), len(request.items)):
+                yield event
+        else:
+            async with aclosing(self.inner.turn(request)) as events:
+                async for event in events:
+                    yield _with_state(event, lesson)
 
     async def close(self) -> None:
         """Close the inner backend."""
@@ -116,34 +138,56 @@ def _lesson_of(request: TurnRequest) -> Lesson:
     from assistant_magic.tutor.lesson import Lesson
 
     saved = request.state.get("lesson")
-    lesson = Lesson.from_json(saved) if saved else Lesson()
+    if saved is None:  # another model answered so far, or the rule is new
+        lesson = Lesson()
+        for item in request.items[:-1][-_REPLAYED:]:
+            lesson = _after(lesson, item)
+    else:
+        lesson = Lesson.from_json(saved)
     last = request.items[-1] if request.items else None
-    if isinstance(last, Message) and last.role == "user":
-        return lesson.heard(last.text)
-    for problem in _given(request.items):
-        lesson = lesson.heard(problem)
-    return lesson
+    if isinstance(last, ToolResult):
+        for result in _latest_results(request.items):
+            lesson = _after(lesson, result)
+        return lesson
+    return lesson if last is None else _after(lesson, last)
 
 
-def _given(items: Sequence[Item]) -> Sequence[str]:
-    """Problems that the tool `quiz` has just given: they are open like those that a pupil brings."""
-    found = []
+def _after(lesson: Lesson, item: Item) -> Lesson:
+    """The lesson after one item of the thread."""
+    if isinstance(item, Message) and item.role == "user":
+        unseen = any(not isinstance(part, Text) for part in item.content)
+        return lesson.heard(item.text, unseen=unseen)
+    problem = _given(item) if isinstance(item, ToolResult) else ""
+    return lesson.heard(problem) if problem else lesson
+
+
+def _latest_results(items: Sequence[Item]) -> Sequence[ToolResult]:
+    found: list[ToolResult] = []
     for item in reversed(items):
         if not isinstance(item, ToolResult):
             break
-        if item.name == "quiz" and item.status == "ok":
-            texts = [part.text for part in item.content if isinstance(part, Text)]
-            with suppress(ValueError, AttributeError):
-                found.append(str(json.loads("".join(texts)).get("problem", "")))
-    return [problem for problem in reversed(found) if problem]
+        found.append(item)
+    return found[::-1]
 
 
-def _asked(request: TurnRequest, lesson: Lesson) -> Sequence[TurnRequest]:
+def _given(result: ToolResult) -> str:
+    """The problem that the tool `quiz` has given: it is open like those that a pupil brings."""
+    if result.name != "quiz" or result.status != "ok":
+        return ""
+    text = "".join(part.text for part in result.content if isinstance(part, Text))
+    with suppress(ValueError, AttributeError):
+        return str(json.loads(text).get("problem", ""))
+    return ""
+
+
+def _asked(request: TurnRequest, lesson: Lesson, secrets: Sequence[Secret]) -> Sequence[TurnRequest]:
     """The request with the rules of the lesson, and the same with the reason why its first answer was held."""
     from assistant_magic.tutor.phrases import phrase
 
     verdict = phrase("guard", "verdict", message=lesson.verdict.message) if lesson.verdict else ""
-    rules = phrase("guard", "instructions", problem=lesson.question, verdict=verdict).strip()
+    kind = "unread_instructions" if any(secret.kind == "unread" for secret in secrets) else "instructions"
+    problems = "\n".join(secret.question for secret in secrets)
+    rules = phrase("guard", kind, problem=problems, verdict=verdict).strip()
     tools = [tool for tool in request.tools if tool.name in SAFE_TOOLS]
     texts = [f"{request.instructions}\n\n{rules}".strip()]
     texts.append(f"{texts[0]}\n\n{phrase('guard', 'held')}")
@@ -198,9 +242,9 @@ def _with_state(event: Event, lesson: Lesson) -> Event:
     return replace(event, state=state)
 
 
-def _from_ladder(lesson: Lesson, usage: Usage, number: int) -> Sequence[Event]:
+def _from_ladder(lesson: Lesson, secrets: Sequence[Secret], usage: Usage, number: int) -> Sequence[Event]:
     """The ladder's own words. The inner backend forgets its state: what it said was never shown."""
-    text, after = lesson.reply()
+    text, after = lesson.reply(secrets)
     part, item = f"lesson-{number}", assistant_message(text)
     done = TurnDone(items=(item,), usage=usage, state={"lesson": after.to_json(), "inner": {}})
     return [TextDelta(part=part, text=text), ItemDone(part=part, item=item), done]

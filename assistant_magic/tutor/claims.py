@@ -22,7 +22,8 @@ _DECIMAL_COMMA = re.compile(r"(?<![\d.,])(\d+),(\d+)(?![\d.,])")
 _THOUSANDS = re.compile(r"(?<!\d)\d{1,3}(,\d{3})+(?!\d)")
 _BRACED_ARGUMENT = re.compile(r"\\(sin|cos|tan|ln|log|exp)\s*\{([^{}]*)\}")
 _ROOT = re.compile(r"√\s*(\d+(?:\.\d+)?|[A-Za-z])")
-_LATEX_SPACES = re.compile(r"\\[,;:! ]|\\quad|\\left|\\right|\\displaystyle|~")
+_LATEX_SPACES = re.compile(r"(?<!\\)\\[,;:! ]|\\quad|\\left|\\right|\\displaystyle|~")
+_LATEX_LETTER = re.compile(r"(?<=\d) +(?=[a-z](?![a-z]))")
 _TEXT = re.compile(r"\\(?:text|mathrm|operatorname)\s*\{([^{}]*)\}")
 _BETWEEN = re.compile(r"\s*(?:\\lor|\\vee|\\land|\bor\b|\band\b|∨|;|\n)\s*", re.IGNORECASE)
 _LETTERS = re.compile(r"^[a-z]{2,3}$")
@@ -157,9 +158,14 @@ def with_brackets(text: str) -> str:
     return _ROOT.sub(r"sqrt(\1)", text)
 
 
+def with_products(text: str) -> str:
+    """In LaTeX `2 x (…)` is a product with the letter x, not twice the bracket."""
+    return _LATEX_LETTER.sub("", text) if "\\" in text else text
+
+
 def _plain(text: str) -> str:
     """The text without dollar signs, LaTeX spacing and full stops; `1e-15` is written out."""
-    text = text.strip().strip("$").removeprefix("\\(").removesuffix("\\)").strip()
+    text = with_products(text).strip().strip("$").removeprefix("\\(").removesuffix("\\)").strip()
     text = _LATEX_SPACES.sub(" ", _TEXT.sub(r" \1 ", text)).replace("\\{", "{").replace("\\}", "}")
     text = _BRACED_ARGUMENT.sub(r"\1(\2)", text)
     text = text.translate(_SIGNS)

@@ -10,12 +10,12 @@ from functools import cached_property
 from typing import ClassVar, Literal
 
 from assistant_magic.codec import Value
+from assistant_magic.tutor.attempts import word_verdict
 from assistant_magic.tutor.claims import Claim, NotReadError, read_claims
 from assistant_magic.tutor.deadline import OutOfTimeError, within
 from assistant_magic.tutor.diagnosis import problem_of
 from assistant_magic.tutor.drills import RULES
 from assistant_magic.tutor.forms import is_worked_out
-from assistant_magic.tutor.lesson import word_verdict
 from assistant_magic.tutor.problems import Problem
 from assistant_magic.tutor.solutions import can_solve, form_of, solution
 from assistant_magic.tutor.symbols import UnreadableError

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 from assistant_magic.codec import Value, nested
-from assistant_magic.tutor.claims import Claim, NotReadError, read_claims
+from assistant_magic.tutor.attempts import asks_besides, is_cycling, repeats, word_verdict
+from assistant_magic.tutor.claims import NotReadError, read_claims
 from assistant_magic.tutor.deadline import OutOfTimeError, within
-from assistant_magic.tutor.diagnosis import problem_of
-from assistant_magic.tutor.expressions import RELATIONS, Node
 from assistant_magic.tutor.hints import LEVELS, Hint, hint_for
 from assistant_magic.tutor.phrases import phrase
 from assistant_magic.tutor.problems import Problem
-from assistant_magic.tutor.reveal import Secret, gives_away, secret_of
-from assistant_magic.tutor.say.numbers import exact
+from assistant_magic.tutor.questions import Question, after, questions_in
+from assistant_magic.tutor.reveal import Secret, gives_away, numbers_in, secret_of
 from assistant_magic.tutor.solutions import can_solve, form_of, solution
 from assistant_magic.tutor.symbols import UnreadableError
 from assistant_magic.tutor.verdicts import NO_COMPARISON, Verdict, check_claims
 
 _KEPT = 5
-_WORDS = {
-    "yes": "yes", "yeah": "yes", "true": "yes", "it is": "yes", "no": "no", "nope": "no", "false": "no", "it isnt": "no",
-    "even": "even", "odd": "odd", "neither": "neither",
-}  # fmt: skip
-"""What a pupil says for an answer that is a word."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +58,8 @@ class Lesson(Value):
     """What is known of a pupil's work on the open problem; kept in the thread as JSON.
 
     Attributes:
-        problem: The open problem, or None.
-        question: The words in which it was asked.
+        problem: The open problem; None where there is none, or none that can be read.
+        question: The words in which it was asked, or "".
         attempts: The pupil's answers so far.
         counted: How many of them count as honest attempts: the same guess again, or the next number, does not.
         hints: How far up the ladder the pupil is.
@@ -83,27 +78,89 @@ class Lesson(Value):
     verdict: Verdict | None = nested(default=None)
     earlier: tuple[Lesson, ...] = nested(default=())
 
-    def heard(self, text: str) -> Lesson:
-        """The lesson after the pupil wrote `text`: a new problem, an attempt at the open one, or neither."""
-        if self.problem is not None and not self.solved:
-            attempted = self._attempted(text)
-            if attempted is not None:
-                return attempted
-        found = problem_of(text)
-        if found is None or not can_solve(found) or found == self.problem:
-            return replace(self, verdict=None)
-        try:
-            within(5, lambda: secret_of(found, text))
-        except (OutOfTimeError, UnreadableError):
-            return replace(self, verdict=None)
-        left = () if self.problem is None or self.solved else (replace(self, earlier=(), verdict=None),)
-        before = next(
-            (one for one in self.earlier if one.problem == found), Lesson(problem=found, question=text)
-        )
-        kept = [one for one in self.earlier if one.problem != found]
-        return replace(before, earlier=(*kept, *left)[-_KEPT:])
+    def heard(self, text: str, *, unseen: bool = False) -> Lesson:
+        """The lesson after the pupil wrote `text`: new problems, an attempt at an open one, or neither.
 
-    def _attempted(self, text: str) -> Lesson | None:
+        Args:
+            text: What the pupil wrote.
+            unseen: A picture or a file came with it, so that there is more to the question than can be read here.
+        """
+        tried = self._tried(text)
+        if tried is not None and (tried.solved or not asks_besides(text)):
+            return tried
+        lesson = tried or replace(self, verdict=None)
+        questions = (Question(text),) if unseen else self._asked(text)
+        for question in reversed(questions):
+            lesson = lesson.turned_to(question) if tried is None else lesson.beside(question)
+        return lesson
+
+    def _asked(self, text: str) -> Sequence[Question]:
+        try:
+            return within(5, lambda: questions_in(text, after(self.problem) if self.problem else None))
+        except (OutOfTimeError, RecursionError):
+            return (Question(text),)
+
+    def turned_to(self, question: Question) -> Lesson:
+        """The question is the open one now; an unsolved one before it stays closed."""
+        lesson = self._of(question)
+        if lesson is None or lesson.is_about(self):
+            return self
+        left = (replace(self, earlier=(), verdict=None),) if self.question and not self.solved else ()
+        kept = [one for one in self.earlier if not one.is_about(lesson)]
+        return replace(lesson, earlier=(*kept, *left)[-_KEPT:])
+
+    def beside(self, question: Question) -> Lesson:
+        """The question is closed too; the open one stays what it is."""
+        lesson = self._of(question)
+        if lesson is None or lesson.is_about(self) or any(one.is_about(lesson) for one in self.earlier):
+            return self
+        return replace(self, earlier=(*self.earlier, lesson)[-_KEPT:])
+
+    def _of(self, question: Question) -> Lesson | None:
+        """The lesson on a question, as far as it was left before; None where there is nothing to keep."""
+        if question.problem is not None and not can_solve(question.problem):
+            return None
+        new = Lesson(problem=question.problem, question=question.text)
+        if question.problem is not None and new.secret.kind == "unread":
+            new = replace(new, problem=None)
+        return next((one for one in self.earlier if one.is_about(new)), new)
+
+    def is_about(self, other: Lesson) -> bool:
+        """Both are about the same problem."""
+        if self.problem is None:
+            return other.problem is None and self.question == other.question
+        return self.problem == other.problem
+
+    def _tried(self, text: str) -> Lesson | None:
+        """The lesson after an attempt: at the open problem, or the right answer of one before it."""
+        own = None
+        if self.question and not self.solved:
+            own = self.attempted(text) if self.problem is not None else self.noted(text)
+        if own is not None and (own.solved or own.problem is None):
+            return own
+        for one in reversed(self.earlier):
+            tried = one.attempted(text) if one.problem is not None and not one.solved else None
+            if tried is not None and tried.solved:
+                left = [other for other in self.earlier if other is not one]
+                left += [] if self.solved else [replace(self, earlier=(), verdict=None)]
+                return replace(tried, earlier=tuple(left))
+        if own is None:
+            return None
+        return replace(
+            own, earlier=tuple(one.noted(text) or one if one.problem is None else one for one in own.earlier)
+        )
+
+    def noted(self, text: str) -> Lesson | None:
+        """An attempt at a problem that cannot be read: nobody can mark it, but it counts."""
+        try:
+            given = read_claims(text)
+        except NotReadError:
+            return None
+        counts = not is_cycling(given[0], self.attempts)
+        attempts = (*self.attempts, text.strip())[-20:]
+        return replace(self, attempts=attempts, counted=self.counted + counts, verdict=None)
+
+    def attempted(self, text: str) -> Lesson | None:
         """The pupil answers: the text holds mathematics only, apart from small words."""
         assert self.problem is not None
         try:
@@ -116,7 +173,7 @@ class Lesson(Value):
             given = read_claims(text)
         except NotReadError:
             return None
-        if _repeats(given[0], self.problem):
+        if repeats(given[0], self.problem):
             return None
         verdict = check_claims(given, [right], form_of(self.problem))
         if verdict.status == "unknown":
@@ -148,7 +205,7 @@ class Lesson(Value):
 
     def is_closed(self, reveal: Reveal) -> bool:
         """The answer of the open problem may not be said."""
-        if self.problem is None or self.solved:
+        if not self.question or self.solved:
             return False
         return reveal.attempts is None or self.counted < reveal.attempts
 
@@ -156,26 +213,54 @@ class Lesson(Value):
         """This lesson and those before it, as far as their answers may not be said."""
         return tuple(one for one in (self, *self.earlier) if one.is_closed(reveal))
 
+    def secrets(self, reveal: Reveal) -> tuple[Secret, ...]:
+        """What may not be said: of this lesson and of those before it.
+
+        Beside a problem that cannot be read, numbers stay free that the pupil has answered, or that stand in the
+        problems which can be read.
+        """
+        lessons = (self, *self.earlier)
+        texts = [text for one in lessons for text in one.attempts]
+        texts += [one.question for one in lessons if one.problem is not None]
+        free = tuple(number for text in texts for number in numbers_in(text))
+        found = [one.secret for one in self.closed(reveal)]
+        return tuple(replace(one, numbers=free) if one.kind == "unread" else one for one in found)
+
     @property
     def secret(self) -> Secret:
-        """What may not be said while the lesson is closed."""
-        assert self.problem is not None
+        """What may not be said while the lesson is closed; values of it that the pupil has found may be."""
         problem = self.problem
+        if problem is None:
+            return Secret(self.question, (), (), (), "unread")
         try:
-            return within(5, lambda: secret_of(problem, self.question))
+            secret = within(5, lambda: secret_of(problem, self.question))
+            found = within(5, lambda: self._found(problem))
         except (OutOfTimeError, UnreadableError, *NO_COMPARISON):
-            return Secret(self.question, problem.nodes, (), ())
+            return Secret(self.question, problem.nodes, (), (), "unread")
+        return replace(secret, numbers=tuple(n for n in secret.numbers if n not in found))
+
+    def _found(self, problem: Problem) -> Sequence[float]:
+        """Numbers of attempts that are some of the answers, but not all of them."""
+        right = solution(problem)
+        found: list[float] = []
+        for text in self.attempts:
+            given = read_claims(text)
+            verdict = check_claims(given, [right], form_of(problem))
+            if verdict.reason == "missing" and len(given[0].nodes) <= len(right.nodes):
+                found += numbers_in(text)
+        return found
 
     def hint(self) -> tuple[Hint, Lesson]:
         """The next hint of the ladder, one rung higher than the last, and the lesson after it."""
-        assert self.problem is not None
         level = min(self.hints + 1, LEVELS)
+        after_it = replace(self, hints=level)
+        if self.problem is None:
+            return Hint(level=level, kind="nudge", message=phrase("hint", "unread")), after_it
         last = self.attempts[-1] if self.attempts else ""
-        hint = hint_for(self.problem, self.question, level, last)
-        return hint, replace(self, hints=level)
+        return hint_for(self.problem, self.question, level, last), after_it
 
-    def reply(self) -> tuple[str, Lesson]:
-        """Words of the rules themselves: a verdict on an attempt, and a hint."""
+    def reply(self, secrets: Sequence[Secret] = ()) -> tuple[str, Lesson]:
+        """Words of the rules themselves: a verdict on an attempt, and a hint, which hold none of the `secrets`."""
         if self.solved:
             return phrase("hint", "right" if self.verdict is not None else "any"), self
         hint, lesson = self.hint()
@@ -183,43 +268,7 @@ class Lesson(Value):
         if self.verdict is not None:
             key = "right" if self.verdict.status == "correct" else "again"
             before = self.verdict.message if self.verdict.status == "form" else phrase("hint", key)
-        text = f"{before}\n\n{hint.message}".strip()
-        return (hint.message if gives_away(text, self.secret) else text), lesson
-
-
-def _repeats(claim: Claim, problem: Problem) -> bool:
-    """The problem itself, typed again, is no answer to it."""
-    return len(claim.nodes) == 1 and claim.nodes[0] in problem.nodes
-
-
-def word_verdict(text: str, word: str) -> Verdict | None:
-    """Whether a pupil's yes, no, odd or digits of another base are the right ones; None for other words."""
-    given = text.strip().strip(".!").lower()
-    if given not in _WORDS and not (given.isalnum() and any(c.isdigit() for c in given)):
-        return None
-    right = given == word.lower() or _WORDS.get(given) == word.lower()
-    return Verdict.because("correct", "same") if right else Verdict.because("wrong", "different")
-
-
-def is_cycling(claim: Claim, earlier: tuple[str, ...]) -> bool:
-    """The same guess again, or one beside an earlier one: trying numbers in turn is no attempt."""
-    guess = _number(claim)
-    for text in earlier:
-        try:
-            before = read_claims(text)[0]
-        except NotReadError:
-            continue
-        if before.nodes == claim.nodes:
-            return True
-        number = _number(before)
-        if guess is not None and number is not None and abs(guess - number) <= 1:
-            return True
-    return False
-
-
-def _number(claim: Claim) -> float | None:
-    if len(claim.nodes) != 1:
-        return None
-    node: Node = claim.nodes[0]
-    value = exact(node.args[1] if node.head in RELATIONS else node)
-    return None if value is None else float(value)
+        closed = [*secrets, self.secret] if self.problem is not None else []
+        texts = (f"{before}\n\n{hint.message}".strip(), hint.message)
+        safe = (text for text in texts if not any(gives_away(text, secret) for secret in closed))
+        return next(safe, phrase("hint", "any")), lesson

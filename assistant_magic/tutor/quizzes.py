@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
+from assistant_magic.tutor.attempts import is_cycling
 from assistant_magic.tutor.claims import NotReadError, read_claims
 from assistant_magic.tutor.exercises import Exercise
 from assistant_magic.tutor.hints import LEVELS, Hint, hint_for
-from assistant_magic.tutor.lesson import Reveal, is_cycling
+from assistant_magic.tutor.lesson import Reveal
 from assistant_magic.tutor.logbook import Deed, Entry, Logbook, LogbookError
 from assistant_magic.tutor.phrases import phrase
 from assistant_magic.tutor.say.quiz_record import record

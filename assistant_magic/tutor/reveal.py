@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant_magic.tutor.claims import Claim, with_brackets
+from assistant_magic.tutor.claims import Claim, with_brackets, with_products
 from assistant_magic.tutor.disguises import disguised_numbers, undisguised
 from assistant_magic.tutor.expressions import RELATIONS, Node, variables, walk
 from assistant_magic.tutor.outcomes import outcome
@@ -22,6 +22,13 @@ _NO_SOLUTION = re.compile(
     r"\bno (real )?(solutions?|roots?)\b|∅|\\emptyset|\bunsolvable\b|\bhas none\b", re.IGNORECASE
 )
 _EVERYTHING = re.compile(r"\b(all|every|any) (real )?(numbers?|values?|x)\b|identity", re.IGNORECASE)
+_IDIOMS = re.compile(
+    r"\b(?:which|this|that|each|every|another|no|any|the) one\b|\bone (?:of|way|by one|another|more time)\b|\bI\b|(?<=[a-z]{2})-(?=[a-z]{2})"
+)
+_COMPUTED = set(RELATIONS) | {"add", "sub", "mul", "div", "pow", "neg", "call", "matrix", "percent"}
+_GOES_ON = re.compile(r"(?:[\d)}\]]|(?<!\w)[A-Za-z])\s*[-+*/^·]?$|[+*/^·]$")
+"""A formula that is not over yet."""
+_EMPHASIS = re.compile(r"(\*{1,3}|__|~~)(?=\S)(.+?)(?<=\S)\1")
 _TRIES = (0.731, 1.649, 2.303)
 
 
@@ -34,7 +41,8 @@ class Secret:
         nodes: What the problem is about.
         numbers: Values that give the answer away, without their sign.
         formulas: Expressions that are the answer, or a factor of it.
-        kind: `none` or `all` where the answer is that there is no solution, or that everything is one; `word` where
+        kind: `unread` where nobody knows the answer, so that no number but `numbers` and no formula may be said;
+            `none` or `all` where the answer is that there is no solution, or that everything is one; `word` where
             it is yes, no, odd, …: nearly any sentence says that, so that only the ladder may speak.
         words: Answers that are no numbers: digits of another base.
     """
@@ -43,7 +51,7 @@ class Secret:
     nodes: tuple[Node, ...]
     numbers: tuple[float, ...]
     formulas: tuple[Node, ...]
-    kind: Literal["values", "none", "all", "word"] = "values"
+    kind: Literal["values", "none", "all", "word", "unread"] = "values"
     words: tuple[str, ...] = ()
 
 
@@ -126,7 +134,13 @@ def gives_away(text: str, secret: Secret) -> bool:
     """The answer can be read off `text`; what the pupil was asked may be quoted."""
     if secret.kind == "word" and re.search(r"\w", text):
         return True
-    plain = _without_question(undisguised(text), secret.question)
+    return any(_says(plain, secret) for plain in {text, _EMPHASIS.sub(r" \2 ", text)})
+
+
+def _says(text: str, secret: Secret) -> bool:
+    plain = _without_question(with_products(undisguised(text)), secret.question)
+    if secret.kind == "unread":
+        return _says_anything(plain, secret.numbers)
     if any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", plain, re.IGNORECASE) for word in secret.words):
         return True
     plain = with_brackets(plain.replace("−", "-"))
@@ -141,14 +155,39 @@ def gives_away(text: str, secret: Secret) -> bool:
     return any(_is_secret(node, secret) for node in _mathematics(plain))
 
 
+def numbers_in(text: str) -> tuple[float, ...]:
+    """Every number that a text says, in whatever dress, without signs."""
+    plain = with_brackets(undisguised(text).replace("−", "-"))
+    values = [value for value, _ in _numbers(plain)] + list(disguised_numbers(_without_idioms(plain)))
+    spoken = [float(digits) for node in _mathematics(plain) for digits in _numerals(node)]
+    return tuple(abs(value) for value in (*values, *spoken))
+
+
+def _says_anything(plain: str, free: Sequence[float]) -> bool:
+    """A number that is not free, or a formula."""
+    plain = _without_idioms(with_brackets(plain.replace("−", "-")))
+    if any(not _matches(number, 12, free) for number in numbers_in(plain)):
+        return True
+    return any(part.head in _COMPUTED for node in _mathematics(plain) for part in walk(node))
+
+
+def _without_idioms(plain: str) -> str:
+    """`which one` and `I` are no numbers, `step-by-step` is no difference."""
+    return _IDIOMS.sub(" ", plain)
+
+
 def _without_question(text: str, question: str) -> str:
-    """The text without quotations of the problem, however they are spaced."""
+    """The text without quotations of the problem, however they are spaced; part of a longer formula is none."""
+
+    def quotation(match: re.Match[str]) -> str:
+        before, behind = text[: match.start()].rstrip(), text[match.end() :].lstrip()
+        return match.group() if _GOES_ON.search(before) or behind[:1] in "+-*/^" * bool(behind) else " ; "
+
     for quoted in {question, question.rstrip("?. "), _formula(question)}:
         pieces = [re.escape(sign) for sign in quoted if not sign.isspace()]
         if len(pieces) > 2:
-            text = re.sub(
-                r"(?<![\w.])" + r"\s*".join(pieces) + r"(?![\w.])", " ; ", text, flags=re.IGNORECASE
-            )
+            pattern = r"(?<![\w.])" + r"\s*".join(pieces) + r"(?![\w.])"
+            text = re.sub(pattern, quotation, text, flags=re.IGNORECASE)
     return text
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import re
 
 import pytest
@@ -14,12 +13,8 @@ from assistant_magic.backends.offline import OfflineBackend
 from assistant_magic.items import Reasoning
 from assistant_magic.testing import RecordingExecutor, ScriptedBackend, call, memory_store
 from assistant_magic.tutor.diagnosis import problem_of
-from assistant_magic.tutor.examples import TOPICS, examples
-from assistant_magic.tutor.hints import next_hint
 from assistant_magic.tutor.lesson import Lesson, Reveal
 from assistant_magic.tutor.reveal import gives_away, secret_of
-from assistant_magic.tutor.solutions import solution
-from assistant_magic.tutor.symbols import value_at
 
 GIVEN_AWAY = {
     "solve 2x + 3 = 11": [
@@ -32,6 +27,9 @@ GIVEN_AWAY = {
     "solve x^2 = 2": ["1.41", "√2", "sqrt(2)", r"\sqrt{2}", "x = 2^(1/2)", "-1.4142"],
     "solve x^2+1=0": ["There is no real solution.", "∅"],
     "integrate 2x": ["x^2 + C", "x*x", "the square is x²"],
+    "expand 3(x - 9)": ["**3x - 27**", "You get *3x - 27* in the end.", "__3x-27__", "~~3x - 27~~"],
+    "differentiate x^3 * exp(3x)": ["3 x^2 * exp(3x) + 3 x^3 * exp(3x)", "x^3 * exp(3x) * 3 + 3x^2 * exp(3x)", r"$3 x^{2} \left(x + 1\right) e^{3 x}$"],
+    "differentiate x^2 sin(4x)": [r"$$2 x \left(2 x \cos\left(4 x\right) + \sin\left(4 x\right)\right)$$"],
     "solve x^2 = 9": ["x = 3", "minus three", "3 or -3", "(x-3)(x+3)=0"],
 }  # fmt: skip
 HARMLESS = {
@@ -61,48 +59,6 @@ def test_an_answer_is_seen_in_any_dress(question: str, text: str) -> None:
 def test_a_hint_and_the_question_itself_may_be_said(question: str, text: str) -> None:
     """Quoting the problem and naming a rule give nothing away."""
     assert not gives_away(text, secret(question))
-
-
-def plain_numbers(text: str, question: str) -> set[float]:
-    """Numbers in a text, exponents and the quoted question left out: a checker of its own."""
-    bare = re.sub(r"\^\{?-?\d+\}?", " ", text.replace(question, " "))
-    fractions = re.findall(r"\\frac\{(\d+)\}\{(\d+)\}", bare) + re.findall(r"(\d+)\s*/\s*(\d+)", bare)
-    found = {float(n) for n in re.findall(r"\d+(?:\.\d+)?", bare)}
-    return found | {int(a) / int(b) for a, b in fractions if int(b)}
-
-
-@pytest.mark.parametrize("topic", TOPICS)
-def test_hints_on_made_problems_hold_no_answer(topic: str) -> None:
-    """12 problems of each topic, each on three levels: no hint holds a number of the answer."""
-    leaks = []
-    for question in itertools.islice(examples(topic, 7), 12):
-        problem = problem_of(question)
-        assert problem is not None
-        sides = [
-            side
-            for node in solution(problem).nodes
-            for side in (node.args if node.head in {"Eq", "Lt", "Gt"} else (node,))
-        ]
-        answers = {abs(v.real) for side in sides if (v := value_at(side, {})) is not None}
-        if problem.task == "inequality":
-            answers = set(secret_of(problem, question).numbers)  # the ends of the solutions
-        formulas = {
-            str(side).replace("**", "^").replace("*", "").replace(" ", "")
-            for side in sides
-            if len(str(side)) > 3 and problem.task != "inequality"
-        }
-        for level in (1, 2, 3):
-            message = next_hint(question, level).message
-            flat = (
-                message.replace(" ", "")
-                .replace("{", "")
-                .replace("}", "")
-                .replace(r"\left", "")
-                .replace(r"\right", "")
-            )
-            if plain_numbers(message, question) & answers or any(f in flat for f in formulas):
-                leaks.append((question, level, message))
-    assert leaks == []
 
 
 def guarded(steps: list, reveal: str = "never") -> tuple[Assistant, ScriptedBackend]:

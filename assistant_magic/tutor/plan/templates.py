@@ -71,8 +71,11 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "substitute": ("({0}).subs({given})",),
     "solve": (
         "solutions = sp.solve({0}, {variable})",
-        "solutions or ('every value' if sp.simplify(({left_side}) - ({right_side})) == 0 else [])",
+        "if not solutions and sp.simplify(({left_side}) - ({right_side})) == 0:",
+        "    return 'every value'",
+        "solutions",
     ),
+    "solve_no_identity": ("sp.solve({0}, {variable})",),
     "solve_real": ("sorted(s for s in set(sp.solve({0}, {variable})) if s.is_real)",),
     "solve_positive": ("[s for s in sp.solve({0}, {variable}) if s.is_positive]",),
     "solve_negative": ("[s for s in sp.solve({0}, {variable}) if s.is_negative]",),

@@ -30,7 +30,12 @@ def of_integral(problem: Problem) -> Iterator[Line]:
             return
         lines.append((rule, expression))
     neat = sp.simplify(expression)
-    if len(str(neat)) < len(str(expression)) and not neat.has(sp.Integral):
+    # 5x² + 7x is what a pupil expects, not x(5x + 7).
+    if (
+        not expression.is_polynomial(x)
+        and len(str(neat)) < len(str(expression))
+        and not neat.has(sp.Integral)
+    ):
         lines.append(("simplify", neat))
     if not ends:
         yield from (line_of(rule, value) for rule, value in lines[1:-1])

@@ -10,6 +10,7 @@ from assistant_magic.tutor.expressions import Node, rebuilt, replaced, walk
 from assistant_magic.tutor.problems import Attempt, Decline, Problem, Talk, problem
 from assistant_magic.tutor.read import (  # noqa: F401  # each declares its frames
     algebra,
+    applied,
     arithmetic,
     bases,
     calculus,

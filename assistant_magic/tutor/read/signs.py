@@ -19,6 +19,7 @@ from assistant_magic.tutor.read.joints import (
     power_words,
     scaled,
     total_of_dice,
+    unit_behind,
     unit_of_years,
     verb_between,
 )
@@ -247,6 +248,7 @@ _PASSES: tuple[tuple[Change, ...], ...] = (
         base,
         scaled,
         total_of_dice,
+        unit_behind,
         unit_of_years,
         part_of_unit,
         mixed,

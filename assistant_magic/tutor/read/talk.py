@@ -58,7 +58,58 @@ def _small_words(text: str, context: Context) -> Move:
         return Talk(kind="explain", problem=last)
     if words[-1:] == ["again"] or words[-2:] == ["once", "more"]:
         return once_more(context)
-    return Talk(kind="greeting")
+    return Talk(kind="greeting") if set(words) & _GREETINGS else None
+
+
+_GREETINGS = frozenset(
+    [
+        "hi",
+        "hello",
+        "hey",
+        "hiya",
+        "yo",
+        "thanks",
+        "thank",
+        "thankyou",
+        "thx",
+        "ty",
+        "cheers",
+        "ta",
+        "ok",
+        "okay",
+        "cool",
+        "great",
+        "nice",
+        "bye",
+        "goodbye",
+        "morning",
+        "afternoon",
+        "evening",
+        "good",
+        "yes",
+        "no",
+        "yeah",
+        "yep",
+        "nope",
+        "lol",
+        "haha",
+        "sorry",
+        "right",
+        "perfect",
+        "awesome",
+        "brilliant",
+        "lovely",
+        "help",
+        "please",
+        "pls",
+        "fine",
+        "alright",
+        "hmm",
+        "oh",
+        "ah",
+        "well",
+    ]
+)
 
 
 def _only(parts: Sequence[Part], meanings: set[str] | frozenset[str]) -> bool:

@@ -78,7 +78,9 @@ _INSTEAD = ("and", "what about", "how about", "or")
 
 
 def _is_fraction(node: Node) -> bool:
-    return node.head == "mixed" or (node.head == "div" and all(a.head == "num" for a in node.args))
+    if node.head != "div" or not all(a.text.isdigit() for a in node.args):
+        return node.head == "mixed"
+    return int(node.args[0].text) < int(node.args[1].text)  # "and 48 / 8" is a question of its own
 
 
 def _is_bare(node: Node) -> bool:

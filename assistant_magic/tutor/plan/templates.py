@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from assistant_magic.tutor.plan.chances import CHANCES
 from assistant_magic.tutor.plan.quartiles import QUARTILES
 
 TEMPLATES: dict[str, tuple[str, ...]] = {
@@ -272,23 +273,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     **QUARTILES,
     "geometric_mean": ("values = {0}", "sp.real_root(sp.prod(values), len(values))"),
     "harmonic_mean": ("values = {0}", "len(values)/sum(1/sp.Rational(v) for v in values)"),
-    # chance and counting
-    "choose": ("sp.binomial({0}, {1})",),
-    "permute": ("sp.ff({0}, {1})",),
-    "arrange": ("sp.factorial({0})",),
-    "arrange_letters": (
-        "sp.factorial(len({word}))/sp.prod(sp.factorial({word}.count(c)) for c in set({word}))",
-    ),
-    "binomial_exactly": ("sp.binomial({0}, {1})*({2})**({1})*(1 - ({2}))**(({0}) - ({1}))",),
-    "binomial_at_least": (
-        "sum(sp.binomial({0}, k)*({2})**k*(1 - ({2}))**({0} - k) for k in range({1}, {0} + 1))",
-    ),
-    "binomial_at_most": ("sum(sp.binomial({0}, k)*({2})**k*(1 - ({2}))**({0} - k) for k in range({1} + 1))",),
-    "dice_sum": (
-        "from itertools import product",
-        "rolls = [sum(roll) for roll in product(range(1, 7), repeat={0})]",
-        "sp.Rational(sum(total {sign} {1} for total in rolls), len(rolls))",
-    ),
+    **CHANCES,
     # sequences
     "next_term": ("terms = {0}", "terms[-1] + {kind_step}"),
     "recurrence": ("u = {1}", "for _ in range({steps}):", "    u = {0}", "u"),

@@ -10,6 +10,7 @@ from assistant_magic.tutor.expressions import Node, rebuilt, replaced, walk
 from assistant_magic.tutor.problems import Attempt, Decline, Problem, Talk, problem
 from assistant_magic.tutor.read import (  # noqa: F401  # each declares its frames
     algebra,
+    applied,
     arithmetic,
     bases,
     calculus,
@@ -40,13 +41,15 @@ from assistant_magic.tutor.read import (  # noqa: F401  # each declares its fram
 from assistant_magic.tutor.read.chains import read_chain
 from assistant_magic.tutor.read.clauses import asked_only, without_remarks
 from assistant_magic.tutor.read.context import Context
+from assistant_magic.tutor.read.corrections import corrects_operation, read_correction
 from assistant_magic.tutor.read.frames import read_frames
 from assistant_magic.tutor.read.kinds import is_applied, is_assignment, is_constant
 from assistant_magic.tutor.read.others import read_other_expression
 from assistant_magic.tutor.read.parts import Part, parts_of
 from assistant_magic.tutor.read.sentence import Sentence
-from assistant_magic.tutor.read.talk import definitions, is_answer, read_statement, read_talk
-from assistant_magic.tutor.read.variations import read_clauses, read_correction, read_variation
+from assistant_magic.tutor.read.statements import definitions, read_statement
+from assistant_magic.tutor.read.talk import is_answer, read_talk
+from assistant_magic.tutor.read.variations import read_clauses, read_variation
 
 __all__ = ["Context", "Reading", "definitions_in", "read"]
 
@@ -64,6 +67,7 @@ _CONTINUES = re.compile(r"\s*(?:and|what about|how about|same|now with|or)\b", r
 """What goes on from a question that was lost."""
 _LOOSE_REACH = re.compile(r"\b(?:log\w*|ln|sin|cos|tan)\s+of\s+\w+\s*[*/]", re.IGNORECASE)
 """`log2 of 8*32`: the logarithm of 8 or of the product."""
+_MINUS_SQUARED = re.compile(r"(?:minus|negative) \S+ squared", re.IGNORECASE)
 _MAX_LENGTH = 1_000
 _MAX_BRACKETS = 60
 
@@ -159,7 +163,7 @@ def _led_by_reference(parts: Sequence[Part]) -> Sequence[Part]:
 
 
 def _read(parts: Sequence[Part], text: str, context: Context) -> Reading | None:
-    if any("CORRECTION" in p.meanings for p in parts) and any(p.value == "implicit" for p in parts):
+    if any("CORRECTION" in p.meanings for p in parts) and corrects_operation(parts):
         return read_correction(parts, context)
     given = read_statement(parts, text, context) if context.pending else None
     move = given or read_other_expression(parts, text, context) or read_talk(parts, text, context)
@@ -215,7 +219,7 @@ def _from_zero(part: Part) -> Part:
     if part.value != "implicit" or node is None or leftmost is None or leftmost.head not in {"add", "sub"}:
         return part
     new = Node("neg", (leftmost.args[1],)) if leftmost.head == "sub" else leftmost.args[1]
-    if leftmost.head == "sub" and leftmost.args[1].head == "pow" and part.text.lower().endswith("squared"):
+    if leftmost.head == "sub" and leftmost.args[1].head == "pow" and _MINUS_SQUARED.match(part.text):
         base, exponent = leftmost.args[1].args
         new = Node("either", (new, Node("pow", (Node("neg", (base,)), exponent))))  # "minus 2 squared"
     return replace(part, node=replaced(node, leftmost, new), value="")

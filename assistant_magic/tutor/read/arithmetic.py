@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant_magic.tutor.expressions import Node, call, name, num, rebuilt, variables, walk
+from assistant_magic.tutor.expressions import Node, call, name, num, variables, walk
 from assistant_magic.tutor.problems import Problem, problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
 from assistant_magic.tutor.read.kinds import HELD_BY, is_constant, is_number, is_percent, is_row
 from assistant_magic.tutor.read.pieces import number, numbers
+from assistant_magic.tutor.read.roots import with_real_roots
 from assistant_magic.tutor.read.sentence import Sentence
 
 
@@ -53,7 +54,7 @@ def value(sentence: Sentence, context: Context) -> Reading:
     if _is_bare(node) and not sentence.rounding and not _form_wanted(sentence):
         negated = node.head == "neg" and sentence.says("negative of", "opposite of")
         return problem("evaluate", node) if negated else None
-    real = _with_real_roots(node)
+    real = with_real_roots(node)
     if real != node:
         return problem("evaluate", real, real_root=True)
     return (
@@ -63,34 +64,23 @@ def value(sentence: Sentence, context: Context) -> Reading:
     )
 
 
-def _with_real_roots(node: Node) -> Node:
-    """`(-8)^(1/3)`: an odd root of a negative number is the negative number that pupils mean."""
-
-    def change(n: Node) -> Node | None:
-        if n.head != "pow" or n.args[0].head != "neg" or n.args[1].head != "div":
-            return None
-        over, under = n.args[1].args
-        odd = under.text.isdigit() and over.text.isdigit() and int(under.text) % 2 == 1
-        if not odd or not is_number(n.args[0].args[0]):
-            return None
-        root = call("cbrt", n.args[0]) if under == num(3) else call("real_root", n.args[0], under)
-        return root if over == num(1) else Node("pow", (root, over))
-
-    return rebuilt(node, change)
-
-
 def _stands_instead(sentence: Sentence, last: Problem) -> bool:
     """`and 2/5?` or `2/5?` after 3/5 of 45."""
     asked = last.nodes[0] if last.of else None
-    share = asked is not None and asked.head == "mul" and asked.args[0].head == "div"
-    return sentence.begins_with(*_INSTEAD) or (share and not sentence.says_words)
+    share = (
+        asked is not None and asked.head in {"mul", "div"} and asked.args[asked.head == "div"].head != "name"
+    )
+    alone = [p.value for p in sentence.parts if p.kind != "stop"] == [""]
+    return sentence.begins_with(*_INSTEAD) or (share and alone and not sentence.says("what", "work out"))
 
 
 _INSTEAD = ("and", "what about", "how about", "or")
 
 
 def _is_fraction(node: Node) -> bool:
-    return node.head == "mixed" or (node.head == "div" and all(a.head == "num" for a in node.args))
+    if node.head != "div" or not all(a.text.isdigit() for a in node.args):
+        return node.head == "mixed"
+    return int(node.args[0].text) < int(node.args[1].text)  # "and 48 / 8" is a question of its own
 
 
 def _is_bare(node: Node) -> bool:

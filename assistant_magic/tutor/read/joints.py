@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from assistant_magic.tutor.catalogue import catalogue
 from assistant_magic.tutor.read.beside import OPERAND_ENDS, OPERAND_STARTS, RELATION_SIGNS, at, kinds
 from assistant_magic.tutor.read.tokens import Token
 
@@ -99,6 +100,19 @@ def nth_root(tokens: list[Token], i: int, out: list[Token]) -> int:
         out += [tokens[i + 5], Token(")", ")", "", False)]
         return 6
     return 0
+
+
+def unit_behind(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`15 min`: minutes behind a number, the smallest elsewhere."""
+    token = tokens[i]
+    if "UNIT" not in token.also or at(out, len(out) - 1).kind not in {"NUM", "VULGAR", "MIXED"}:
+        return 0
+    found = catalogue().longest([token.text.lower()])
+    units = [m.value for m in found[1] if m.kind == "UNIT"] if found else []
+    if not units:
+        return 0
+    out.append(replace(token, kind="UNIT", value=units[0], also=()))
+    return 1
 
 
 def unit_of_years(tokens: list[Token], i: int, out: list[Token]) -> int:

@@ -82,6 +82,8 @@ def is_asked_for(node: Node, sentence: Sentence, context: Context) -> bool:
     letter = str(last.options.get("variable", ""))
     known = context.definition(letter)
     current = known is not None and is_number(known) and known == context.result()
+    if current and sentence.says("squared", "cubed", "plus", "minus", "times"):
+        return set(variables(node)) == {letter}
     if sentence.begins_with("double", "halve", "triple", "twice", "half of", "square", "cube", "what would"):
         return current and set(variables(node)) == {letter}
     asked = sentence.begins_with(

@@ -97,10 +97,22 @@ def following(sentence: Sentence, context: Context) -> Reading:
     found = sentence.take(lambda n: terms_of(n) is not None)
     law = law_of(terms_of(found) or []) if found is not None else None
     several = set(sentence.text("NEXT").split()) & {"two", "three", "2", "3"}
+    if found is None and not sentence.chunks:
+        return _one_more(context)
     if law is None or found is None or several:
         return None
     count = len([a for a in found.args if a.head != "dots"])
     return problem("evaluate", nth(law, num(count + 1)), law=stored(law), position=count + 1)
+
+
+def _one_more(context: Context) -> Reading:
+    """`next term` of the sequence that is talked about."""
+    last = context.problem
+    if last is None or "law" not in last.options or "position" not in last.options or not context.answered:
+        return None
+    kind, first, step = last.options["law"]
+    law, position = (str(kind), Fraction(first), Fraction(step)), int(last.options["position"]) + 1
+    return problem("evaluate", nth(law, num(position)), law=stored(law), position=position)
 
 
 WORDS = f"{KINDS} TERM FIRST_TERM RATIO COMMON_RATIO COMMON_DIFFERENCE DIFFERENCE"
@@ -153,7 +165,10 @@ def step_of(sentence: Sentence, _context: Context) -> Reading:
     if found is None:
         return None
     one, other = found.args[0], found.args[1]
-    return problem("evaluate", Node("div" if sentence.has("COMMON_RATIO") else "sub", (other, one)))
+    terms = terms_of(found) or []
+    law = law_of(terms)
+    known = {"law": stored(law), "position": len(terms)} if law is not None else {}
+    return problem("evaluate", Node("div" if sentence.has("COMMON_RATIO") else "sub", (other, one)), **known)
 
 
 def position_of(law: tuple[str, Fraction, Fraction], value: Fraction) -> int:

@@ -19,6 +19,7 @@ from assistant_magic.tutor.read.joints import (
     power_words,
     scaled,
     total_of_dice,
+    unit_behind,
     unit_of_years,
     verb_between,
 )
@@ -32,7 +33,7 @@ from assistant_magic.tutor.read.letters import (
     subscript,
     unit_power,
 )
-from assistant_magic.tutor.read.meant import meant_results, pronoun, roots_wanted
+from assistant_magic.tutor.read.meant import compared_result, meant_results, pronoun, roots_wanted
 from assistant_magic.tutor.read.numerals import (
     base,
     between_numbers,
@@ -247,6 +248,7 @@ _PASSES: tuple[tuple[Change, ...], ...] = (
         base,
         scaled,
         total_of_dice,
+        unit_behind,
         unit_of_years,
         part_of_unit,
         mixed,
@@ -267,6 +269,7 @@ _PASSES: tuple[tuple[Change, ...], ...] = (
         meant_results,
         pronoun,
         roots_wanted,
+        compared_result,
         more_than_unknown,
         nested,
         verb_between,

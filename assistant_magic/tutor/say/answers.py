@@ -47,6 +47,8 @@ def _result(problem: Problem, printed: str) -> str:
         if problem.options["base"] == 10:
             return f"**${lines[-1]}$**"
         return words.say("in_base", digits=lines[-1], base=problem.options["base"])
+    if problem.rounding and len(lines) > 1 and lines[0] in {"E", "pi"}:
+        return _rounded(problem, lines[1])
     if (
         lines
         and lines[0].replace(" ", "").isalpha()

@@ -8,7 +8,7 @@ from dataclasses import replace
 from assistant_magic.tutor.expressions import Node, variables
 from assistant_magic.tutor.problems import Problem
 from assistant_magic.tutor.read.context import Context
-from assistant_magic.tutor.read.kinds import is_expression, is_number, is_row
+from assistant_magic.tutor.read.kinds import is_assignment, is_expression, is_number, is_row
 from assistant_magic.tutor.read.parts import Part
 from assistant_magic.tutor.read.sentence import Sentence
 
@@ -40,10 +40,27 @@ def read_other_expression(parts: Sequence[Part], text: str, context: Context) ->
         or sentence.begins_with("now work", "now find")
     ):
         return None
+    if last.task in _AT_A_POINT:
+        elsewhere = _elsewhere(last, sentence)
+        if elsewhere is not None:
+            return elsewhere
     continued = sentence.begins_with("and") and last.task not in {"solve", "simplify"}
     if not continued and not sentence.begins_with(*_OPENINGS):
         return None
     return _of_other(last, sentence)
+
+
+_AT_A_POINT = frozenset({"derivative_at", "tangent", "normal"})
+
+
+def _elsewhere(last: Problem, sentence: Sentence) -> Problem | None:
+    """`and at x = 5`: the same of the same function, at another point."""
+    chunk = sentence.chunks[0].node if len(sentence.chunks) == 1 else None
+    if chunk is None or not is_assignment(chunk) or not all(m & _SAME for m in sentence.meanings):
+        return None
+    if chunk.args[0].text != last.options.get("variable") or not is_number(chunk.args[1]):
+        return None
+    return replace(last, of=(last.of[0], str(chunk.args[1])))
 
 
 _OPENINGS = (

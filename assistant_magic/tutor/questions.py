@@ -25,7 +25,9 @@ _LABEL = re.compile(r"^\s*(?:\(?[a-z\d]{1,2}[.)]|[-*•])\s+", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*")
 _LATEX = re.compile(r"\\[A-Za-z]{2,}|\$[^$]*[\d^+=-][^$]*\$")
 _PLAIN = frozenset({"name", "num", "ref", "text", "dots", "items", "list", "quantity"})
-_SMALL_TALK = frozenset({"UNIT", "CLAIM", "THINK_RESULT", "WHY", "HINT", "REVEAL", "ANSWER", "RIGHT"})
+_SMALL_TALK = frozenset(
+    {"UNIT", "CLAIM", "THINK_RESULT", "WHY", "HINT", "REVEAL", "ANSWER", "RIGHT", "PROGRAM"}
+)
 _MAX_PIECES = 40
 _MAX_LENGTH = 1_000
 

@@ -28,7 +28,7 @@ FOUND = [
     ("The radius is 3. What is the area of the circle?", ["evaluate"]),
     ("Résous 2x + 3 = 11", ["solve", None]),
     ("write a story in which a wizard solves 2x+3=11", ["solve", None]),
-    ("find the derivative of x^3 and then of x^4", ["derivative", None]),
+    ("find the derivative of x^3 and then of x^4", ["derivative", "derivative"]),
     ("Anna has three apples and buys four more. How many does she have?", [None]),
     ("A train leaves at 60 km/h, how far in 3 hours?", [None]),
     (r"Evaluate \[ \oint_C z^2 dz \] for me", [None]),

@@ -41,6 +41,7 @@ from assistant_magic.tutor.read import (  # noqa: F401  # each declares its fram
 from assistant_magic.tutor.read.chains import read_chain
 from assistant_magic.tutor.read.clauses import asked_only, without_remarks
 from assistant_magic.tutor.read.context import Context
+from assistant_magic.tutor.read.corrections import corrects_operation, read_correction
 from assistant_magic.tutor.read.frames import read_frames
 from assistant_magic.tutor.read.kinds import is_applied, is_assignment, is_constant
 from assistant_magic.tutor.read.others import read_other_expression
@@ -48,12 +49,7 @@ from assistant_magic.tutor.read.parts import Part, parts_of
 from assistant_magic.tutor.read.sentence import Sentence
 from assistant_magic.tutor.read.statements import definitions, read_statement
 from assistant_magic.tutor.read.talk import is_answer, read_talk
-from assistant_magic.tutor.read.variations import (
-    corrects_operation,
-    read_clauses,
-    read_correction,
-    read_variation,
-)
+from assistant_magic.tutor.read.variations import read_clauses, read_variation
 
 __all__ = ["Context", "Reading", "definitions_in", "read"]
 

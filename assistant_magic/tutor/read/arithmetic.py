@@ -68,15 +68,20 @@ def value(sentence: Sentence, context: Context) -> Reading:
 def _stands_instead(sentence: Sentence, last: Problem) -> bool:
     """`and 2/5?` or `2/5?` after 3/5 of 45."""
     asked = last.nodes[0] if last.of else None
-    share = asked is not None and asked.head == "mul" and asked.args[0].head == "div"
-    return sentence.begins_with(*_INSTEAD) or (share and not sentence.says_words)
+    share = (
+        asked is not None and asked.head in {"mul", "div"} and asked.args[asked.head == "div"].head != "name"
+    )
+    alone = [p.value for p in sentence.parts if p.kind != "stop"] == [""]
+    return sentence.begins_with(*_INSTEAD) or (share and alone and not sentence.says("what", "work out"))
 
 
 _INSTEAD = ("and", "what about", "how about", "or")
 
 
 def _is_fraction(node: Node) -> bool:
-    return node.head == "mixed" or (node.head == "div" and all(a.head == "num" for a in node.args))
+    if node.head != "div" or not all(a.text.isdigit() for a in node.args):
+        return node.head == "mixed"
+    return int(node.args[0].text) < int(node.args[1].text)  # "and 48 / 8" is a question of its own
 
 
 def _is_bare(node: Node) -> bool:

@@ -14,7 +14,9 @@ _ASKING = frozenset(
     {"who", "whos", "where", "when", "whose", "what", "whats", "how", "is", "does", "did", "do"}
 )
 _MEANT = ("it", "that", "this", "they", "these", "those")
-_ONLY_TALK = frozenset({"FILLER", "CHAT", "FORGET", "WHY", "HINT", "JUDGE", "RIGHT", "CLAIM", "NOT"})
+_ONLY_TALK = frozenset(
+    {"FILLER", "CHAT", "FORGET", "WHY", "HINT", "JUDGE", "RIGHT", "CLAIM", "NOT", "WORD_NOUN"}
+)
 
 
 def after_decline(context: Context, text: str, why: Decline) -> Context:

@@ -32,6 +32,20 @@ def meant_results(tokens: list[Token], i: int, out: list[Token]) -> int:
     return 1 + named
 
 
+def compared_result(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """`is it bigger than 150`: the last result on the left."""
+    token, sign = tokens[i], _RELATIONS.get(at(tokens, i + 1).kind, at(tokens, i + 1).value)
+    if token.kind != "IS_IT" or sign not in {"<", ">", "<=", ">=", "="}:
+        return 0
+    if at(tokens, i + 2).kind not in {"NUM", "VULGAR", "MIXED", "-"}:
+        return 0
+    out += [Token("REF", "last", token.text, True), Token("REL", sign, at(tokens, i + 1).text, True)]
+    return 2
+
+
+_RELATIONS = {"LESS_THAN": "<", "MORE_THAN": ">"}
+
+
 def roots_wanted(tokens: list[Token], i: int, out: list[Token]) -> int:
     """`what are the roots`: asked for, where nothing is to be done with them."""
     token = tokens[i]

@@ -286,6 +286,7 @@ def shared_equally(sentence: Sentence, _context: Context) -> Reading:
     )
 
 
+@frame("RATIO")
 @frame("RATIO SHARE", may="OBJECTS EQUALLY")
 @frame("RATIO DIVIDE", may="OBJECTS EQUALLY")
 def shared(sentence: Sentence, _context: Context) -> Reading:

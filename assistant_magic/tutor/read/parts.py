@@ -153,7 +153,14 @@ class _Chunker:
     def _leads(self, i: int) -> bool:
         """Only small words stand before this place in its clause."""
         for token in reversed(self._tokens[:i]):
-            if isinstance(token, Part) or token.kind not in {"FILLER", "ROLE", "AND", "STOP", ","}:
+            if isinstance(token, Part) or token.kind not in {
+                "FILLER",
+                "ROLE",
+                "AND",
+                "STOP",
+                ",",
+                "JUDGE",
+            }:
                 return False
             if token.kind == "STOP":
                 return True

@@ -42,6 +42,13 @@ def increased(sentence: Sentence, context: Context) -> Reading:
     return replace(problem("evaluate", Node("add", (base, _times(rate, base)))), form="decimal")
 
 
+@frame("TAX", may="PRICE")
+def with_tax(sentence: Sentence, _context: Context) -> Reading:
+    """`£35 plus 20% vat`: hundredths of the price, not of one."""
+    node = sentence.take(lambda n: n.head == "either")
+    return replace(problem("evaluate", node.args[1]), form="decimal") if node is not None else None
+
+
 @frame("DECREASE", may="PRICE DISCOUNT NEW")
 @frame("DISCOUNT", may="PRICE DECREASE SUBTRACT AWAY NEW")
 def decreased(sentence: Sentence, context: Context) -> Reading:

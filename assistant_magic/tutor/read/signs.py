@@ -33,7 +33,7 @@ from assistant_magic.tutor.read.letters import (
     subscript,
     unit_power,
 )
-from assistant_magic.tutor.read.meant import meant_results, pronoun, roots_wanted
+from assistant_magic.tutor.read.meant import compared_result, meant_results, pronoun, roots_wanted
 from assistant_magic.tutor.read.numerals import (
     base,
     between_numbers,
@@ -269,6 +269,7 @@ _PASSES: tuple[tuple[Change, ...], ...] = (
         meant_results,
         pronoun,
         roots_wanted,
+        compared_result,
         more_than_unknown,
         nested,
         verb_between,

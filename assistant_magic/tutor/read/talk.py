@@ -54,7 +54,7 @@ def _meant(last: Problem | None) -> Problem | None:
 def _small_words(text: str, context: Context) -> Move:
     """`how?` and `and again`; other small words alone only greet."""
     words, last = text.lower().strip(" ?!.").split(), context.problem
-    if last is not None and words and words[-1] == "how":
+    if last is not None and context.answered and words and "how" in {words[0], words[-1]}:
         return Talk(kind="explain", problem=last)
     if words[-1:] == ["again"] or words[-2:] == ["once", "more"]:
         return once_more(context)
@@ -166,6 +166,8 @@ def _attempt(parts: Sequence[Part], text: str, context: Context) -> Move:
     values = [p for p in chunks if p.node is not None and is_answer(p.node) and p.value not in _FROM_THREAD]
     if context.open is not None and signed == chunks:
         values = signed
+    elif context.open is None:
+        values = [p for p in values if p.value != "implicit"]  # "ok minus 45" goes on
     words = text.lower().replace("'", "").split()
     asks = set(words) & ASKING or words[:1] == ["where"] or any(p.kind == "asked" for p in parts)
     if asks and not any(p.meanings & {"RIGHT", "JUDGE", "IS_IT"} for p in parts):

@@ -13,7 +13,7 @@ from assistant_magic.tutor.read.kinds import HELD_BY, is_number, is_percent
 from assistant_magic.tutor.read.parts import Part
 from assistant_magic.tutor.read.sentence import Sentence
 
-_SIGNS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "^": "pow"}
+SIGNS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "^": "pow"}
 _ALLOWED = frozenset(
     {
         "SAME_AGAIN",
@@ -57,23 +57,24 @@ def read_variation(parts: Sequence[Part], text: str, context: Context) -> Proble
     return _with_numbers(last, [p for p in sentence.parts if p.kind == "chunk"], sentence)
 
 
-def _changed(last: Problem, nodes: list[Node]) -> Problem:
+def changed(last: Problem, nodes: list[Node]) -> Problem:
+    """The same problem of other trees, without what was known of the old ones."""
     options = {k: v for k, v in last.options.items() if k not in {"law", "position"}}
     return replace(last, of=tuple(str(n) for n in nodes), options=options)
 
 
 def _with_sign(last: Problem, signs: list[str]) -> Problem | None:
     """`make the plus a times`; `i meant minus` changes the outermost operation."""
-    new = _SIGNS[signs[-1]]
+    new = SIGNS[signs[-1]]
     node = last.nodes[0]
     if len(signs) == 2:
-        old = _SIGNS[signs[0]]
+        old = SIGNS[signs[0]]
         if not any(n.head == old for n in walk(node)):
             return None
-        return _changed(last, [_signs_replaced(node, old, new), *last.nodes[1:]])
-    if node.head not in _SIGNS.values():
+        return changed(last, [_signs_replaced(node, old, new), *last.nodes[1:]])
+    if node.head not in SIGNS.values():
         return None
-    return _changed(last, [Node(new, node.args), *last.nodes[1:]])
+    return changed(last, [Node(new, node.args), *last.nodes[1:]])
 
 
 _SWAPPED = ("other way round", "other way around", "other way", "opposite order", "in reverse", "swap them")
@@ -84,46 +85,12 @@ def _turned_round(last: Problem) -> Problem | None:
     node = last.nodes[0]
     if node.head not in {"sub", "div", "pow"} or last.task not in {"evaluate", "expand", "simplify"}:
         return None
-    return _changed(last, [Node(node.head, node.args[::-1]), *last.nodes[1:]])
+    return changed(last, [Node(node.head, node.args[::-1]), *last.nodes[1:]])
 
 
 def _signs_replaced(node: Node, old: str, new: str) -> Node:
     args = tuple(_signs_replaced(a, old, new) for a in node.args)
     return Node(new if node.head == old else node.head, args, node.text)
-
-
-_VERBS = {"ADD": "add", "SUBTRACT": "sub", "MULTIPLY": "mul", "DIVIDE": "div"}
-
-
-def _said_operation(parts: Sequence[Part]) -> tuple[str, Node] | None:
-    """`plus 3`, `times 4`: an operation and one number, nothing that it is done to."""
-    chunks = [p for p in parts if p.kind == "chunk"]
-    node = chunks[0].node if len(chunks) == 1 else None
-    if node is None:
-        return None
-    if chunks[0].value == "implicit":
-        return (node.head, node.args[1]) if len(node.args) == 2 else None
-    verbs = [_VERBS[m] for p in parts for m in p.meanings if m in _VERBS]
-    return (verbs[0], node) if len(verbs) == 1 and is_number(node) and not chunks[0].value else None
-
-
-def corrects_operation(parts: Sequence[Part]) -> bool:
-    """What is put right is one operation, whatever the last result is."""
-    return _said_operation(parts) is not None
-
-
-def read_correction(parts: Sequence[Part], context: Context) -> Problem | None:
-    """`no i meant plus 3`: the operation of the last problem that has this sign or this number, put right."""
-    last, said = context.problem, _said_operation(parts)
-    if last is None or not last.of or said is None:
-        return None
-    (new, value), node = said, last.nodes[0]
-    if node.head == new and node.head in _SIGNS.values():
-        return _changed(last, [Node(new, (node.args[0], value)), *last.nodes[1:]])
-    meant = [n for n in walk(node) if n.head in _SIGNS.values() and n.args[1] == value]
-    if len(meant) != 1:
-        return None
-    return _changed(last, [replaced(node, meant[0], Node(new, meant[0].args)), *last.nodes[1:]])
 
 
 def _with_function(last: Problem, functions: list[str]) -> Problem | None:
@@ -138,7 +105,7 @@ def _with_function(last: Problem, functions: list[str]) -> Problem | None:
         return None
 
     nodes = [rebuilt(n, change) for n in last.nodes]
-    return _changed(last, nodes) if nodes != list(last.nodes) else None
+    return changed(last, nodes) if nodes != list(last.nodes) else None
 
 
 def _with_numbers(last: Problem, chunks: list[Part], sentence: Sentence) -> Problem | None:
@@ -185,13 +152,15 @@ def _with_operand(last: Problem, value: Part) -> Problem | None:
     assert value.node is not None
     node = last.nodes[0]
     if value.role == "of" and node.head == "mul" and is_percent(node.args[0]):
-        return _changed(last, [Node("mul", (node.args[0], value.node), "of"), *last.nodes[1:]])
+        return changed(last, [Node("mul", (node.args[0], value.node), "of"), *last.nodes[1:]])
     if _is_share(value.node) and node.head == "mul" and _is_share(node.args[0]):
-        return _changed(last, [Node("mul", (value.node, node.args[1]), "of"), *last.nodes[1:]])
+        return changed(last, [Node("mul", (value.node, node.args[1]), "of"), *last.nodes[1:]])
+    if value.node.text == "vulgar" and node.head == "div" and node.args[1].head == "num":
+        return changed(last, [Node("mul", (value.node, node.args[0]), "of"), *last.nodes[1:]])
     if value.role == "by" and node.head in {"mul", "div"} and last.task == "evaluate":
-        return _changed(last, [Node(node.head, (node.args[0], value.node)), *last.nodes[1:]])
+        return changed(last, [Node(node.head, (node.args[0], value.node)), *last.nodes[1:]])
     if value.role == "by" and last.task == "divides":
-        return _changed(last, [value.node, *last.nodes[1:]])
+        return changed(last, [value.node, *last.nodes[1:]])
     return None
 
 
@@ -213,6 +182,8 @@ def _swapped(last: Problem, values: list[Part], sentence: Sentence) -> Problem |
         return _with_ends(last, values)
     assert first is not None
     assert second is not None
+    if sentence.says("swap", "switch", "exchange") and values[1].role == "and":
+        return _exchanged(last, first, second)
     renamed = values[1].role == "is" and any(first in walk(n) for n in last.nodes)  # "if the 5 was a 7"
     new_first = not renamed and (sentence.has("INSTEAD") or values[1].role == "when")
     old, new = (second, first) if new_first else (first, second)
@@ -225,13 +196,23 @@ def _swapped(last: Problem, values: list[Part], sentence: Sentence) -> Problem |
     ):
         return None
     nodes = [_number_replaced(n, old, new) for n in last.nodes]
-    return _changed(last, nodes) if nodes != list(last.nodes) else None
+    return changed(last, nodes) if nodes != list(last.nodes) else None
+
+
+def _exchanged(last: Problem, one: Node, other: Node) -> Problem | None:
+    """`swap the 2 and the 5`."""
+    found = [n for node in last.nodes for n in walk(node)]
+    if one not in found or other not in found:
+        return None
+    away = Node("name", text="swapped")
+    nodes = [replaced(replaced(replaced(n, one, away), other, one), away, other) for n in last.nodes]
+    return changed(last, nodes)
 
 
 def _with_ends(last: Problem, values: list[Part]) -> Problem | None:
     """`from 1 to 3 instead`: other ends of an integral or a graph."""
     ends = [v.node for v in values if v.node is not None]
-    return _changed(last, [last.nodes[0], *ends]) if last.task in {"integral", "plot"} else None
+    return changed(last, [last.nodes[0], *ends]) if last.task in {"integral", "plot"} else None
 
 
 def _number_replaced(node: Node, old: Node, new: Node) -> Node:
@@ -259,7 +240,7 @@ def _with_value(last: Problem, value: Node) -> Problem | None:
         nodes = [replaced(n, old, value) for n in last.nodes]
         return replace(last, of=tuple(str(n) for n in nodes), options={**last.options, "subject": str(value)})
     if last.task in {"in_sequence", "in_base"}:
-        return _changed(last, [value, *last.nodes[1:]])
+        return changed(last, [value, *last.nodes[1:]])
     if value.head == "degrees" and any(
         n.head == "degrees" or n.text == "degrees" for o in last.nodes for n in walk(o)
     ):
@@ -274,9 +255,9 @@ def _with_value(last: Problem, value: Node) -> Problem | None:
     if len(set(found)) > 1:
         exponents = {n.args[1] for node in last.nodes for n in walk(node) if n.head == "pow"}
         found = [n for n in found if n not in exponents and n.text != "0"]  # "x^2 - 4 = 0, same but with 9"
-    if len(set(found)) != 1:
+    if len(set(found)) != 1 or (kind == "div" and found[0] in last.nodes):
         return None
-    return _changed(last, [replaced(n, found[0], value) for n in last.nodes])
+    return changed(last, [replaced(n, found[0], value) for n in last.nodes])
 
 
 def _other_shape(last: Problem, value: Node) -> Problem | None:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from assistant_magic.tutor.plan.chances import CHANCES
-from assistant_magic.tutor.plan.quartiles import QUARTILES
+from assistant_magic.tutor.plan.statistics import STATISTICS
 
 TEMPLATES: dict[str, tuple[str, ...]] = {
     # numbers
@@ -244,35 +244,6 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "rref": ("({0}).rref()[0]",),
     "characteristic": ("({0}).charpoly({variable}).as_expr()",),
     "vector_value": ("tuple({0})",),
-    # statistics
-    "midrange": ("(max({0}) + min({0}))/sp.Integer(2)",),
-    "sum_of_squares": ("sum(v**2 for v in {0})",),
-    "mean": ("values = {0}", "sum(values)/sp.Integer(len(values))"),
-    "median": (
-        "values = sorted({0})",
-        "middle = len(values)//2",
-        "sp.sympify(values[middle] if len(values) % 2 else sp.Rational(1, 2)*(values[middle - 1] + values[middle]))",
-    ),
-    "mode": (
-        "values = {0}",
-        "most = max(values.count(v) for v in values)",
-        "sorted({{v for v in values if values.count(v) == most}})",
-    ),
-    "spread": ("max({0}) - min({0})",),
-    "variance": (
-        "values = {0}",
-        "mean = sum(values)/sp.Integer(len(values))",
-        "sum((v - mean)**2 for v in values)/sp.Integer(len(values) - {lost})",
-    ),
-    "deviation": (
-        "values = {0}",
-        "mean = sum(values)/sp.Integer(len(values))",
-        "sp.sqrt(sum((v - mean)**2 for v in values)/sp.Integer(len(values) - {lost}))",
-    ),
-    "weighted_mean": ("sum(v*w for v, w in zip({0}, {1}))/sp.Integer(1)/sum({1})",),
-    **QUARTILES,
-    "geometric_mean": ("values = {0}", "sp.real_root(sp.prod(values), len(values))"),
-    "harmonic_mean": ("values = {0}", "len(values)/sum(1/sp.Rational(v) for v in values)"),
     **CHANCES,
     # sequences
     "next_term": ("terms = {0}", "terms[-1] + {kind_step}"),
@@ -285,4 +256,5 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
         "any(v.is_integer and v.is_positive for v in found)",
     ),
     "fibonacci": ("sp.fibonacci({0})",),
+    **STATISTICS,
 }

@@ -54,7 +54,7 @@ def _drop_names(sentence: Sentence) -> None:
 
 frame("SIMPLIFY", may="EXPAND TERM ADD")(_changed("simplify"))
 frame("SIMPLEST", may="CONVERT")(_changed("simplify"))
-frame("ADD", may="TERM")(_changed("simplify"))
+frame("ADD TERM")(_changed("simplify"))
 frame("EXPAND", may="SIMPLIFY MULTIPLY QUADRATIC")(_changed("expand"))
 frame("MULTIPLY", may="SIMPLIFY EXPAND TERM")(_changed("expand"))
 frame("FACTOR", may="TERM QUADRATIC GCD COMMON PRODUCT CONVERT SUBTRACT GCD")(_changed("factor"))
@@ -64,6 +64,18 @@ frame("PARTIAL", may="CONVERT SPLIT_UP DECREASE")(_changed("partial_fractions"))
 frame("LOG_LAWS", may="SPLIT_UP POSITIVE EXPAND CONVERT REARRANGE")(_changed("expand_log"))
 frame("SPLIT_UP", may="LOG_LAWS POSITIVE")(_changed("expand_log"))
 frame("SINGLE_LOG", may="CONVERT REARRANGE SIMPLIFY COMBINE")(_changed("combine_log"))
+
+
+@frame("ADD")
+def with_more(sentence: Sentence, context: Context) -> Reading:
+    """`add x^3` to the last result; `add 3x + 4x` where there is none."""
+    node = sentence.take(lambda n: is_expression(n) and not is_name(n))
+    before = context.result()
+    if node is None or sentence.chunks:
+        return None
+    if before is not None and (is_expression(before) or is_number(before)):
+        return problem("simplify", Node("add", (before, node)))
+    return problem("simplify", node) if node.head in {"add", "sub"} else None
 
 
 @frame("", may="ALWAYS")

@@ -12,6 +12,7 @@ from assistant_magic.tutor.read.kinds import HELD_BY, is_constant, is_number, is
 from assistant_magic.tutor.read.pieces import number, numbers
 from assistant_magic.tutor.read.roots import with_real_roots
 from assistant_magic.tutor.read.sentence import Sentence
+from assistant_magic.tutor.say.numbers import exact
 
 
 @frame("", may="PRICE")
@@ -266,10 +267,8 @@ def difference(sentence: Sentence, context: Context) -> Reading:
 
 
 def _descending(pair: tuple[Node, ...]) -> bool:
-    try:
-        return float(pair[0].text) >= float(pair[1].text)
-    except ValueError:
-        return False
+    first, second = (exact(node) for node in pair)
+    return first is not None and second is not None and first >= second
 
 
 @frame("LESS_THAN")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from assistant_magic.codec import Value, nested
-from assistant_magic.tutor.expressions import Node, listed, parse, walk
+from assistant_magic.tutor.expressions import Node, listed, num, parse, walk
 from assistant_magic.tutor.problems import Attempt, Problem
 
 _PLACES = {"first": 0, "second": 1, "last": -1}
@@ -57,9 +57,18 @@ class Context(Value):
         if which == "all":
             found = self.result()
             return found if found is not None and found.head == "list" else self.result("both")
+        if which == "last" and self.problem is not None and self.problem.task == "in_base":
+            return self._from_base(int(self.problem.options["base"]))
         values = self._values if which == "last" else self.results
         try:
             return parse(values[_PLACES[which]]) if which in _PLACES else None
+        except (IndexError, ValueError):
+            return None
+
+    def _from_base(self, base: int) -> Node | None:
+        """The number that the digits of the last result stand for."""
+        try:
+            return num(int(self.results[-1], base))
         except (IndexError, ValueError):
             return None
 

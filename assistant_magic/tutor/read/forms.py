@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant_magic.tutor.expressions import Node, num, variables
+from assistant_magic.tutor.expressions import Node, num, parse, variables
 from assistant_magic.tutor.problems import problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
@@ -76,6 +76,9 @@ def in_form(sentence: Sentence, context: Context) -> Reading:
         return None  # "what percent of 90 is that"
     if sentence.has("EXACT") and any(p.role == "at" for p in sentence.parts):
         return None
+    if node is None and sentence.has("EXACT") and context.problem is not None:
+        estimated = context.problem.options.get("estimate")  # "exactly?" after an estimate
+        node = parse(str(estimated)) if estimated else None
     node = node if node is not None else context.result()
     if node is None or variables(node) or node.head in {"list", "tuple", "matrix"}:
         return None

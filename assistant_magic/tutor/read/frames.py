@@ -6,6 +6,7 @@ the optional ones. It takes chunks from the sentence; unless it takes all of the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -96,9 +97,18 @@ def read_frames(sentence: Sentence, context: Context) -> Reading:
     for candidate in sorted(fitting, key=lambda f: -len(f.needs)):
         trial = sentence.copy()
         reading = candidate.build(trial, context)
-        if reading is not None and not trial.left and not _rounds_otherwise(sentence):
-            return _finished(reading, sentence)
+        if reading is None or trial.left or _rounds_otherwise(sentence) or _has_a_gap(reading):
+            continue
+        return _finished(reading, sentence)
     return None
+
+
+def _has_a_gap(reading: Problem | Decline) -> bool:
+    """`3 x ?` computes nothing; only an equation says what stands there."""
+    return isinstance(reading, Problem) and reading.task != "solve" and any(map(_GAP.search, reading.of))
+
+
+_GAP = re.compile(r"\bbox\b")
 
 
 def _rounds_otherwise(sentence: Sentence) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from assistant_magic.tutor.read.beside import OPERAND_ENDS, RELATION_SIGNS, at, kinds
 from assistant_magic.tutor.read.tokens import Token
 
+_INDEX = re.compile(r"[\w+\-]+")
 _APPLIED_NAMES = frozenset("fghFGHpT")
 
 
@@ -27,7 +29,7 @@ def subscript(tokens: list[Token], i: int, out: list[Token]) -> int:
         inner = "".join(t.text for t in tokens[i + 3 : end])
     else:
         end, inner = i + 2, at(tokens, i + 2).text
-    if not end or not inner:
+    if not end or not _INDEX.fullmatch(inner):
         return 0
     out.append(replace(token, value=f"{token.value}_{inner}"))
     return end - i + 1

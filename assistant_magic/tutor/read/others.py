@@ -8,28 +8,15 @@ from dataclasses import replace
 from assistant_magic.tutor.expressions import Node, variables
 from assistant_magic.tutor.problems import Problem
 from assistant_magic.tutor.read.context import Context
-from assistant_magic.tutor.read.kinds import is_expression, is_number, is_row
+from assistant_magic.tutor.read.kinds import is_assignment, is_expression, is_number, is_row
 from assistant_magic.tutor.read.parts import Part
 from assistant_magic.tutor.read.sentence import Sentence
 
-_OF_ONE_EXPRESSION = frozenset(
-    [
-        "plot",
-        "domain",
-        "range_of_function",
-        "derivative",
-        "integral",
-        "factor",
-        "expand",
-        "simplify",
-        "vertex",
-        "parity",
-        "y_intercept",
-        "inverse_function",
-    ]
-)
-
-
+_OF_ONE_EXPRESSION = frozenset(("plot", "domain", "range_of_function", "derivative", "derivative_at", "integral", "limit", "taylor",
+    "factor", "expand", "simplify", "substitute", "vertex", "axis", "complete_square", "parity", "y_intercept", "inverse_function",
+    "tangent", "normal", "stationary", "stationary_x", "local_minimum", "local_maximum", "inflection", "inflection_x", "minimum",
+    "maximum", "average_value", "increasing", "decreasing", "period", "amplitude", "gradient_of", "partial_fractions",
+    "vertical_asymptotes", "horizontal_asymptotes", "discriminant", "nature_of_roots", "real_root_count"))  # fmt: skip
 _OF_ONE_NUMBER = frozenset({"factors", "factor_count", "is_prime", "prime_factorisation", "prime_factors"})
 _OF_ONE_LIST = frozenset({"gcd", "lcm", "common_factors", "mean", "median", "mode", "spread"})
 
@@ -53,10 +40,27 @@ def read_other_expression(parts: Sequence[Part], text: str, context: Context) ->
         or sentence.begins_with("now work", "now find")
     ):
         return None
+    if last.task in _AT_A_POINT:
+        elsewhere = _elsewhere(last, sentence)
+        if elsewhere is not None:
+            return elsewhere
     continued = sentence.begins_with("and") and last.task not in {"solve", "simplify"}
     if not continued and not sentence.begins_with(*_OPENINGS):
         return None
     return _of_other(last, sentence)
+
+
+_AT_A_POINT = frozenset({"derivative_at", "tangent", "normal"})
+
+
+def _elsewhere(last: Problem, sentence: Sentence) -> Problem | None:
+    """`and at x = 5`: the same of the same function, at another point."""
+    chunk = sentence.chunks[0].node if len(sentence.chunks) == 1 else None
+    if chunk is None or not is_assignment(chunk) or not all(m & _SAME for m in sentence.meanings):
+        return None
+    if chunk.args[0].text != last.options.get("variable") or not is_number(chunk.args[1]):
+        return None
+    return replace(last, of=(last.of[0], str(chunk.args[1])))
 
 
 _OPENINGS = (
@@ -68,6 +72,21 @@ _OPENINGS = (
     "now for",
     "now with",
     "same for",
+    "same with",
+    "same but with",
+    "same but for",
+    "do the same with",
+    "do the same for",
+    "do the same to",
+    "same thing with",
+    "same thing for",
+    "the same with",
+    "the same for",
+    "and with",
+    "again with",
+    "again for",
+    "with",
+    "for",
     "now",
     "what if it was",
     "what if its",
@@ -87,12 +106,21 @@ def _of_other(last: Problem, sentence: Sentence) -> Problem | None:
     node = sentence.take(is_expression)
     if node is not None and last.task == "solve" and not sentence.left:
         return _other_side(last, node)
-    if node is None or sentence.left or not all("FILLER" in m for m in sentence.meanings):
+    if node is None or sentence.left or not all(m & _SAME for m in sentence.meanings):
         return None
+    return _of_other_expression(last, node)
+
+
+_SAME = frozenset({"FILLER", "SAME", "SAME_AGAIN", "INSTEAD"})
+
+
+def _of_other_expression(last: Problem, node: Node) -> Problem | None:
+    old, *others = last.nodes
     letters = variables(node)
-    options = {**last.options, "variable": letters[0]} if "variable" in last.options else last.options
-    if not (len(letters) == 1 or letters == variables(last.nodes[0])) or (
-        len(last.of) > 1 and last.task != "plot"
-    ):
+    if letters == variables(old):
+        return replace(last, of=(str(node), *last.of[1:]))
+    # In another letter; what is said of the old one (`at x = 3`) is then not said of it.
+    if len(letters) != 1 or any(variables(other) for other in others):
         return None
+    options = {**last.options, "variable": letters[0]} if "variable" in last.options else last.options
     return replace(last, of=(str(node), *last.of[1:]), options=options)

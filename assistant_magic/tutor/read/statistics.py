@@ -138,6 +138,17 @@ def _changed_list(sentence: Sentence, context: Context) -> tuple[str, list[Node]
 _STATISTICS = {"MEAN": "mean", "MEDIAN": "median", "MODE": "mode", "RANGE": "spread"}
 
 
+@frame("ADD BOTH", may="MEAN MEDIAN MODE RANGE DATA")
+def all_raised(sentence: Sentence, context: Context) -> Reading:
+    """`what if i add 10 to each`."""
+    known = _changed_list(sentence, context)
+    more = sentence.take(is_number)
+    if known is None or more is None:
+        return None
+    task = next((t for c, t in _STATISTICS.items() if sentence.has(c)), known[0])
+    return problem(task, listed(*(Node("add", (value, more)) for value in known[1])))
+
+
 @frame("ADD", may="LIST INCLUDING NEW MEAN MEDIAN MODE RANGE DATA")
 @frame("INCLUDING", may="LIST MEAN MEDIAN MODE RANGE")
 @frame("LIST", may="MEAN MEDIAN MODE RANGE ORDER")
@@ -145,7 +156,7 @@ def with_more(sentence: Sentence, context: Context) -> Reading:
     """`now put 18 in the list too`, `include 10 as well`."""
     known = _changed_list(sentence, context)
     more = numbers(sentence)
-    if known is None or not more:
+    if known is None or not more or sentence.has("BOTH"):
         return None
     task = next((t for c, t in _STATISTICS.items() if sentence.has(c)), known[0])
     return problem(task, listed(*known[1], *more))

@@ -159,7 +159,7 @@ def estimated(sentence: Sentence, _context: Context) -> Reading:
     if rounding and tuple(str(r) for r in rounding) != ("figures", "1"):
         return problem("evaluate", node)
     rough = _rough(node)
-    return problem("evaluate", rough, estimate=True) if rough is not None else None
+    return problem("evaluate", rough, estimate=str(node)) if rough is not None else None
 
 
 def _rough(node: Node) -> Node | None:

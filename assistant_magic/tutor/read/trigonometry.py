@@ -108,7 +108,7 @@ def other_function(sentence: Sentence, context: Context) -> Reading:
         last.nodes[0],
         lambda n: Node("call", n.args, wanted) if n.head == "call" and n.text in _OTHER else None,
     )
-    return replace(last, of=(str(node),)) if node != last.nodes[0] else None
+    return replace(last, of=(str(node), *last.of[1:])) if node != last.nodes[0] else None
 
 
 @frame("MODULUS", may="COMPLEX")

@@ -117,7 +117,7 @@ def _with_numbers(last: Problem, chunks: list[Part], sentence: Sentence) -> Prob
     if len(values) == 2:
         return _swapped(last, values, sentence)
     if len(values) == 1 and values[0].node is not None:
-        if values[0].role == "to" and last.rounding:
+        if last.rounding and (values[0].role == "to" or _counts_digits(values[0].node, last)):
             return _rounded_to(last, values[0].node)
         held = values[0].role in HELD_BY | {"to"}
         return _with_operand(last, values[0]) or (None if held else _with_value(last, values[0].node))
@@ -129,6 +129,11 @@ def _rounded_to(last: Problem, amount: Node) -> Problem | None:
     if last.rounding[0] not in {"places", "figures"} or not amount.text.isdigit():
         return None
     return replace(last, rounding=(last.rounding[0], amount.text))
+
+
+def _counts_digits(value: Node, last: Problem) -> bool:
+    """`what about 4?` after `round 3.14159 to 3 sf`."""
+    return value.text.isdigit() and int(value.text) < 10 and last.nodes[0].head == "num" and "." in last.of[0]
 
 
 _FROM_IT = frozenset({"meant", "named", "from_it"})

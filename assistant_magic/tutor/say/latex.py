@@ -16,7 +16,7 @@ _NAMES = {
     "beta": r"\beta",
     "box": r"\square",
 }
-_FUNCTIONS = {"asin": r"\arcsin", "acos": r"\arccos", "atan": r"\arctan", "log": r"\ln", "Mod": r"\bmod"}
+_FUNCTIONS = {"asin": r"\arcsin", "acos": r"\arccos", "atan": r"\arctan", "log": r"\ln"}
 
 
 def latex(node: Node) -> str:
@@ -126,6 +126,8 @@ def _call(node: Node) -> str:
             return rf"{_piece(whole)}\frac{{{_piece(over)}}}{{{_piece(under)}}}"
         case "binomial":
             return rf"\binom{{{_piece(node.args[0])}}}{{{_piece(node.args[1])}}}"
+        case "Mod" if len(node.args) == 2:
+            return rf"{_within(node.args[0], 3)} \bmod {_within(node.args[1], 3)}"
         case "log" if len(node.args) == 2:
             return rf"\log_{{{_piece(node.args[1])}}}\left({_piece(node.args[0])}\right)"
     command = _FUNCTIONS.get(node.text) or (

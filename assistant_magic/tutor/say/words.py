@@ -41,7 +41,8 @@ def explanation(problem: Problem, result: str) -> str:
     words = catalogue()
     steps = _steps(problem.nodes[0]) if problem.task == "evaluate" and problem.of else []
     key = f"why_{problem.task}"
-    rule = words.say(key) if words.can_say(key) else words.say("why_any")
+    known = words.can_say(key) and (problem.task != "evaluate" or len(steps) > 1)
+    rule = words.say(key if known else "why_any")
     worked = "\n\n" + "\n".join(f"- ${s}$" for s in steps) if len(steps) > 1 else ""
     try:
         node = parse(result)

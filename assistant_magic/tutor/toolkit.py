@@ -30,6 +30,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 _SECONDS = 12.0
 _LONGEST = 1_000
+_MOST_BRACKETS = 30
 
 
 def _limited(function: Callable[P, R]) -> Callable[P, R | dict[str, Any]]:
@@ -58,6 +59,8 @@ _AT_HOME = frozenset({"plot", "progress", "quiz"})
 
 def _is_large(text: str) -> bool:
     """Numbers, powers, sums or matrices in it are beyond what is computed here."""
+    if text.count("(") > _MOST_BRACKETS:
+        return True
     found = diagnosis.problem_of(text)
     if found is not None and too_large(found):
         return True

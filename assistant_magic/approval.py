@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal, Protocol, cast
 
 from assistant_magic import kernel
@@ -163,12 +163,7 @@ class PolicyApproval:
     def _findings(self, code: str, place: str) -> tuple[Finding, ...]:
         """What to ask about, read together with the code that ran there before."""
         names = self._ledger.users(kernel.namespace()) if place == "live" else {}
-        earlier = "".join(f"{_as_python(part)}\n" for part in self._ledger.earlier(place))
-        above = earlier.count("\n")
-        found = screen(earlier + _as_python(code), names)
-        if any(f.kind == "unreadable" for f in found):
-            return screen(code, names)
-        return tuple(replace(f, line=f.line - above) for f in found if f.line > above)
+        return screen(code, names, earlier=self._ledger.earlier(place))
 
 
 _CURE = (
@@ -182,12 +177,6 @@ def _readable(arguments: str) -> str:
         return json.dumps(json.loads(arguments), ensure_ascii=False, indent=2)
     except ValueError:
         return arguments
-
-
-def _as_python(code: str) -> str:
-    from assistant_magic.risk.magics import to_python
-
-    return to_python(code)
 
 
 def _refused(arguments: Mapping[str, Any], why: str) -> Decision:

@@ -18,7 +18,7 @@ from assistant_magic.budget import Budget
 from assistant_magic.chain_link import ChainLink
 from assistant_magic.config import Settings, resolve
 from assistant_magic.events import Event, Notice
-from assistant_magic.exceptions import RunInterrupted, UsageError
+from assistant_magic.exceptions import ConfigurationError, RunInterrupted, UsageError
 from assistant_magic.executors import Executor
 from assistant_magic.items import Message, Part, user_message
 from assistant_magic.ledger import Ledger
@@ -204,7 +204,11 @@ class Assistant(ChainLink):
         request = replace(request, cell=cell, output_schema=schema_of(output_type))
         run = await perform(thread, request, emit)
         if output_type is not None and run.status == "completed":
-            run.value = validated(output_type, run.text)
+            try:
+                run.value = validated(output_type, run.text)
+            except ConfigurationError as error:
+                error.run = run
+                raise
         return run
 
     def _trace(self, thread: Thread) -> View | None:

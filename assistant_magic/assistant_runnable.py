@@ -74,10 +74,14 @@ class AssistantRunnable(Runnable[Any, AIMessage]):
             kernel.adrive(self._perform(input, config, view=_Hears(hear), **kwargs))
         )
         running.add_done_callback(lambda _: words.put_nowait(None))
+        said = ""
         try:
             while (text := await words.get()) is not None:
+                said += text
                 yield AIMessageChunk(content=text)
-            yield _message(_whole(await running), AIMessageChunk, "")
+            run = _whole(await running)
+            # Where nothing streams, all of it is the last chunk.
+            yield _message(run, AIMessageChunk, "" if said.endswith(run.text) else run.text)
         finally:
             running.cancel()
 

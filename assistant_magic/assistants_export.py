@@ -11,10 +11,13 @@ import json
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from assistant_magic.config import OPENAI_MODEL
 from assistant_magic.exceptions import UsageError
 from assistant_magic.items import Item
 from assistant_magic.old_messages import OldFiles, OldMessages
@@ -23,25 +26,10 @@ from assistant_magic.thread import Thread
 
 Wire = Mapping[str, Any]
 
-_ASSISTANT = frozenset(
-    [
-        "id",
-        "object",
-        "created_at",
-        "name",
-        "description",
-        "model",
-        "instructions",
-        "tools",
-        "tool_resources",
-        "file_ids",
-        "metadata",
-        "temperature",
-        "top_p",
-        "response_format",
-        "reasoning_effort",
-    ]
-)
+_ASSISTANT = frozenset((
+    "id", "object", "created_at", "name", "description", "model", "instructions", "tools", "tool_resources",
+    "file_ids", "metadata", "temperature", "top_p", "response_format", "reasoning_effort",
+))  # fmt: skip
 _THREAD = frozenset(("id", "object", "created_at", "metadata", "tool_resources", "messages", "runs", "steps"))
 _SETTINGS = ("temperature", "top_p", "reasoning_effort")
 _KINDS = ("assistant", "thread", "thread.message", "thread.run", "thread.run.step", "vector_store", "file")
@@ -68,6 +56,14 @@ class Imported:
         if line not in self.left:
             self.left.append(line)
 
+    @contextmanager
+    def tolerating(self, what: str) -> Iterator[None]:
+        """Note what is not as the API wrote it, and go on without it."""
+        try:
+            yield
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            self.leave(f"{what}: it is not as the API wrote it ({type(error).__name__}: {error})")
+
     def __str__(self) -> str:
         said = [f"assistant {identity}" for identity in self.assistants]
         said += [f"thread {identity}: {count} items" for identity, count in self.threads.items()]
@@ -87,15 +83,17 @@ def import_export(store: Store, path: str | Path) -> Imported:
     found = Imported()
     objects = _sorted_out(place, found)
     if not any(objects[kind] for kind in _KINDS):
+        why = "".join(f"; {line}" for line in found.left[:1])
         raise UsageError(
-            f"{place} holds nothing of the Assistants API",
+            f"{place} holds nothing of the Assistants API{why}",
             "Objects have a field `object`, such as `assistant`.",
         )
     folder = place if place.is_dir() else place.parent
     files = OldFiles(folder, {str(f["id"]): f for f in objects["file"]}, found.leave)
     for wire in objects["assistant"]:
-        _import_assistant(store, wire, objects, found)
-    _import_threads(store, objects, OldMessages(files, found.leave), found)
+        with found.tolerating(f"assistant {wire['id']}"):
+            _import_assistant(store, wire, objects, found)
+    _import_threads(store, objects, OldMessages(files, found.leave, found.tolerating), found)
     _leave_of_runs(objects, found)
     return found
 
@@ -152,6 +150,11 @@ def _import_assistant(
         found.leave(f"assistant {identity}: {key}")
     if wire.get("response_format") not in (None, "auto", {"type": "text"}):
         found.leave(f"assistant {identity}: response_format is kept but not used; ask with output_type")
+    if wire.get("model"):
+        said = f"where OpenAI has shut down its model {wire['model']}, ask with another"
+        found.leave(
+            f'assistant {identity}: {said}, as in invoke({{"content": …, "model": "{OPENAI_MODEL}"}})'
+        )
     resources = dict(wire.get("tool_resources") or {})
     if wire.get("file_ids"):
         # Version 1 had one list of files for all tools.
@@ -168,7 +171,7 @@ def _import_assistant(
             key: wire[key] for key in ("description", "metadata", "response_format") if wire.get(key)
         },
     }
-    created = float(wire.get("created_at") or time.time())
+    created = _moment(wire) or time.time()
     store.save(AssistantRecord(id=identity, name=str(spec["name"]), spec=spec, created=created))
     found.assistants.append(identity)
 
@@ -201,7 +204,8 @@ def _leave_of_thread(
 def _leave_of_runs(objects: Mapping[str, Sequence[Wire]], found: Imported) -> None:
     for run in objects["thread.run"]:
         if run.get("status") not in (None, "completed"):
-            why = (run.get("last_error") or run.get("incomplete_details") or {}).get("message", "")
+            why = run.get("last_error") or run.get("incomplete_details") or ""
+            why = why.get("message", "") if isinstance(why, dict) else why
             found.leave(f"run {run['id']}: it ended as {run['status']}{why and f': {why}'}")
 
 
@@ -217,7 +221,8 @@ def _import_threads(
     threads = {str(wire["id"]): wire for wire in objects["thread"]}
     for identity in dict.fromkeys((*threads, *said)):
         about = threads.get(identity, {})
-        _leave_of_thread(identity, about, objects, found)
+        with found.tolerating(f"thread {identity}"):
+            _leave_of_thread(identity, about, objects, found)
         if store.find(ThreadRecord, id=identity):
             found.leave(f"thread {identity}: it is here already and was not changed")
         else:
@@ -234,13 +239,15 @@ def _import_thread(
     messages: OldMessages,
 ) -> int:
     said, steps = history
-    created = float(about.get("created_at") or time.time())
+    created = _moment(about) or time.time()
     thread = Thread(store, ThreadRecord(id=identity, created=created, updated=created))
     store.save(thread.record)
     run = RunRecord(id=f"run_import_{identity}", thread=identity, status="completed", created=created)
     told: set[str] = set()
     for number, wire in enumerate(_in_order(said)):
         item = messages.message(wire)
+        if item is None:
+            continue
         run_id = str(wire.get("run_id") or "")
         before: list[Item] = []
         if run_id and run_id not in told:
@@ -254,7 +261,7 @@ def _import_thread(
                 status="completed",
                 parent=head,
                 previous_head=head,
-                created=float(wire.get("created_at") or created),
+                created=_moment(wire) or created,
             )
         if item.role == "user":
             thread.name_after(item.text)
@@ -264,6 +271,17 @@ def _import_thread(
 
 def _in_order(said: Sequence[Wire]) -> list[Wire]:
     """Oldest first; the API listed the newest first, so that of one second is turned round."""
-    newest_first = len(said) > 1 and (said[0].get("created_at") or 0) > (said[-1].get("created_at") or 0)
+    newest_first = len(said) > 1 and _moment(said[0]) > _moment(said[-1])
     ordered = list(reversed(said)) if newest_first else list(said)
-    return sorted(ordered, key=lambda wire: wire.get("created_at") or 0)
+    return sorted(ordered, key=_moment)
+
+
+def _moment(wire: Wire) -> float:
+    """When it was made, in seconds; 0 where that is not said. Some tools wrote dates for people."""
+    made = wire.get("created_at")
+    if isinstance(made, int | float):
+        return float(made)
+    try:
+        return datetime.fromisoformat(str(made)).timestamp()
+    except ValueError:
+        return 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -25,10 +26,10 @@ def read(asked: Mapping[str, Any], *, as_agent: bool) -> tuple[str | None, Messa
     """
     if as_agent and asked.get("intermediate_steps"):
         return _of_steps(asked["intermediate_steps"])
-    if "thread_id" not in asked:
+    if asked.get("thread_id") is None:
         return None, _prompt(asked)
     thread_id = str(asked["thread_id"])
-    if "run_id" not in asked:
+    if asked.get("run_id") is None:
         return thread_id, _prompt(asked)
     if "tool_outputs" not in asked:
         raise UsageError(
@@ -37,6 +38,33 @@ def read(asked: Mapping[str, Any], *, as_agent: bool) -> tuple[str | None, Messa
         )
     results = {one["tool_call_id"]: parts_of(one["output"]) for one in asked["tool_outputs"]}
     return thread_id, HandedIn(run=asked["run_id"], results=results)
+
+
+def keys_of(given: object, further: Mapping[str, Any]) -> dict[str, Any]:
+    """What `invoke` was given and, under that, its further keywords; warns of keys that have no effect.
+
+    Raises:
+        UsageError: It was given no dictionary.
+    """
+    if not isinstance(given, Mapping):
+        raise UsageError(f"invoke was given {type(given).__name__}", 'Invoke with {"content": "…"}.')
+    asked = {**further, **given}
+    warn_of_the_unheard(asked, stacklevel=4)
+    return asked
+
+
+def warn_of_the_unheard(asked: Mapping[str, Any], stacklevel: int = 3) -> None:
+    """Say of each key that once meant something and has no effect now that it has none."""
+    given = {key: asked[key] for key in _UNHEARD if asked.get(key) not in (None, {}, {"type": "auto"})}
+    for key in given:
+        warnings.warn(f"{key} has no effect: {_UNHEARD[key]}.", stacklevel=stacklevel)
+
+
+_UNHEARD = {
+    "max_prompt_tokens": "a thread that grows too long is shortened by itself",
+    "truncation_strategy": "a thread that grows too long is shortened by itself",
+    "extra_body": "nothing is sent when an assistant is made, for it is kept here",
+}
 
 
 def waiting_mark(thread_id: str, run_id: str) -> str:
@@ -84,7 +112,11 @@ def parts_of_content(content: object) -> tuple[Part, ...]:
         return (Text(text=content),)
     if not isinstance(content, Sequence):
         raise UsageError(f"content is {type(content).__name__}", "Pass a text or a list of content blocks.")
-    return tuple(_part(block) for block in content)
+    try:
+        return tuple(_part(block) for block in content)
+    except (KeyError, TypeError) as error:
+        what = f"a content block is not as the Assistants API had it: {error} is missing"
+        raise UsageError(what, 'Write {"type": "text", "text": "…"}.') from error
 
 
 def _part(block: Any) -> Part:

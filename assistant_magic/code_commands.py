@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from IPython.display import publish_display_data
@@ -50,21 +51,20 @@ class CodeCommands:
         table(("", ""), policy_rows(self._session))
 
     def do_cells(self, words: Sequence[str]) -> None:
-        """The last answer's code as an ordinary cell."""
+        """The last answer's code as ordinary cells."""
         none_but(words, "cells")
         runs = self._session.thread.runs()
         last = self._session.thread.store.path(runs[-1].head, after=runs[-1].parent) if runs else []
-        code = [part for part, _ in code_of([node.item for node in last])]
+        code = [piece.code for piece in code_of([node.item for node in last]) if piece.ended != "interrupted"]
         if not code:
             raise UsageError("the last answer ran no code", "Ask for something that needs code first.")
-        make_cells(code)
+        make_cells(code, self._session)
 
     def do_rebuild(self, words: Sequence[str]) -> None:
         """Run this thread's code again in this kernel, as after a restart."""
         none_but(words, "rebuild")
-        code = [part for part, place in code_of(self._session.thread.items) if place == "live"]
-        done = rebuild(code)
-        say(f"Ran {done} of {len(code)} pieces of code." + ("" if done == len(code) else " One failed."))
+        pieces = [piece for piece in code_of(self._session.thread.items) if piece.place == "live"]
+        say(rebuild(pieces))
 
     def do_restart(self, words: Sequence[str]) -> None:
         """End the isolated kernel or the sandbox that code runs in; the next code gets a fresh one."""
@@ -113,29 +113,51 @@ def policy_rows(session: Session) -> list[tuple[str, str]]:
     return rows
 
 
-def code_of(items: Sequence[Item]) -> Iterator[tuple[str, str]]:
-    """The code that ran on a branch, oldest first, with the executor it ran in."""
+@dataclass(frozen=True)
+class Piece:
+    """Code that a tool call ran.
+
+    Attributes:
+        code: As it ran, with the user's changes.
+        place: Name of the executor.
+        ended: How: `ok`, `error` or `interrupted`.
+    """
+
+    code: str
+    place: str
+    ended: str
+
+
+def code_of(items: Sequence[Item]) -> Iterator[Piece]:
+    """The code that ran on a branch, oldest first; what was refused is not in it."""
     results = {item.call_id: item for item in items if isinstance(item, ToolResult)}
     for item in items:
-        if not isinstance(item, ToolCall):
+        result = results.get(item.call_id) if isinstance(item, ToolCall) else None
+        if not isinstance(item, ToolCall) or result is None or result.status == "refused":
             continue
-        result = results.get(item.call_id)
-        code = (result and result.code) or _code(item)
-        if code and result is not None and result.status in {"ok", "error"} and result.executor:
-            yield code, result.executor
+        code = result.code or _code(item)
+        if code and result.executor:
+            yield Piece(code, result.executor, result.status)
 
 
-def make_cells(code: Sequence[str]) -> None:
-    """Offer code as ordinary cells: the next one is filled in where the front end can, all of it is shown."""
+def make_cells(code: Sequence[str], session: Session) -> None:
+    """Make code ordinary cells below this one: one for each piece where the page can, else one for all."""
+    if session.make_cells(code):
+        say(f"Made {len(code)} cells below." if len(code) > 1 else "Made a cell below.")
+        return
     shell = kernel.shell()
     if shell is not None:
         shell.set_next_input("\n\n".join(code))
+        if len(code) > 1:
+            say(f"This front end takes one new cell at a time, so it holds all {len(code)} pieces of code.")
     words = "\n\n".join(fenced(part, "python") for part in code)
     publish_display_data({"text/markdown": safe_markdown(words), "text/plain": "\n\n".join(code)})
 
 
-def rebuild(code: Sequence[str]) -> int:
-    """Run code again in the user's kernel, as one would by hand; returns how many pieces ran without an error.
+def rebuild(pieces: Sequence[Piece]) -> str:
+    """Run code again in the user's kernel, as one would by hand; returns a line that says how far it came.
+
+    A piece that failed then may fail again. A piece that was interrupted then is left out: it might not end.
 
     Raises:
         UsageError: There is no kernel to run it in.
@@ -143,10 +165,18 @@ def rebuild(code: Sequence[str]) -> int:
     shell = kernel.shell()
     if shell is None:
         raise UsageError("there is no notebook to rebuild", "Use it in a notebook or in IPython.")
-    for number, part in enumerate(code):
-        if not shell.run_cell(part, store_history=False).success:
-            return number
-    return len(code)
+    left_out = sum(piece.ended == "interrupted" for piece in pieces)
+    ran = [piece for piece in pieces if piece.ended != "interrupted"]
+    note = f" Left out: {left_out} that had been interrupted." if left_out else ""
+    failed = 0
+    for number, piece in enumerate(ran):
+        if shell.run_cell(piece.code, store_history=False).success:
+            continue
+        if piece.ended == "ok":
+            return f"Ran {number} of {len(ran)} pieces of code. The next one failed, which it did not do then.{note}"
+        failed += 1
+    again = f" {failed} failed, as then." if failed else ""
+    return f"Ran {len(ran)} of {len(ran)} pieces of code.{again}{note}"
 
 
 def _code(call: ToolCall) -> str:

@@ -165,16 +165,20 @@ class Commands(CodeCommands):
             say(f"Prices of {price_date()}, for tokens alone; hosted tools have fees of their own.")
 
     def do_files(self, words: Sequence[str]) -> None:
-        """`files [download NAME|clean]`: what this thread has at the provider; fetch or delete it."""
+        """`files [download [NAME]|clean]`: what this thread has at the provider; fetch what code made, or delete it."""
         assistant, thread = self._session.assistant, self._session.thread
         if not words:
             rows = [(n, w, i, "" if s is None else f"{s:,}") for n, w, i, s in files_of(assistant, thread)]
-            table(("file", "where", "id", "bytes"), rows)
+            if rows:
+                table(("file", "where", "id", "bytes"), rows)
+            else:
+                say("This thread has no files at the provider.")
         elif words[0] == "clean":
             say(f"Deleted {clean(assistant, thread)} things at the provider.")
         elif words[0] == "download":
-            path = download(assistant, thread, one(words[1:], "files download NAME"), Path.cwd())
-            say(f"Written to [{plain(path.name)}]({safe_address(quote(path.name))}).")
+            paths = download(assistant, thread, text_of(words[1:]), Path.cwd())
+            links = [f"[{plain(path.name)}]({safe_address(quote(path.name))})" for path in paths]
+            say(f"Written to {', '.join(links)}.")
         else:
             raise UsageError(
                 f"%assistant files has no {words[0]!r}", "Write `%assistant files`, download or clean."

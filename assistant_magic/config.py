@@ -117,6 +117,13 @@ class Settings(Configurable):
             raise TraitError("reveal is always, never, or after_attempts(3)")
         return value
 
+    @validate("base_url")
+    def _no_password(self, proposal: Any) -> str:
+        value = str(proposal["value"])
+        if "@" in value.partition("://")[2].partition("/")[0]:
+            raise TraitError("an address must not hold a password")
+        return value
+
     def for_provider(self) -> dict[str, Any]:
         """The options that a backend gets, those that are set."""
         values = {name: getattr(self, name) for name in _PROVIDER_OPTIONS}
@@ -262,6 +269,11 @@ def _set(settings: Settings, name: str, value: Any, layer: str) -> None:
         setattr(settings, name, value)
     except TraitError as error:
         where = "" if layer == "call" else f" ({layer} settings)"
+        if name == "base_url":
+            # Not repeated: it would stand in the notebook.
+            raise ConfigurationError(
+                f"base_url holds a name or a password{where}", "Set OPENAI_BASE_URL before Jupyter starts."
+            ) from None
         raise ConfigurationError(f"{name} cannot be {value!r}{where}", _fitting(trait)) from error
 
 

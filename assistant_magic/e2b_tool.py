@@ -127,6 +127,8 @@ class E2BDataAnalysisTool(BaseTool):
     def remove_uploaded_file(self, uploaded_file: UploadedFile) -> None:
         """Delete a file in the sandbox and forget it."""
         self._wait(self._value(f"__import__('os').remove({uploaded_file.remote_path!r})"))
+        if hasattr(self.executor, "forget"):
+            self.executor.forget(uploaded_file.remote_path)
         self._uploaded = [f for f in self._uploaded if f.remote_path != uploaded_file.remote_path]
         self._describe()
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 from assistant_magic.items import Output
@@ -65,7 +67,10 @@ class Secrets:
 
     def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
         self.values = {
-            value: name for name, value in environment.items() if len(value) >= _SHORTEST and _is_secret(name)
+            written: name
+            for name, value in environment.items()
+            if len(value) >= _SHORTEST and _is_secret(name)
+            for written in _writings(value)
         }
 
     def hide(self, text: str) -> str:
@@ -92,7 +97,10 @@ class Secrets:
         if isinstance(value, list | tuple):
             return [self._hidden(element) for element in value]
         if isinstance(value, Mapping):
-            return {k: v if _is_binary(k) else self._hidden(v) for k, v in value.items()}
+            return {
+                self._hidden(k): v if isinstance(v, str) and _is_binary(k) else self._hidden(v)
+                for k, v in value.items()
+            }
         return value
 
 
@@ -174,6 +182,15 @@ class OutputMask:
         for name, stream in self._streams.items():
             if name != besides and (text := stream.rest()):
                 yield {"output_type": "stream", "name": name, "text": text}
+
+
+@lru_cache(200)
+def _writings(value: str) -> tuple[str, ...]:
+    """A value as it stands in text, in a table's HTML, in JSON and in a repr."""
+    if value.isalnum():
+        return (value,)
+    writings = (value, escape(value), escape(value, quote=False), json.dumps(value)[1:-1], repr(value)[1:-1])
+    return tuple(sorted(set(writings), key=len, reverse=True))
 
 
 @lru_cache(2_000)

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from tempfile import TemporaryFile
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from assistant_magic.exceptions import ConfigurationError, MissingExtraError
 from assistant_magic.langchain_tools import from_langchain
@@ -95,10 +96,10 @@ class MCPServer:
                 yield session
 
     def _failed(self, why: str) -> ConfigurationError:
-        where = self._connection.get("url") or self._connection.get("command")
-        return ConfigurationError(
-            f"the MCP server {self.name!r} ({where}) failed: {why}", "Run its command by hand."
-        )
+        url = self._connection.get("url")
+        where = _harmless(url) if url else self._connection["command"]
+        cure = "Is it running, and is its address right?" if url else "Run its command by hand."
+        return ConfigurationError(f"the MCP server {self.name!r} ({where}) failed: {why}", cure)
 
 
 def connection_of(words: Sequence[str]) -> dict[str, Any]:
@@ -107,6 +108,12 @@ def connection_of(words: Sequence[str]) -> dict[str, Any]:
     if first.startswith(("http://", "https://")):
         return {"transport": "streamable_http", "url": first}
     return {"transport": "stdio", "command": first, "args": rest}
+
+
+def _harmless(url: str) -> str:
+    """An address without what may be secret in it."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 def _first_cause(error: BaseException) -> str:

@@ -116,12 +116,12 @@ def _fingerprints(objects: Mapping[str, Any]) -> dict[str, object]:
     for number, (name, value) in enumerate(objects.items()):
         if not number % _CLOCK and time.perf_counter() > until:
             break
-        look = _look_at(type(value))
-        if look is not None:
-            try:
+        try:
+            look = _look_at(type(value))
+            if look is not None:
                 prints[name] = look(value)
-            except Exception:  # noqa: BLE001, S112  # an object that cannot be looked at has no fingerprint
-                continue
+        except Exception:  # noqa: BLE001, S112  # an object that cannot be looked at has no fingerprint
+            continue
     return prints
 
 
@@ -147,17 +147,24 @@ def _of_dict(value: Any) -> object:
 
 def _of_array(value: Any) -> object:
     size = value.size
-    return value.shape, value.dtype.str, [repr(value.item(i)) for i in _places(size)]
+    return value.shape, value.dtype.str, [_of_element(value.item(i)) for i in _places(size)]
 
 
 def _of_frame(value: Any) -> object:
     rows, columns = value.shape
     some = [value.iat[r, c] for c in list(_places(columns))[:4] for r in list(_places(rows))[:4]]
-    return value.shape, [str(value.columns[i]) for i in _places(columns)], [repr(v) for v in some]
+    return value.shape, [str(value.columns[i]) for i in _places(columns)], [_of_element(v) for v in some]
 
 
 def _of_series(value: Any) -> object:
-    return len(value), value.name, [repr(value.iat[i]) for i in list(_places(len(value)))[:8]]
+    return len(value), value.name, [_of_element(value.iat[i]) for i in list(_places(len(value)))[:8]]
+
+
+def _of_element(value: Any) -> object:
+    """Numbers and texts are made anew at each look; anything else stays what it is, and its repr is the user's code."""
+    kind = type(value)
+    plain = kind in (int, float, complex, bool, str, bytes, type(None)) or kind.__module__ == "numpy"
+    return repr(value) if plain or kind.__module__.startswith(("pandas.", "datetime")) else id(value)
 
 
 def _places(size: int) -> Iterable[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from mimetypes import guess_type
 from pathlib import Path
 from typing import Any, Literal
@@ -102,19 +103,31 @@ class OldMessages:
     Args:
         files: Knows the contents of files.
         left: Takes a line about each part that has no place here.
+        tolerating: Takes one about what is not as the API wrote it, when that shows.
     """
 
-    def __init__(self, files: OldFiles, left: Callable[[str], None]) -> None:
-        self._files, self._left = files, left
+    def __init__(
+        self,
+        files: OldFiles,
+        left: Callable[[str], None],
+        tolerating: Callable[[str], AbstractContextManager[None]],
+    ) -> None:
+        self._files, self._left, self._tolerating = files, left, tolerating
 
-    def message(self, wire: Wire) -> Message:
-        """One message with its pictures, files and citations."""
+    def message(self, wire: Wire) -> Message | None:
+        """One message with its pictures, files and citations; None for one that cannot be read."""
+        with self._tolerating(f"message {wire.get('id')}"):
+            return self._message(wire)
+        return None
+
+    def _message(self, wire: Wire) -> Message:
         for key in sorted(set(wire) - _MESSAGE):
             self._left(f"message {wire.get('id')}: {key}")
         parts: list[Part] = []
         notes: list[Citation] = []
         written = 0
-        for block in wire.get("content") or ():
+        content = wire.get("content") or ()
+        for block in [content] if isinstance(content, str) else content:
             part, cited = self._readable(block, written)
             parts.append(part)
             notes += cited
@@ -135,10 +148,11 @@ class OldMessages:
 
     def steps(self, steps: Sequence[Wire]) -> Iterator[Item]:
         """What the tools of a run did, in order; its messages are not among them."""
-        for step in sorted(steps, key=lambda step: step.get("created_at") or 0):
+        for step in sorted(steps, key=lambda step: str(step.get("created_at") or 0).zfill(12)):
             details = step.get("step_details") or {}
             for call in details.get("tool_calls") or ():
-                yield from self._call(call)
+                with self._tolerating(f"a tool call of step {step.get('id')}"):
+                    yield from list(self._call(call))
 
     def _readable(self, block: Any, written: int) -> tuple[Part, list[Citation]]:
         try:
@@ -216,6 +230,9 @@ class OldMessages:
                 "name": "stdout",
                 "text": f"[picture {output['image']['file_id']}]\n",
             }
+        if output.get("type") != "logs":
+            self._left(f"output of code of the unknown type {output.get('type')!r}, kept as words")
+            output = {"logs": json.dumps(output, ensure_ascii=False)}
         return {"output_type": "stream", "name": "stdout", "text": str(output.get("logs") or "")}
 
 

@@ -36,19 +36,24 @@ def files_of(assistant: Assistant, thread: Thread) -> list[tuple[str, str, str, 
     return [(f.name, f.where, f.id, f.size) for f in _wait(held.find())]
 
 
-def download(assistant: Assistant, thread: Thread, name: str, folder: Path) -> Path:
-    """Fetch a file of the thread, by name or id, into `folder`.
+def download(assistant: Assistant, thread: Thread, name: str, folder: Path) -> list[Path]:
+    """Fetch a file of the thread, by name or id, into `folder`; without a name all that code made and answers cite.
 
     Raises:
         UsageError: The thread has no such file.
     """
     held = _held(assistant, thread)
-    found = [f for f in _wait(held.find()) if name in (f.name, f.id, Path(f.name).name)]
-    # What code made there comes before what was sent there under the same name.
-    for file in sorted(found, key=lambda f: f.where != "container"):
-        path: Path = _wait(held.download(file, folder))
-        return path
-    raise UsageError(f"this thread has no file {name!r} at the provider", "`%assistant files` lists them.")
+    found = _wait(held.find())
+    if name:
+        found = [f for f in found if name in (f.name, f.id, Path(f.name).name)]
+        # What code made there comes before what was sent there under the same name.
+        found = sorted(found, key=lambda f: f.where != "container")[:1]
+    else:
+        found = [f for f in found if f.id in held.made]
+    if not found:
+        what = f"this thread has no file {name!r} at the provider" if name else "there are no files to fetch"
+        raise UsageError(what, "`%assistant files` lists them.")
+    return [_wait(held.download(file, folder)) for file in found]
 
 
 def clean(assistant: Assistant, thread: Thread) -> int:

@@ -33,7 +33,7 @@ async def perform(thread: Thread, request: RunRequest, emit: Emit) -> Run:
         ThreadBusyError: Another process is writing the thread; nothing was changed.
         StoreError: The store failed; what was shown is not all kept.
     """
-    with thread.store.writer(thread.id):
+    with thread.writing():
         loop = _Loop(thread, request, emit)
         try:
             return await loop.perform()

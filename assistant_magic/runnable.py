@@ -21,7 +21,7 @@ from pydantic import Field, PrivateAttr
 from assistant_magic import assistants_api, kernel
 from assistant_magic.answer import Run
 from assistant_magic.assistant import ended
-from assistant_magic.assistants_input import read
+from assistant_magic.assistants_input import keys_of, read, warn_of_the_unheard
 from assistant_magic.invocation import Invocation
 from assistant_magic.run import perform
 from assistant_magic.saved_assistant import SavedAssistant, described
@@ -82,7 +82,7 @@ class OpenAIAssistantRunnable(RunnableSerializable[dict[str, Any], Any]):
             "tool_resources": kwargs.pop("tool_resources", None) or {},
             "settings": dict(kwargs.pop("model_kwargs", None) or {}),
         }
-        kwargs.pop("extra_body", None)
+        warn_of_the_unheard({"extra_body": kwargs.pop("extra_body", None)})
         made = cls(assistant_id=SavedAssistant.new_id(), client=client, **kwargs)
         made._saved.save(spec)
         return made
@@ -126,7 +126,7 @@ class OpenAIAssistantRunnable(RunnableSerializable[dict[str, Any], Any]):
             ThreadNotFoundError: The thread is not in the store; says what can be recovered.
             BackendError: The provider failed; what came is kept.
         """
-        asked = {**kwargs, **input}
+        asked = keys_of(input, kwargs)
         with Invocation(self, asked, config) as invocation:
             run = kernel.drive(self._perform(asked, invocation))
             return invocation.end(run, self._response(run))
@@ -138,7 +138,7 @@ class OpenAIAssistantRunnable(RunnableSerializable[dict[str, Any], Any]):
         **kwargs: Any,
     ) -> Any:
         """`invoke` from a running loop."""
-        asked = {**kwargs, **input}
+        asked = keys_of(input, kwargs)
         with Invocation(self, asked, config) as invocation:
             run = await kernel.adrive(self._perform(asked, invocation))
             if run.status == "cancelled":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -30,6 +30,7 @@ from assistant_magic.sharing import Carrier, share
 from assistant_magic.thread import Thread
 from assistant_magic.tools import CODE_TOOLS, Tool, python_tool
 from assistant_magic.views import View, make_view
+from assistant_magic.views.messages import Insert
 from assistant_magic.views.pages import Pages
 
 
@@ -96,8 +97,11 @@ class Session:
         self._thread = thread
 
     def new(self, title: str = "") -> Thread:
-        """Start an empty thread; the present one stays in the store."""
+        """Start an empty thread with the settings of the present one, which stays in the store."""
+        kept = {name: value for name, value in self.thread.settings.items() if name != "conversation"}
         self.use(self.assistant.thread(title=title))
+        if kept:
+            self.thread.update(settings=kept)
         return self.thread
 
     def change_tools(self, verb: str, *words: str) -> str:
@@ -206,6 +210,19 @@ class Session:
             return await run
         finally:
             self._tasks.discard(task)
+
+    def make_cells(self, sources: Sequence[str]) -> bool:
+        """Have code put into cells of its own, below the one that runs; False where no page can do that."""
+        pages = self.pages
+        if pages is None or not pages.renders:
+            return False
+        message = Insert(sources=tuple(sources), cell=kernel.cell_id())
+
+        async def tell() -> None:
+            pages.tell(message)
+
+        kernel.drive(tell())
+        return True
 
     def _view(self, cell: str | None, thread: Thread, *, quiet: bool) -> View:
         if self.pages is not None and (cell is None or self.pages.listening):

@@ -51,7 +51,7 @@ def _set_here(session: Session, name: str, chosen: Any) -> None:
         # Ready when the first code comes.
         kernel.spawn(session.assistant.executor_of(settings, thread).start())
     fixed = "" if chosen is None or held == chosen else " The administrator fixed it."
-    say(f"`{name}` is {held!r} in this thread.{fixed}")
+    say(f"`{name}` is {held!r} in this thread and in new ones.{fixed}")
 
 
 def _show(session: Session, name: str) -> None:

@@ -10,6 +10,7 @@ import asyncio
 import io
 import json
 import pickle
+import pickletools
 from collections.abc import Mapping, MutableMapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -143,7 +144,8 @@ async def bring(carrier: Carrier, names: Sequence[str], namespace: MutableMappin
         )
         data = await carrier.download(path)
         namespace[name] = await asyncio.to_thread(_unpacked, kind.strip(), data)
-        brought.append(f"{name} ({_size(len(data))})")
+        form = {"frame": ", Arrow", "series": ", Arrow", "json": ", JSON"}.get(kind.strip(), "")
+        brought.append(f"{name} ({_size(len(data))}{form})")
         await _said(carrier, f"import os as _os\n_os.remove({path!r})\ndel _os", "a file stays behind")
     return f"brought from {carrier.name}: {', '.join(brought)}"
 
@@ -170,13 +172,22 @@ def _packed(name: str, value: Any) -> tuple[bytes, str]:
         arrow = _arrow(value)
         if arrow is not None:
             return arrow, "arrow"
+    why = "this notebook defines it, which another process does not know"
     try:
-        return pickle.dumps(value, protocol=5), "pickle"
+        data = pickle.dumps(value, protocol=5)
     except Exception as error:
-        raise UsageError(
-            f"{name!r} cannot be copied: {' '.join(str(error).split())}",
-            "Share the data that it was made from.",
-        ) from error
+        # What a notebook or a function defines has no place from which another process could import it.
+        told = str(error)
+        reason = why if "__main__" in told or "<locals>" in told else " ".join(told.split())
+        raise _unpickled(name, reason) from error
+    if b"__main__" in data and any(said == "__main__" for _, said, _ in pickletools.genops(data)):
+        raise _unpickled(name, why)
+    return data, "pickle"
+
+
+def _unpickled(name: str, why: str) -> UsageError:
+    cure = "Share the data that it was made from, or put its definition into a module."
+    return UsageError(f"{name!r} cannot be copied: {why}", cure)
 
 
 def _arrow(frame: Any) -> bytes | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 from uuid import uuid4
@@ -235,6 +236,13 @@ class Thread:
                 raise UsageError("nothing to undo", "This thread has no runs yet.")
             self.update(head=last[0].previous_head)
         return last[0]
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Be the only writer of this thread and of the conversation that it was opened from, or `ThreadBusyError`."""
+        shared = self.settings.get("conversation")
+        with self.store.writer(self.id), self.store.writer(shared) if shared else nullcontext():
+            yield
 
     def fork(self, title: str = "", notebook: str = "") -> Thread:
         """A new thread with the same past; costs nothing, whatever its length."""

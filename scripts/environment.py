@@ -85,6 +85,11 @@ class Environment:
             sys.exit(code)
         return code
 
+    def uv_into(self, python: Path) -> tuple[str, ...]:
+        """The command with which this environment's uv installs for another interpreter, or for its own."""
+        # Like pip, uv then trusts whom this machine trusts, behind a company's proxy too.
+        return (str(self.python), "-m", "uv", "pip", "install", "--system-certs", "--python", str(python))
+
     def _usable(self) -> bool:
         probe = "import sys; print(sys.version_info[:3])"
         try:
@@ -103,7 +108,7 @@ class Environment:
             "--disable-pip-version-check",
             "--quiet",
         )
-        uv = (str(self.python), "-m", "uv", "pip", "install", "--python", str(self.python))
+        uv = self.uv_into(self.python)
         wanted = ("--constraint", str(self.constraints), "--editable", f".[{self.extra}]")
         env = {} if self.builds else {"SKIP_JUPYTER_BUILDER": "1"}
         if _perform(*pip, "uv") and _perform(*uv, *wanted, env=env):

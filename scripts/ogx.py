@@ -35,7 +35,7 @@ def prepare(environment: Environment) -> str:
         say("  To have them: install one, or name it with OGX_PYTHON=/path/to/python3.12")
         return ""
     say(f"Installing OGX into {HOME.relative_to(ROOT)} with {python} (less than a minute)")
-    uv = (str(environment.python), "-m", "uv", "pip", "install", "--python", str(HOME / "bin" / "python"))
+    uv = environment.uv_into(HOME / "bin" / "python")
     pip = (str(HOME / "bin" / "python"), "-m", "pip", "install", "--disable-pip-version-check")
     if not _done(python, "-m", "venv", "--clear", str(HOME)) or not (_install(*uv) or _install(*pip)):
         say("OGX could not be installed, so the tests that ask through it will be skipped.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import RunnableLambda
 
 from assistant_magic import Assistant
+from assistant_magic.backends import TurnRequest
+from assistant_magic.events import Event, TextDelta
 from assistant_magic.exceptions import BackendUnavailableError
 from assistant_magic.items import Message
 from assistant_magic.testing import RecordingExecutor, ScriptedBackend, call, memory_store
@@ -50,6 +53,31 @@ def test_it_is_itself_a_link_of_a_chain() -> None:
     pieces = asyncio.run(go())
     assert "".join(pieces) == "A longer answer."
     assert len(pieces) > 3
+
+
+def test_it_has_the_methods_of_a_runnable() -> None:
+    """It is invoked, batched, streamed, configured and replaced without another word, in sync and async code."""
+    assistant, _ = tutor("One.", "Two.", "Three.", "Four.", "Five.", "Six.", "Seven.", "Eight.")
+    assert assistant.invoke("1?").content == "One."
+    assert {answer.content for answer in assistant.batch(["2?", "3?"])} == {"Two.", "Three."}
+    assert assistant.with_config(tags=["exam"]).invoke("4?").content == "Four."
+    assert assistant.pipe(StrOutputParser()).invoke("5?") == "Five."
+
+    async def go() -> list[str]:
+        asked = (await assistant.ainvoke("6?")).content
+        [batched] = await assistant.abatch(["7?"])
+        return [str(asked), str(batched.content), "".join([c.text async for c in assistant.astream("8?")])]
+
+    assert asyncio.run(go()) == ["Six.", "Seven.", "Eight."]
+
+
+def test_another_assistant_may_stand_in() -> None:
+    """`with_fallbacks` takes assistants, `with_retry` asks again."""
+    failing, _ = tutor(*[BackendUnavailableError("m did not answer", "Try again.")] * 3, "At last.")
+    other, _ = tutor("Here.")
+    assert failing.with_fallbacks([other]).invoke("?").content == "Here."
+    again = failing.with_retry(stop_after_attempt=3, wait_exponential_jitter=False)
+    assert again.invoke("?").content == "At last."
 
 
 def test_tags_and_metadata_reach_the_turns() -> None:
@@ -118,6 +146,23 @@ def test_it_streams_words() -> None:
     whole = chunks[0] + chunks[1:]
     assert whole.content == "A longer answer."
     assert whole.response_metadata["run_id"].startswith("run_")
+
+
+def test_what_does_not_stream_is_one_chunk() -> None:
+    """A model that gives its words at once loses none of them in a chain that streams."""
+
+    class Whole(ScriptedBackend):
+        async def turn(self, request: TurnRequest) -> AsyncGenerator[Event, None]:
+            async for event in super().turn(request):
+                if not isinstance(event, TextDelta):
+                    yield event
+
+    assistant = Assistant(backend=Whole(["All at once."]), store=memory_store())
+
+    async def go() -> list[str]:
+        return [piece async for piece in (assistant | StrOutputParser()).astream("?")]
+
+    assert asyncio.run(go()) == ["All at once."]
 
 
 def test_callbacks_see_turns_and_tools() -> None:

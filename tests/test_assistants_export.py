@@ -295,3 +295,40 @@ def test_an_assistant_alone_is_enough(store: Store, tmp_path: Path) -> None:
     )
     assert agent.invoke({"content": "ok?"}).return_values["output"] == "Yes."
     assert backend.requests[0].settings == {"temperature": 0.2, "top_p": 1.0}
+
+
+def test_broken_parts_are_listed_and_the_rest_comes_over(store: Store, tmp_path: Path) -> None:
+    """One thing that is not as the API wrote it costs only itself, whatever it is; dates for people are read."""
+    odd = {"type": "tool_calls", "tool_calls": ["junk", {"id": "c1", "type": "code_interpreter"}]}
+    odd["tool_calls"][1]["code_interpreter"] = {"input": "1", "outputs": [{"type": "video", "url": "x"}]}  # type: ignore[index]  # a list
+    parts: list[Any] = [
+        {**ASSISTANT, "created_at": "2023-11-16", "tools": 7},
+        {**ASSISTANT, "id": "asst_well", "created_at": "2023-11-16T21:18:39Z"},
+        {**THREAD, "tool_resources": "none"},
+        message(2, "assistant", {"type": "text", "text": "Four."}, run="run_1"),
+        {**message(1, "user"), "content": "2 + 2?", "created_at": "2023-11-16T20:00:00Z"},
+        {**message(3, "user"), "content": 5},
+        {"object": "thread.run.step", "id": "step_1", "run_id": "run_1", "step_details": odd},
+        {"object": "thread.run", "id": "run_1", "status": "failed", "last_error": "boom"},
+    ]
+    for number, part in enumerate(parts):
+        (tmp_path / f"{number}.json").write_text(json.dumps(part))
+    done = import_export(store, tmp_path)
+    said = str(done)
+    assert done.assistants == ["asst_well"]
+    [record] = store.find(AssistantRecord, id="asst_well")
+    assert record.created == 1700169519
+    words = [item.text for item in Thread.open(store, THREAD["id"]).items if isinstance(item, Message)]
+    assert words == ["2 + 2?", "Four."]
+    for line in (
+        "asst_0T8S7CJuUa4Y4hm1PF6n62v7: it is not",
+        "message msg_3: it is not",
+        "tool call of step step_1",
+    ):
+        assert line in said, said
+    for line in (
+        "unknown type 'video', kept as words",
+        "run run_1: it ended as failed: boom",
+        "has shut down its model",
+    ):
+        assert line in said, said

@@ -37,6 +37,7 @@ def test_cells(notebook):
     offered = [p["text"] for p in cell.reply["payload"] if p["source"] == "set_next_input"]
     assert offered == ["a = 1\n\nb = a + 1\nprint(b)"]
     assert "```python\nb = a + 1" in cell.text
+    assert "holds all 2 pieces of code" in cell.text
     notebook.run("%%assistant\nsay something")
     assert "the last answer ran no code" in notebook.run("%assistant cells").error
 
@@ -56,8 +57,22 @@ def test_rebuild_stops_at_a_failure(notebook):
     notebook.run("kept = 1\nmodel('>a = kept', '>b = a / kept', '>c = 3', 'done')")
     notebook.run("%%assistant\ngo")
     notebook.run("kept = 0\ndel b, c")
-    assert "Ran 1 of 3 pieces of code. One failed." in notebook.run("%assistant rebuild").text
+    assert (
+        "Ran 1 of 3 pieces of code. The next one failed, which it did not do then."
+        in notebook.run("%assistant rebuild").text
+    )
     assert value(notebook, "'c' in globals()") is False
+
+
+def test_rebuild_goes_on_past_what_had_failed_then(notebook):
+    """A piece that failed then, as first attempts do, stops nothing; one that was interrupted is left out."""
+    steps = "'>a = 1', '>a = a + missing', '>import time\\ntime.sleep(60)', '>b = a + 1', 'done'"
+    notebook.run(f"model({steps}, tool_seconds=0.5)")
+    notebook.run("%%assistant\ngo")
+    notebook.run("del a, b")
+    told = notebook.run("%assistant rebuild").text
+    assert "Ran 3 of 3 pieces of code. 1 failed, as then. Left out: 1 that had been interrupted." in told
+    assert value(notebook, "[a, b]") == [1, 2]
 
 
 def test_rebuild_in_a_fresh_kernel(start_kernel):

@@ -102,16 +102,29 @@ def test_async_works_too(tool: E2BDataAnalysisTool) -> None:
 
 
 def test_a_lost_sandbox_is_told_to_the_model(server: E2BServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """When E2B has dropped the sandbox, the code runs in a new one and `stderr` says that the variables are gone."""
+    """When E2B has dropped the sandbox, code runs in a new one with the uploaded files, and `stderr` says what is gone."""
     monkeypatch.setenv("E2B_API_URL", server.url)
     monkeypatch.setenv("E2B_SANDBOX_URL", server.url)
     tool = E2BDataAnalysisTool(api_key=server.key)
     run(tool, "x = 6")
+    kept, removed = (tool.upload_file(_file(f"{name}.csv", b"a,b"), name) for name in ("kept", "removed"))
+    tool.remove_uploaded_file(removed)
     server.sandboxes[tool.executor._sandbox.sandbox_id].stop()
-    said = run(tool, "print('x' in globals())")
+    said = run(
+        tool, "import os; print('x' in globals(), open('kept.csv').read(), os.path.exists('removed.csv'))"
+    )
+    again = run(tool, "1")
     tool.close()
-    assert said["stdout"] == "False"
+    assert said["stdout"] == "False a,b False"
     assert "a new sandbox runs this, without the earlier variables and files" in str(said["stderr"])
+    assert f"files uploaded from here were uploaded again: {kept.remote_path}" in str(said["stderr"])
+    assert again["stderr"] == ""
+
+
+def _file(name: str, data: bytes) -> io.BytesIO:
+    file = io.BytesIO(data)
+    file.name = name
+    return file
 
 
 @pytest.mark.parametrize(

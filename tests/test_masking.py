@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from assistant_magic.masking import OutputMask, Secrets, TextMask, mask, mask_output
@@ -22,6 +24,35 @@ ENV = {
 def test_values_of_secret_variables(name):
     """The value of a variable with a secret-looking name is replaced by its name."""
     assert mask(f"a {ENV[name]} b {ENV[name]}", ENV) == f"a [{name} hidden] b [{name} hidden]"
+
+
+def test_a_value_as_other_formats_write_it():
+    """A password is masked where a table's HTML, JSON or a repr writes its signs in another way."""
+    env = {"DB_PASSWORD": "p&ss<w\"rd>\\'\u00e9"}
+    written = [
+        "p&ss<w\"rd>\\'\u00e9",
+        "p&amp;ss&lt;w&quot;rd&gt;\\&#x27;\u00e9",
+        "p&amp;ss&lt;w\"rd&gt;\\'\u00e9",
+    ]
+    written += [json.dumps(env["DB_PASSWORD"])[1:-1], repr(env["DB_PASSWORD"])[1:-1]]
+    for value in written:
+        assert mask(f"<td>{value}</td>", env) == "<td>[DB_PASSWORD hidden]</td>"
+
+
+def test_every_word_of_a_bundle():
+    """The alternative text of a picture and the keys of JSON are masked as well; the picture itself is not touched."""
+    key = "sk-proj-" + "a1_-" * 12
+    output = {
+        "output_type": "display_data",
+        "data": {"image/png": "iVBO" + key, "application/json": {key: [{"x": key}]}},
+        "metadata": {"image/png": {"alt": key, "width": 3}},
+    }
+    hidden = mask_output(output, {})
+    assert hidden["data"] == {
+        "image/png": "iVBO" + key,
+        "application/json": {"[key hidden]": [{"x": "[key hidden]"}]},
+    }
+    assert hidden["metadata"] == {"image/png": {"alt": "[key hidden]", "width": 3}}
 
 
 @pytest.mark.parametrize("name", ["PWD", "SSH_AUTH_SOCK", "SHORT_KEY", "HOME", "KEYBOARD"])

@@ -102,6 +102,16 @@ def test_a_server_that_is_not_there_says_so(script: Path, words: list[str]) -> N
     assert "\n" not in str(raised.value)
 
 
+def test_an_address_is_named_without_its_secrets(script: Path) -> None:
+    """Neither a password nor a query stands in the line, and its cure is one for addresses."""
+    address = "http://joe:hunter2@127.0.0.1:1/mcp?token=hunter2"
+    with pytest.raises(ConfigurationError) as raised:
+        kernel.drive(MCPServer("lost", connection_of([address])).start())
+    assert "(http://127.0.0.1:1/mcp) failed" in str(raised.value)
+    assert "is its address right?" in str(raised.value)
+    assert "hunter2" not in str(raised.value)
+
+
 def test_from_a_notebook(script: Path, start_kernel: Callable[..., NotebookKernel]) -> None:
     """`%assistant tools add mcp` lists the tools, and `remove` takes them away."""
     notebook = start_kernel()

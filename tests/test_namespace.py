@@ -32,6 +32,40 @@ def test_nothing_changed():
     assert str(changes) == ""
 
 
+class _Hostile:
+    """Raises whatever is done to it."""
+
+    __hash__ = None
+
+    def _raise(self, *_):
+        raise RuntimeError
+
+    __eq__ = __len__ = __repr__ = __bool__ = __sizeof__ = __getattribute__ = _raise
+
+
+class _HostileKind(type):
+    @property
+    def __name__(cls):
+        raise RuntimeError
+
+
+def test_hostile_objects_are_followed_by_identity():
+    """Objects that raise at every touch, also in tables and arrays, disturb nothing; being replaced is noticed."""
+    kind = _HostileKind("kind", (), {})
+    names = {"one": _Hostile(), "made": kind(), "kind": kind, "mine": [_Hostile()]}
+    names["frame"] = pd.DataFrame({"x": pd.Series([_Hostile()], dtype=object)})
+    names["array"] = np.empty(1, dtype=object)
+    names["array"][0] = first = _Hostile()
+    before = Snapshot(names)
+    assert before.changes(names) == Changes()
+    names["array"][0] = _Hostile()
+    assert before.changes(names) == Changes(changed=("array",))
+    names["array"][0] = first
+    del names["made"]
+    names["one"] = 1
+    assert before.changes(names) == Changes(rebound=("one",), deleted=("made",))
+
+
 def _append(value):
     value.append(1)
 

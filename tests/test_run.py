@@ -6,7 +6,13 @@ import pytest
 
 from assistant_magic import Assistant, kernel, tool
 from assistant_magic.events import Notice, TextDelta, ToolDone, ToolStarted, TurnPending
-from assistant_magic.exceptions import BackendUnavailableError, StoreError, ThreadBusyError, UsageError
+from assistant_magic.exceptions import (
+    BackendUnavailableError,
+    ConfigurationError,
+    StoreError,
+    ThreadBusyError,
+    UsageError,
+)
 from assistant_magic.items import Reasoning, ToolCall, ToolResult, user_message
 from assistant_magic.stores import RunRecord
 from assistant_magic.testing import RecordingExecutor, ScriptedBackend, call, memory_store
@@ -372,6 +378,20 @@ def test_a_structured_answer_is_an_object():
 
     assert run.value == [1, 2, 3]
     assert backend.requests[0].output_schema == {"items": {"type": "integer"}, "type": "array"}
+
+
+def test_an_answer_that_does_not_fit_says_where_and_is_kept():
+    """The error names each problem and the answer's words, and carries the run; a type that is none is one line."""
+    assistant, _ = make(['{"x": "three"}', "I would rather not."])
+    with pytest.raises(
+        ConfigurationError, match=r"does not fit dict\[str, int\]: x Input should be"
+    ) as raised:
+        perform(assistant, "go", output_type=dict[str, int])
+    assert raised.value.run.text == '{"x": "three"}'
+    with pytest.raises(ConfigurationError, match="It reads: I would rather not"):
+        perform(assistant, "go", output_type=int)
+    with pytest.raises(UsageError, match="output_type is 3, which no JSON can describe"):
+        perform(assistant, "go", output_type=3)
 
 
 def test_usage_and_time_are_kept_with_the_run():

@@ -312,6 +312,7 @@ INPUTS = {
 }
 
 
+@pytest.mark.filterwarnings("ignore:max_prompt_tokens has no effect")
 @pytest.mark.parametrize("key", INPUTS)
 def test_every_key_of_the_input_is_taken(make: Make, key: str) -> None:
     """What the original's `invoke` documents is no error, on a new thread and on an existing one."""
@@ -651,3 +652,28 @@ def test_without_langchain_classic_the_types_are_twins(store: Store, monkeypatch
     assert type(action).__module__ == "assistant_magic.agent_steps"
     finish = execute_agent(ours(store, [[ADD], "3"]), TOOLS, {"content": "go"})
     assert (type(finish).__name__, finish.return_values["output"]) == ("OpenAIAssistantFinish", "3")
+
+
+def test_keys_without_effect_say_so(store: Store) -> None:
+    """What nothing listens to any more is one warning at the caller's line; an absent id is none."""
+    backend = ScriptedBackend(["One.", "Two."])
+    about = {"name": "t", "instructions": "", "tools": [], "model": "m", "store": store, "backend": backend}
+    with pytest.warns(UserWarning, match="extra_body has no effect"):
+        made = OpenAIAssistantRunnable.create_assistant(**about, extra_body={"x": 1})
+    with pytest.warns(UserWarning, match="max_prompt_tokens has no effect: a thread that grows") as heard:
+        [message] = made.invoke({"content": "?", "thread_id": None, "run_id": None, "max_prompt_tokens": 9})
+    assert heard[0].filename == __file__
+    asked = {"content": "?", "thread_id": message.thread_id, "truncation_strategy": {"type": "auto"}}
+    made.invoke({**asked, "run_id": None})
+    assert len(heard) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [("2 + 2?", "invoke was given str"), ({"content": [{"type": "text"}]}, "'text' is missing")],
+)
+def test_what_cannot_be_asked_is_one_line(store: Store, asked: Any, said: str) -> None:
+    """A text in place of the dictionary, or a block without its words, says how to write it."""
+    agent = OpenAIAssistantRunnable(assistant_id="asst_1", store=store, backend=ScriptedBackend([]))
+    with pytest.raises(UsageError, match=said):
+        agent.invoke(asked)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+import types
 
 import numpy as np
 import pandas as pd
@@ -144,6 +146,21 @@ def test_what_cannot_be_shared(desk):
         desk.run(share(desk.executor, ["nothing"], {}))
     with pytest.raises(UsageError, match="'f' cannot be copied"):
         desk.run(share(desk.executor, ["f"], {"f": lambda: 1}))
+
+
+def test_what_the_notebook_defines_cannot_be_shared():
+    """A function or an object of a class of the notebook is refused before anything is sent, with the reason."""
+    here = types.ModuleType("__main__")
+    exec("def double(x):\n    return 2 * x\nclass Model:\n    pass\nmodel = [Model()]", vars(here))  # as a cell does
+    names = {"double": here.double, "model": here.model, "f": lambda x: x}
+    before = sys.modules["__main__"]
+    sys.modules["__main__"] = here
+    try:
+        for name in names:
+            with pytest.raises(UsageError, match=f"'{name}' cannot be copied: this notebook defines it"):
+                asyncio.run(share(None, [name], names))
+    finally:
+        sys.modules["__main__"] = before
 
 
 def test_a_link_leads_nowhere():

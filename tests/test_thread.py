@@ -58,3 +58,14 @@ def test_settings_made_during_a_run_stay():
 
     assert Thread.open(store, running.id).settings == {"quiet": True}
     assert len(Thread.open(store, running.id).items) == 1
+
+
+def test_a_conversation_has_one_writer_whatever_threads_were_opened_from_it(assistant):
+    """Two threads that go on with the same conversation at a provider are not answered at once."""
+    here, there = assistant.thread(), assistant.thread()
+    for thread in (here, there):
+        thread.update(settings={"conversation": "conv_class"})
+    with here.writing(), pytest.raises(ThreadBusyError, match="conv_class"), there.writing():
+        pass
+    with there.writing():
+        pass

@@ -12,6 +12,7 @@ from assistant_magic.backends import TurnRequest
 from assistant_magic.backends.openai_connection import Connection
 from assistant_magic.backends.openai_errors import Fault, faults
 from assistant_magic.backends.openai_input import FileWords, WireItem, file_key
+from assistant_magic.backends.openai_wire import PROVIDER
 from assistant_magic.items import File, Item, Message, ToolResult
 
 CONTAINER_MINUTES = 20
@@ -37,6 +38,7 @@ class Attachments:
         self._uploaded: dict[str, str] = dict(state.get("files") or {})
         self._container = str(state.get("container") or "")
         self._in_container: list[str] = list(state.get("container_files") or ())
+        self._trusted = True
         self._store = str(state.get("vector_store") or "")
         self._in_store: list[str] = list(state.get("store_files") or ())
 
@@ -54,6 +56,12 @@ class Attachments:
     def forget_container(self) -> None:
         """The container is gone; the next `prepare` makes another."""
         self._container, self._in_container = "", []
+
+    def forget_files(self) -> None:
+        """Files at the server are gone; the next `prepare` sends what is still here."""
+        self.forget_container()
+        self._uploaded, self._store, self._in_store = {}, "", []
+        self._trusted = False
 
     async def prepare(self) -> tuple[FileWords, Sequence[WireItem]]:
         """Bring everything in place.
@@ -74,7 +82,11 @@ class Attachments:
         return words, hosted
 
     async def _hand_over(self, part: File, kinds: set[Any]) -> WireItem:
-        content = _content(part)
+        content, known = _content(part), self._known(part)
+        if content is None and known and part.media_type.startswith("image/"):
+            return {"type": "input_image", "file_id": known, "detail": "auto"}
+        if content is None and known:
+            return await self._placed(part, known, kinds)
         if content is None:
             return {"type": "input_text", "text": f"(the attached file {part.name} is no longer there)"}
         if part.media_type.startswith("image/"):
@@ -82,6 +94,17 @@ class Attachments:
         file_id = "" if self._local else await self._upload(part, content)
         if not file_id:
             return _inline(part, content)
+        return await self._placed(part, file_id, kinds)
+
+    def _known(self, part: File) -> str:
+        """Id of a file that was at the provider before this thread."""
+        given = part.provider_data.get(PROVIDER) or {}
+        return (
+            str(given.get("file_id") or "") if self._trusted and self._connection.files is not False else ""
+        )
+
+    async def _placed(self, part: File, file_id: str, kinds: set[Any]) -> WireItem:
+        """Put a file where the hosted tools look for it."""
         if "code_interpreter" in kinds:
             if file_id not in self._in_container:
                 await self._into_container(file_id)

@@ -105,7 +105,7 @@ def _host(base_url: str) -> str:
     parts = urlsplit(base_url)
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise ConfigurationError(
-            f"base_url is {base_url!r}, which is no address",
+            f"base_url is {Place(server=HOME).masked(base_url)!r}, which is no address",
             "Write it whole, as in http://localhost:11434/v1",
         )
     return parts.netloc.rpartition("@")[2]

@@ -48,6 +48,9 @@ class Recall:
         request: The turn.
         files: How attached files are handed over.
         plain: Send no item in the server's own words; for a server that no longer knows them.
+
+    Attributes:
+        left: The conversation was somebody else's, and has gone on without this thread.
     """
 
     def __init__(
@@ -57,6 +60,7 @@ class Recall:
         self._request = request
         self._files = files
         self._plain = plain
+        self.left = False
         self._pictures = PICTURES not in connection.refused.get(request.model, ())
 
     async def memory(self, conversation: str) -> Memory:
@@ -76,6 +80,7 @@ class Recall:
         if conversation and await self._holds(conversation):
             known = self._request.known
             return Memory(conversation=conversation, input=self._told(items[known:], items[:known]))
+        self.left = bool(conversation) and conversation == opened and not self._request.stale
         made = await self._make()
         return made or self._local()
 
@@ -98,7 +103,7 @@ class Recall:
         """The conversation ends with the last item that our branch knows from it."""
         if self._request.stale:
             return False
-        if conversation in self._connection.settled:
+        if conversation in self._connection.settled and not self._shared(conversation):
             return True
         known = self._request.items[: self._request.known]
         try:
@@ -111,7 +116,12 @@ class Recall:
                 return False
             raise
         newest = [getattr(item, "id", None) for item in page.data]
-        return newest == _own_ids(known)[-1:]
+        read = self._request.state.get("newest")
+        return newest in ([read], _own_ids(known)[-1:]) if read else newest == _own_ids(known)[-1:]
+
+    def _shared(self, conversation: str) -> bool:
+        """Somebody else made it, and may go on in it between two of our turns."""
+        return conversation == self._request.settings.get("conversation")
 
     async def _make(self) -> Memory | None:
         items = self._request.items

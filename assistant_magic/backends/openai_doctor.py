@@ -56,6 +56,10 @@ async def _examine(connection: Connection, model: str) -> list[Finding]:
             page = await connection.client.models.with_raw_response.list()
             models = [entry.to_dict() for entry in page.parse().data]
     except Fault as fault:
+        if fault.status in {404, 405}:
+            what = f"{connection.server} answers, but lists no models ({fault.status})"
+            cure = "Check base_url; it most often ends in /v1. If it does, only a question can show the rest."
+            return [Finding(ok=False, what=what, cure=cure)]
         return [Finding(ok=False, what=fault.error.what, cure=fault.error.cure)]
     except (AttributeError, TypeError):
         what = f"{connection.server} answers, but not as an API does"

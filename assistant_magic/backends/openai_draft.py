@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from assistant_magic.backends.openai_hosted import hosted_name
+from assistant_magic.backends.openai_hosted import hosted_call
 from assistant_magic.backends.openai_items import own
 from assistant_magic.backends.openai_wire import Wire, is_half, mended
 from assistant_magic.growing_text import GrowingText
-from assistant_magic.items import HostedToolCall, Item, Message, Reasoning, Text
+from assistant_magic.items import Item, Message, Reasoning, Text
 
 
 class Draft:
@@ -50,6 +51,10 @@ class Draft:
             return {**self.wire, "content": [{"type": "output_text", "text": text}]}
         if self.kind == "function_call" and self.name:
             return {**self.wire, "arguments": text}
+        if self.kind == "reasoning" and text:
+            return {**self.wire, "summary": [{"type": "summary_text", "text": self.text("\n\n")}]}
+        if self.kind in _WRITTEN and text:
+            return {**self.wire, _WRITTEN[self.kind]: text, "status": "completed"}
         return None
 
     def unfinished(self, origin: str) -> Item | None:
@@ -67,5 +72,10 @@ class Draft:
             return Reasoning(text=text, provider_data=data)
         if self.kind in {"function_call", "custom_tool_call", ""}:
             return None
-        call_id, name = str(self.wire.get("id") or self.part), hosted_name(self.kind)
-        return HostedToolCall(call_id=call_id, name=name, status="incomplete", input=text, provider_data=data)
+        call = hosted_call(self.wire, data)
+        call_id = str(self.wire.get("id") or self.part)
+        return replace(call, call_id=call_id, status="incomplete", input=text or call.input)
+
+
+_WRITTEN = {"code_interpreter_call": "code", "custom_tool_call": "input", "mcp_call": "arguments"}
+"""Where the words of an item stand in its finished form."""

@@ -123,7 +123,9 @@ def from_failure(failure: Mapping[str, Any], place: Place) -> Fault:
 
 def from_status(status: int, body: Any, place: Place, headers: Mapping[str, str]) -> Fault:
     """The fault behind an HTTP status and what the server wrote about it."""
-    detail = body.get("error", body) if isinstance(body, Mapping) else {}
+    detail = body.get("error", body) if isinstance(body, Mapping) else body
+    if detail is None or str(detail).lstrip().startswith("<"):
+        detail = {}  # nothing, or a web page
     detail = detail if isinstance(detail, Mapping) else {"message": str(detail)}
     code = str(detail.get("code") or detail.get("type") or "")
     said = _said(detail, place)

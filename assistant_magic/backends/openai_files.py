@@ -32,13 +32,19 @@ class OpenAIFiles:
         connection: The way there, as `OpenAIBackend.connection()` gives it.
         state: What the backend saved last on this thread.
         items: The thread's items; files that answers cite are found through them.
+
+    Attributes:
+        made: Ids of the files that code made and answers cite.
     """
 
     def __init__(self, connection: Connection, state: Mapping[str, Any], items: Iterable[Item] = ()) -> None:
         self._client = connection.client
         self._place = connection.place()
         self._state = state if state.get("server") == connection.server else {}
-        self._cited = {c.file_id: c for item in items for c in _citations(item) if c.container_id}
+        made = [c for item in items for c in _citations(item) if c.kind == "container_file" and c.file_id]
+        self._cited = {c.file_id: c for c in made if c.container_id}
+        self._loose = {c.file_id: c.title for c in made if not c.container_id}
+        self.made = {c.file_id for c in made}
 
     async def find(self) -> list[RemoteFile]:
         """Uploaded files, and files in containers that still exist.
@@ -52,6 +58,11 @@ class OpenAIFiles:
             if info is not None:
                 where: Where = "vector store" if file_id in self._state.get("store_files", ()) else "files"
                 found.append(RemoteFile(id=file_id, name=info.filename, where=where, size=info.bytes))
+        for file_id, title in self._loose.items():
+            info = await self._unless_gone(self._client.files.retrieve(file_id))
+            if info is not None:
+                name = info.filename if title == file_id else title
+                found.append(RemoteFile(id=file_id, name=name, where="files", size=info.bytes))
         for container in self._containers():
             found += await self._in_container(container)
         return found

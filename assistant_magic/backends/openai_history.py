@@ -48,6 +48,8 @@ async def read_history(connection: Connection, conversation: str) -> History:
     except Fault as fault:
         raise fault.error from fault.__cause__
     state = {"server": connection.server, "conversation": conversation}
+    if wires and wires[-1].get("id"):
+        state["newest"] = str(wires[-1]["id"])
     return History(items=tuple(_items(wires, connection.server)), state=state)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Any
 
 from assistant_magic.backends.openai_wire import Wire, dicts, texts
@@ -54,6 +55,9 @@ def _code_outputs(wire: Wire) -> list[Output]:
                 outputs.append(_picture(data, head[5:].partition(";")[0] or "image/png"))
             else:
                 outputs += _stream(url)
+    for before, after in pairwise(outputs):
+        if "text" in before and "text" in after:
+            before["text"] = f"{before['text'].removesuffix(chr(10))}\n"  # else both stand on one line
     return outputs
 
 
@@ -62,7 +66,8 @@ def _search_input(wire: Wire) -> str:
     if not isinstance(action, Mapping):
         return ""
     queries = texts(action.get("queries")) or texts([action.get("query")])
-    return "\n".join(queries) or str(action.get("url") or action.get("pattern") or "")
+    sought = [str(action[key]) for key in ("pattern", "url") if action.get(key)]
+    return "\n".join(queries or sought)
 
 
 def _file_search_outputs(wire: Wire) -> list[Output]:
@@ -78,14 +83,19 @@ def _mcp_input(wire: Wire) -> str:
 
 
 def _mcp_outputs(wire: Wire) -> list[Output]:
+    return _stream(wire.get("output")) + _stream(_wrong(wire), "stderr")
+
+
+def _wrong(wire: Wire) -> Any:
+    """What went wrong, in the server's words."""
     error = wire.get("error")
-    words = error.get("message") if isinstance(error, Mapping) else error
-    return _stream(wire.get("output")) + _stream(words, "stderr")
+    return error.get("message") or error.get("code") if isinstance(error, Mapping) else error
 
 
 def _mcp_tools(wire: Wire) -> list[Output]:
     names = [str(tool.get("name")) for tool in dicts(wire.get("tools"))]
-    return _stream(f"{wire.get('server_label')} offers {', '.join(names)}\n" if names else "")
+    offered = f"{wire.get('server_label')} offers {', '.join(names)}\n" if names else ""
+    return _stream(offered) + _stream(_wrong(wire), "stderr")
 
 
 def _image_outputs(wire: Wire) -> list[Output]:

@@ -37,7 +37,8 @@ FileWords = Mapping[str, WireItem]
 
 def file_key(part: File) -> str:
     """What an attached file is remembered by within one request."""
-    return f"{part.name}\0{part.path}\0{hash(part.data)}"
+    known = (part.provider_data.get(PROVIDER) or {}).get("file_id", "")
+    return f"{part.name}\0{part.path}\0{known}\0{hash(part.data)}"
 
 
 class Input:
@@ -177,7 +178,9 @@ class Input:
         """The item as this server wrote it, or None where it has to be said in plain words."""
         if not self._own_words or not self._known_here(item):
             return None
-        return _own_item(item)
+        own = _own_item(item)
+        # A server that named nothing would not know again what is said to be its own.
+        return own if own.get("id") else None
 
     def _is_custom(self, call: ToolCall) -> bool:
         return self._known_here(call) and _own_item(call).get("type") == "custom_tool_call"

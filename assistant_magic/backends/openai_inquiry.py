@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -12,11 +13,11 @@ from assistant_magic.backends.openai_attachments import Attachments
 from assistant_magic.backends.openai_connection import Connection
 from assistant_magic.backends.openai_conversation import Memory, Recall
 from assistant_magic.backends.openai_errors import Fault, faults
-from assistant_magic.backends.openai_extras import PICTURES, refused_extras
+from assistant_magic.backends.openai_extras import PICTURES, TOOLS, refused_extras
 from assistant_magic.backends.openai_input import Input
 from assistant_magic.backends.openai_items import COMPACTED
 from assistant_magic.backends.openai_request import request_body
-from assistant_magic.backends.openai_wire import PROVIDER, dicts
+from assistant_magic.backends.openai_wire import PROVIDER, Wire, dicts
 from assistant_magic.exceptions import RequestRejectedError
 from assistant_magic.items import Compaction, Item
 
@@ -24,6 +25,12 @@ _REBUILT = (
     "The conversation at the server was gone or did not match this thread; "
     "it was made anew from the items kept here."
 )
+_LEFT = (
+    "The conversation {0} went on without this thread, which goes on in a copy of its own. "
+    "`%assistant use {0}` takes over what was said there."
+)
+_LOST_FILES = "Files of this thread were gone from the server; those that are still here were sent again."
+_NO_TOOLS = "{} takes no tools: it answers without running code."
 _NEW_CONTAINER = "The code interpreter's container had expired; a new one was made. Variables in it are gone."
 
 
@@ -50,6 +57,7 @@ class Inquiry:
         self._plain = False
         self._tried: set[str] = set()
         self._untold: list[Item] = []
+        self._news: list[str] = []
         self.items: list[Item] = []
         self.pending = ""
         if self._abandoned and request.known == len(request.items) and not request.stale:
@@ -63,6 +71,7 @@ class Inquiry:
         if self._memory is None:
             recall = Recall(self._connection, self._request, files, plain=self._plain)
             self._memory = await recall.memory(self._conversation)
+            self._news += [_LEFT.format(self._conversation)] if recall.left else []
         body = request_body(self._request, self._memory, self._connection, hosted)
         self._connection.settled.discard(self._memory.conversation)
         return body
@@ -81,6 +90,7 @@ class Inquiry:
             return None
         said = f"{fault.code} {fault.error.what}".lower()
         for words, remedy in (
+            (r"no such file|file.{0,60}(not found|not exist|deleted)", self._forget_files),
             (r"container", self._forget_container),
             (r"conversation|no tool output", self._forget_conversation),
             (r"encrypted.*verif", self._speak_plainly),
@@ -97,6 +107,11 @@ class Inquiry:
         self.items += items
         return items
 
+    def take_news(self) -> list[str]:
+        """What a reader has to know of the request that was just made, once."""
+        news, self._news = self._news, []
+        return news
+
     def settle(self, *, whole: bool) -> None:
         """The turn came to its end; `whole` when the server certainly keeps the same items as we."""
         if whole and self._memory is not None:
@@ -110,6 +125,10 @@ class Inquiry:
 
     def _refuse_contradictions(self) -> None:
         settings = self._request.settings
+        errand = next(filter(_is_errand, self._request.hosted), None)
+        if errand is not None:
+            what = f"the tool {errand['type']!r} is carried out by whoever asks for it, and nobody does that here"
+            raise Fault(RequestRejectedError(what, "Leave it out; the tool python runs code."))
         if settings.get("background") and settings.get("store") == "local":
             what = "background work is kept by the server, and this thread is to stay local"
             raise Fault(
@@ -140,6 +159,11 @@ class Inquiry:
         self._attachments.forget_container()
         return _NEW_CONTAINER
 
+    async def _forget_files(self) -> str:
+        self._attachments.forget_files()
+        self._memory = None
+        return _LOST_FILES
+
     async def _forget_conversation(self) -> str | None:
         memory = self._memory
         if memory is None or not memory.conversation or memory.opened:
@@ -158,6 +182,8 @@ class Inquiry:
         refused |= new
         if PICTURES in new:
             self._memory = None
+        if TOOLS in new:
+            return _NO_TOOLS.format(self._request.model)
         return "" if new else None
 
     async def _compact(self) -> str | None:
@@ -178,3 +204,13 @@ class Inquiry:
         self._request = replace(request, items=(compaction,), known=0)
         self._conversation, self._memory = "", None
         return COMPACTED
+
+
+def _is_errand(tool: Wire) -> bool:
+    """A tool whose calls wait for the caller to do something at this machine."""
+    environment = tool.get("environment")
+    here = isinstance(environment, Mapping) and environment.get("type") == "local"
+    return tool.get("type") in _ERRANDS or (tool.get("type") == "shell" and here)
+
+
+_ERRANDS = {"apply_patch", "computer", "computer_use_preview", "local_shell"}

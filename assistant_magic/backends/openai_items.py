@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any, Literal
+from uuid import uuid4
 
 from assistant_magic.backends.openai_hosted import hosted_call
 from assistant_magic.backends.openai_wire import PROVIDER, Wire, dicts, mended
@@ -24,6 +25,8 @@ from assistant_magic.items import (
 )
 
 COMPACTED = "Earlier parts of this thread were shortened so that it fits the model's context."
+_MADE = {"container_file_citation", "file_path"}
+"""Annotations of files that code made; the second kind names no container and is fetched like any file."""
 _HELD = {
     "message": {"type", "role", "content"},
     "function_call": {"type", "call_id", "name", "arguments"},
@@ -46,9 +49,9 @@ def item_from_wire(wire: Wire, origin: str) -> Item:
         return Reasoning(text=_thoughts(wire), provider_data=own(wire, origin))
     if kind == "function_call":
         return ToolCall(
-            call_id=str(wire.get("call_id") or wire.get("id") or ""),
+            call_id=str(wire.get("call_id") or wire.get("id") or f"call_{uuid4().hex[:24]}"),
             name=str(wire.get("name") or ""),
-            arguments=str(wire.get("arguments") or "{}"),
+            arguments=_arguments(wire.get("arguments")),
             provider_data=own(wire, origin),
         )
     if kind == "custom_tool_call":
@@ -72,12 +75,19 @@ def own(wire: Wire, origin: str, **more: Any) -> Mapping[str, Any]:
     return {PROVIDER: {"origin": origin, "item": raw, **more}}
 
 
+def _arguments(written: Any) -> str:
+    """Arguments as JSON; some servers send the object itself."""
+    return written or "{}" if isinstance(written, str | None) else json.dumps(written, ensure_ascii=False)
+
+
 def _message(wire: Wire, provider_data: Mapping[str, Any]) -> Message:
     parts: list[Part] = []
     citations: list[Citation] = []
     refused = []
     length = 0
-    for number, piece in enumerate(dicts(wire.get("content"))):
+    content = wire.get("content")
+    pieces = [{"text": content}] if isinstance(content, str) else dicts(content)
+    for number, piece in enumerate(pieces):
         text = mended(str(piece.get("text") or piece.get("refusal") or ""))
         if piece.get("type") == "refusal":
             refused.append(number)
@@ -101,7 +111,7 @@ def _citation(note: Wire, words: str, offset: int) -> Citation:
         # A figure that the code never saved is named after its id.
         name = name.replace(file_id, "figure", 1)
     return Citation(
-        kind="container_file" if kind == "container_file_citation" else "file",
+        kind="container_file" if kind in _MADE else "file",
         title=name or file_id,
         file_id=file_id,
         container_id=str(note.get("container_id") or ""),
@@ -122,5 +132,8 @@ def _place(note: Wire, words: str, offset: int) -> tuple[int | None, int | None]
 
 
 def _thoughts(wire: Wire) -> str:
-    pieces = dicts(wire.get("summary")) or dicts(wire.get("content"))
+    content = wire.get("content")
+    pieces = dicts(wire.get("summary")) or (
+        [{"text": content}] if isinstance(content, str) else dicts(content)
+    )
     return "\n\n".join(mended(str(piece.get("text") or "")) for piece in pieces)

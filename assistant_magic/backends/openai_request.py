@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from assistant_magic.backends import ToolDefinition, TurnRequest
 from assistant_magic.backends.openai_connection import Connection
 from assistant_magic.backends.openai_conversation import Memory
+from assistant_magic.backends.openai_extras import TOOLS
 from assistant_magic.backends.openai_prices import compaction_threshold
 from assistant_magic.backends.openai_schema import strict_schema
 
@@ -41,16 +42,17 @@ def request_body(
         connection: The server, and what it refused before.
         hosted: Hosted tools with their required parts filled in.
     """
-    settings = request.settings
+    settings, refused = request.settings, connection.refused.get(request.model, set())
     body = {name: settings[name] for name in SETTINGS if settings.get(name) is not None}
     body |= {"model": request.model, "input": memory.input}
     if request.instructions:
         body["instructions"] = request.instructions
     if memory.conversation:
         body["conversation"] = memory.conversation
-    else:
+    elif settings.get("store") == "local" or "store" not in refused:
         body["store"] = False
-    tools = [_function(tool) for tool in request.tools] + [_described(tool) for tool in hosted]
+    functions = () if TOOLS in refused else request.tools
+    tools = [_function(tool) for tool in functions] + [_described(tool) for tool in hosted]
     if tools:
         body["tools"] = tools
     _shape(body, request)

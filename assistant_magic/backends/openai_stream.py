@@ -8,11 +8,12 @@ decides; the answer is the union of those with what the terminal event lists.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
 from assistant_magic.backends.openai_draft import Draft
+from assistant_magic.backends.openai_events import STATUS, TERMINAL, WHOLE, WORDS
 from assistant_magic.backends.openai_hosted import hosted_name
 from assistant_magic.backends.openai_items import item_from_wire
 from assistant_magic.backends.openai_wire import Wire, dicts
@@ -25,10 +26,10 @@ from assistant_magic.events import (
     TextDelta,
     ToolCallDelta,
 )
-from assistant_magic.items import Item, Message, Text, Usage
+from assistant_magic.items import Compaction, HostedToolCall, Item, Message, Text, ToolCall, Usage
 
 _NONE: tuple[Event, ...] = ()
-_TERMINAL = {"completed", "incomplete", "failed", "cancelled", "done"}
+_DEEDS = (HostedToolCall, ToolCall, Compaction)
 
 
 class Answer:
@@ -71,23 +72,37 @@ class Answer:
 
     def take(self, event: Wire) -> Iterable[Event]:
         """What a reader learns from one event of the server."""
+        if not isinstance(event, Mapping):
+            return _NONE
         self.begun = True
         sequence = event.get("sequence_number")
         if isinstance(sequence, int):
             self.sequence = sequence
         kind = event.get("type")
-        words = _WORDS.get(kind) if isinstance(kind, str) else None
+        words = WORDS.get(kind) if isinstance(kind, str) else None
         if words is not None:
             return self._words(event, *words)
+        whole = WHOLE.get(kind) if isinstance(kind, str) else None
+        if whole is not None:
+            return self._all_words(event, *whole)
         if kind == "response.output_item.added":
             self._start(event)
             return _NONE
         if kind == "response.output_item.done":
             return self._done(event)
+        if kind == "response.image_generation_call.partial_image":
+            self._draw(event)
+            return _NONE
         if kind == "error":
             self.failure = event
             return _NONE
         return self._lifecycle(event, str(kind).split("."))
+
+    @property
+    def silent(self) -> bool:
+        """It ended well, and there is nothing in it for a reader or a tool."""
+        said = any(getattr(i, "text", "") and isinstance(i, Message) for i in self.items)
+        return self.finish == "stop" and not said and not any(isinstance(i, _DEEDS) for i in self.items)
 
     def new_part(self) -> str:
         """A name for a piece of this answer that does not come from the stream."""
@@ -122,14 +137,33 @@ class Answer:
             return (ToolCallDelta(part=draft.part, name=draft.name, text=text),)
         return (HostedToolDelta(part=draft.part, name=hosted_name(draft.kind), text=text),)
 
+    def _all_words(self, event: Wire, kind: str, place: str, field: str) -> Iterable[Event]:
+        """Take the finished form of words that no delta brought."""
+        draft = self._by_id.get(event.get("item_id")) or self._by_index.get(event.get("output_index"))
+        if draft is None and any(known.kind == kind for known in self._drafts):
+            return _NONE
+        if draft is not None and (draft.kind != kind or (place, event.get(place)) in draft.texts):
+            return _NONE
+        return self._words({**event, "delta": event.get(field)}, kind, place)
+
+    def _draw(self, event: Wire) -> None:
+        """Keep a picture as far as it is, for a server that never sends it whole."""
+        picture = event.get("partial_image_b64")
+        if isinstance(picture, str) and picture:
+            draft = self._find(event.get("item_id"), event.get("output_index"), "image_generation_call")
+            if draft.item is None:
+                draft.wire = {**draft.wire, "result": picture}
+
     def _lifecycle(self, event: Wire, kind: list[str]) -> Iterable[Event]:
         response = event.get("response")
+        if len(kind) == 2 and kind[1] in TERMINAL and response is None:
+            response = {}
         if len(kind) == 2 and isinstance(response, dict):
             self.response_id = str(response.get("id") or self.response_id)
             self.model = str(response.get("model") or self.model)
             self.tier = str(response.get("service_tier") or "")
-            return self._end(kind[1], response) if kind[1] in _TERMINAL else _NONE
-        if len(kind) != 3 or kind[2] not in _STATUS:
+            return self._end(kind[1], response) if kind[1] in TERMINAL else _NONE
+        if len(kind) != 3 or kind[2] not in STATUS:
             return _NONE
         draft = self._by_id.get(event.get("item_id")) or self._by_index.get(event.get("output_index"))
         if draft is None or draft.item is not None:
@@ -176,6 +210,8 @@ class Answer:
 
     def _settle(self, draft: Draft, wire: Wire) -> Event:
         # Some servers send a done item without its words.
+        if draft.kind == "image_generation_call" and not wire.get("result"):
+            wire = {**wire, "result": draft.wire.get("result")}
         item = item_from_wire(wire, self.origin)
         if isinstance(item, Message) and not item.text and draft.texts:
             item = Message(
@@ -249,18 +285,3 @@ def usage_from_wire(usage: Any) -> Usage:
 
 def _words(item: Item | None) -> str | None:
     return getattr(item, "text", None) or getattr(item, "input", None)
-
-
-# What a delta belongs to: the type of its item, and the field that tells pieces of one item apart.
-_WORDS = {
-    "response.output_text.delta": ("message", "content_index"),
-    "response.refusal.delta": ("message", "content_index"),
-    "response.reasoning_summary_text.delta": ("reasoning", "summary_index"),
-    "response.reasoning_text.delta": ("reasoning", "content_index"),
-    "response.function_call_arguments.delta": ("function_call", ""),
-    "response.code_interpreter_call_code.delta": ("code_interpreter_call", ""),
-    "response.mcp_call_arguments.delta": ("mcp_call", ""),
-    "response.custom_tool_call_input.delta": ("custom_tool_call", ""),
-    "response.shell_call_command.delta": ("shell_call", "command_index"),
-}
-_STATUS = {"in_progress", "searching", "interpreting", "generating", "completed", "failed"}

@@ -80,6 +80,8 @@ class Turn:
             while not answer.over:
                 try:
                     async with self._stream() as stream:
+                        for said in self._inquiry.take_news():
+                            yield Notice(text=said)
                         async for wire in stream:
                             for event in self._hear(wire):
                                 yield event
@@ -98,6 +100,8 @@ class Turn:
         except (GeneratorExit, asyncio.CancelledError):
             await self._cancel()
             raise
+        if answer.silent:
+            yield Notice(text="The model ended its turn without a word. Ask again, or ask in another way.")
         yield self._done()
 
     @asynccontextmanager
@@ -191,6 +195,14 @@ class Turn:
 
 
 async def _whole(response: Any) -> AsyncIterator[Wire]:
-    """The one event of a server that does not stream: its whole response."""
-    if isinstance(response, Mapping):
+    """The one event of a server that does not stream: its whole response, or why there is none."""
+    if not isinstance(response, Mapping):
+        return
+    if response.get("error") and not response.get("status"):
+        error = response["error"]
+        yield {"type": "error", **(error if isinstance(error, Mapping) else {"message": str(error)})}
+    elif not response.get("output") and isinstance(response.get("output_text"), str):
+        said = {"type": "message", "content": response["output_text"]}
+        yield {"type": "response.completed", "response": {**response, "output": [said]}}
+    elif "output" in response or "status" in response:
         yield {"type": f"response.{response.get('status') or 'completed'}", "response": response}

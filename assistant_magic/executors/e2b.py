@@ -19,6 +19,7 @@ _SETTLES = 1.5
 _NEW_SANDBOX = "a new sandbox runs this, without the earlier variables and files: {}"
 _NEW_CONTEXT = "a new context of the sandbox runs this, without the earlier variables: {}"
 _FLOOD = 30  # times what is shown, until a flood of text is broken off
+_KEPT_UPLOADS = 50_000_000  # bytes of uploaded files that are kept for a new sandbox
 _PROBE = 8.0  # seconds that a context has to show that it lives
 
 
@@ -75,6 +76,7 @@ class E2BExecutor:
         self._settled_at = 0.0
         self._extended_at = 0.0
         self._lost = ""
+        self._uploads: dict[str, bytes] = {}
         self._turn = asyncio.Lock()
         self._starting = asyncio.Lock()
 
@@ -91,6 +93,7 @@ class E2BExecutor:
                 await self._find_again()
             if self._sandbox is None:
                 await self._make()
+                await self._restore()
             if self._context is None:
                 with mapped("cannot make a context in the sandbox"):
                     self._context = await self._sandbox.create_code_context()
@@ -105,6 +108,15 @@ class E2BExecutor:
                 api_key=self._api_key or None,
                 lifecycle={"on_timeout": "pause", "auto_resume": True},
             )
+
+    async def _restore(self) -> None:
+        """Write again what was uploaded to the sandbox that was lost."""
+        if not self._uploads:
+            return
+        with mapped("the uploaded files cannot be written again"):
+            for path, data in self._uploads.items():
+                await self._sandbox.files.write(path, data)
+        self._lost += f"; files uploaded from here were uploaded again: {', '.join(self._uploads)}"
 
     async def _find_again(self) -> None:
         """Take up the sandbox of an earlier kernel, when there was one."""
@@ -245,6 +257,7 @@ class E2BExecutor:
     async def stop(self) -> None:
         """End the sandbox with everything in it."""
         sandbox, self._sandbox, self._context = self._sandbox, None, None
+        self._uploads.clear()
         if sandbox is not None:
             with contextlib.suppress(Exception):
                 await sandbox.kill()
@@ -257,10 +270,21 @@ class E2BExecutor:
                 await self._sandbox.pause()
 
     async def upload(self, path: str, data: bytes) -> None:
-        """Write a file in the sandbox; a relative path is below the folder that code runs in."""
+        """Write a file in the sandbox; a relative path is below the folder that code runs in.
+
+        It is written again in place of a lost sandbox, up to a size of all such files together and unless its name
+        begins with `_`, as that of a carrier that code reads once.
+        """
         await self._ready()
         with mapped(f"{path} cannot be written in the sandbox"):
             await self._sandbox.files.write(path, data)
+        self.forget(path)
+        if not path.startswith("_") and len(data) + sum(map(len, self._uploads.values())) <= _KEPT_UPLOADS:
+            self._uploads[path] = data
+
+    def forget(self, path: str) -> None:
+        """Do not write this file again in a new sandbox."""
+        self._uploads.pop(path, None)
 
     async def download(self, path: str) -> bytes:
         """Read a file of the sandbox."""

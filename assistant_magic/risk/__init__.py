@@ -10,17 +10,19 @@ through the code to what it may stand for (`origins`), and `rules` says what is 
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from assistant_magic.risk.finding import Finding
-from assistant_magic.risk.magics import Screen, read_magic, to_python
+from assistant_magic.risk.magics import Screen, command_word, read_magic, to_python
 from assistant_magic.risk.origins import UNSEEN
 from assistant_magic.risk.reader import Reader
 
 __all__ = ["Finding", "screen"]
 
 
-def screen(code: str, names: Mapping[str, object] | Collection[str] = ()) -> tuple[Finding, ...]:
+def screen(
+    code: str, names: Mapping[str, object] | Collection[str] = (), *, earlier: Sequence[str] = ()
+) -> tuple[Finding, ...]:
     """What in `code` should be asked about before it runs; empty for pure computation.
 
     Args:
@@ -28,25 +30,30 @@ def screen(code: str, names: Mapping[str, object] | Collection[str] = ()) -> tup
         names: What the user has defined. Given as a mapping (`shell.user_ns`), the objects are looked at,
             so that a data frame is known as data; given as bare names, each is something unknown. Names
             that the assistant itself made, and may therefore replace, are left out by the caller.
+        earlier: Code that ran in the same place before and is read along, oldest first.
 
     Returns:
         Findings by line, each reason once per line.
     """
     known = names if isinstance(names, Mapping) else dict.fromkeys(names, UNSEEN)
-    return _screen(code, known, 0)
+    before = "".join(f"{to_python(part)}\n" for part in earlier)
+    above = before.count("\n")
+    found = _screen(before + to_python(code), known, -above, alone=to_python(code)) if before else ()
+    if not before or any(f.kind == "unreadable" for f in found):
+        return _screen(code, known, 0)
+    return tuple(f for f in found if f.line > 0)
 
 
-def _screen(code: str, names: Mapping[str, object], above: int) -> tuple[Finding, ...]:
+def _screen(code: str, names: Mapping[str, object], above: int, alone: str = "") -> tuple[Finding, ...]:
+    """Findings whose lines are moved by `above`; `alone` is the part of the code that makes a cell."""
     try:
-        tree = ast.parse(to_python(code))
+        python = to_python(code)
+        tree = ast.parse(python)
+        reader = Reader(names, on_magic=lambda call, line: read_magic(call, line, _nested(names)))
+        found = reader.findings(tree, command_word(alone or python, tree, names))
     except (SyntaxError, ValueError, RecursionError, MemoryError) as exc:
         line = (getattr(exc, "lineno", None) or 1) + above
         return (Finding(kind="unreadable", reason=f"cannot be read: {_words(exc)}", line=line),)
-    reader = Reader(names, on_magic=lambda call, line: read_magic(call, line, _nested(names)))
-    try:
-        found = reader.findings(tree)
-    except RecursionError:
-        found = [Finding(kind="unreadable", reason="cannot be read: nested too deeply", line=1)]
     # What is said of a call adds nothing where something worse is said of its line.
     worse = {f.line for f in found if f.kind != "call"}
     found = [f for f in found if f.kind != "call" or f.line not in worse]

@@ -19,9 +19,11 @@ from assistant_magic.risk.origins import (
     Local,
     Member,
     Module,
+    Named,
     Origin,
     Owned,
     Words,
+    contained,
 )
 
 if TYPE_CHECKING:
@@ -45,8 +47,13 @@ class Calls:
         given = self._arguments(node)
         words = NOTHING
         if isinstance(node.func, ast.Attribute):
-            words = frozenset(a for a in self._receiver(node.func) if isinstance(a, Words | Data | Owned))
-            self._method(node.func, words, given)
+            words = frozenset(
+                a for a in self._receiver(node.func) if isinstance(a, Words | Data | Owned | Named)
+            )
+            # A table's style is no text, even where a text has chosen its rows.
+            styled = isinstance(node.func.value, ast.Attribute) and node.func.value.attr == "style"
+            self._method(node.func.attr, NOTHING if styled else words, given)
+            self._filled(node.func, words, given)
         elif self._reader.uses_sympy and Data() in callee:
             # Perhaps a function of SymPy's, which reads text as an expression.
             self._reader.texts.check_evaluated(node, given.everything, "a value", expression=True)
@@ -54,6 +61,8 @@ class Calls:
         for atom in callee:
             if not isinstance(atom, Words | Owned):
                 found |= self._one(atom, given, words)
+            if isinstance(atom, Bound) and not isinstance(node.func, ast.Attribute):
+                self._method(atom.name, NOTHING, given)
         self._callbacks(callee, given, words)
         return frozenset(found) or DATA
 
@@ -80,6 +89,7 @@ class Calls:
                 return DATA
             case Builtin(name=name) | Bound(name=name) | Member(name=name):
                 self._handed_on(given, name)
+                self._placed(given, name)
                 return self._harmless(atom, name, given, receiver)
             case _:
                 return DATA
@@ -92,6 +102,15 @@ class Calls:
         if name == "replace" and len(given.positional) == 2 and not given.named:
             return self._reader.texts.replaced(given.node, receiver, *given.positional)
         return result_of(name, given.everything | receiver)
+
+    def _placed(self, given: Arguments, to: str) -> None:
+        """Arguments that name a place outside, whatever takes them."""
+        for name, (kind, phrase) in rules.PLACE_ARGUMENTS.items():
+            told = given.by_name(name)
+            if to == "dict" or not told or (name in {"usetex", "raw"} and _is_false(given.node, name)):
+                continue
+            if name in {"usetex", "raw", "backend"} or any(isinstance(a, Words | Foreign) for a in told):
+                self._reader.report(given.node, kind, f"{phrase}: {to}")
 
     def _local(self, key: str, given: Arguments) -> Origin:
         frames = self._reader.frames
@@ -141,11 +160,19 @@ class Calls:
         report = self._reader.report
         if name == "type" and len(given.positional) != 1:
             report(given.node, "reflection", "makes a class by text: type")
+        if name == "dict":
+            keys = frozenset(Words(keyword, depth=1) for keyword in given.named)
+            return (
+                keys | contained(frozenset().union(*given.named.values())) | result_of(name, given.everything)
+            )
         if name == "print" and ("file" in given.named or (given.spread and "**" in ast.unparse(given.node))):
             report(given.node, "file", "prints into a file")
-        if name == "display" and "raw" in given.named:
-            report(given.node, "call", "shows a bundle that cannot be read beforehand")
-        if name in {"getattr", "hasattr"}:
+        if name == "type" and len(given.positional) == 1:
+            kinds = frozenset(a for a in given.positional[0] if isinstance(a, Local))
+            return kinds or frozenset({Member("builtins", "a type")})
+        if name == "hasattr":
+            return DATA
+        if name == "getattr":
             return self._getattr(given)
         if name in {"str", "repr", "format", "ascii", "chr", "hex", "oct", "bin", "bytes", "bytearray"}:
             return MADE_WORDS
@@ -157,7 +184,7 @@ class Calls:
         names = (
             [a.text for a in given.positional[1] if isinstance(a, Words)] if len(given.positional) > 1 else []
         )
-        if not names or None in names or Data() in given.positional[1]:
+        if not names or None in names or any(not isinstance(a, Words) for a in given.positional[1]):
             self._reader.report(given.node, "reflection", "reads an attribute by a computed name")
             return DATA
         found: set[Atom] = set()
@@ -169,8 +196,17 @@ class Calls:
 
     # ---- methods of values
 
-    def _method(self, func: ast.Attribute, receiver: Origin, given: Arguments) -> None:
-        name, node, report = func.attr, given.node, self._reader.report
+    def _filled(self, func: ast.Attribute, receiver: Origin, given: Arguments) -> None:
+        """What is put into a container, or sent to a generator, comes out of it again."""
+        if func.attr == "send":
+            self._reader.frames.hand_over(given.everything)
+        if func.attr in rules.MUTATORS | {"at"}:
+            self._unbound(func, given)
+        if func.attr in _FILLING and given.everything and not any(isinstance(a, Owned) for a in receiver):
+            self._reader.fill(func.value, given.everything | contained(given.everything))
+
+    def _method(self, name: str, receiver: Origin, given: Arguments) -> None:
+        node, report = given.node, self._reader.report
         if name in rules.TEXT_WRITERS and given.given(0, *rules.TEXT_WRITERS[name]):
             report(node, "file", f"writes a file: .{name}")
         if name in {"format", "format_map"} and any(isinstance(a, Words) for a in receiver):
@@ -181,16 +217,14 @@ class Calls:
             self._reader.texts.check_evaluated(node, given.everything, f".{name}", expression=True)
         if name in rules.NAMED_CALLS:
             self._members.attribute_names(given, given.everything)
-        if "backend" in given.named or (name == "set_option" and given.spread):
+        if name == "set_option" and given.spread:
             report(node, "import", "imports a backend by text")
-        if name in rules.MUTATORS | {"at"}:
-            self._unbound(func, given)
+        if name == "show" and given.positional and any(isinstance(a, Words) for a in given.positional[0]):
+            report(node, "process", "starts a program that shows it: .show")
         owners = {a.name for a in receiver if isinstance(a, Owned)}
         hidden = any(keyword.arg is None for keyword in node.keywords)
         if owners and (hidden or ("inplace" in given.named and not _is_false(node, "inplace"))):
             report(node, "change", f"changes your variable {min(owners)} in place: .{name}")
-        if name in _FILLING and isinstance(func.value, ast.Name) and not owners and given.everything:
-            self._reader.frames.keep(func.value.id, given.everything)
 
     def _unbound(self, func: ast.Attribute, given: Arguments) -> None:
         """`list.append(values, 1)` and `np.add.at(a, 0, 1)` change what they are given first."""
@@ -215,7 +249,7 @@ class Calls:
             for atom in origin:
                 if isinstance(atom, Local):
                     self._pass_all(atom.key, handed)
-                elif isinstance(atom, Member | Builtin):
+                elif isinstance(atom, Member | Builtin | Bound):
                     self._called_later(atom, given.node, handed)
 
     def _pass_all(self, key: str, handed: Origin) -> None:
@@ -224,10 +258,12 @@ class Calls:
             for name in frame.parameters:
                 self._reader.frames.add(frame, name, handed)
 
-    def _called_later(self, atom: Member | Builtin, node: ast.Call, handed: Origin) -> None:
+    def _called_later(self, atom: Member | Builtin | Bound, node: ast.Call, handed: Origin) -> None:
         later = Arguments(node, (handed,), {}, NOTHING)
         if isinstance(atom, Member):
             self._members.used(atom.module, atom.name, later)
+        elif isinstance(atom, Bound):
+            self._method(atom.name, NOTHING, later)
         elif atom.name in {"getattr", "type"}:
             self._reader.report(node, "reflection", f"hands {atom.name} on")
 

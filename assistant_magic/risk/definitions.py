@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from assistant_magic.risk import rules
-from assistant_magic.risk.origins import DATA, Local, Origin
+from assistant_magic.risk.origins import DATA, Local, Origin, contained
 
 if TYPE_CHECKING:
     from assistant_magic.risk.reader import Reader
@@ -26,7 +26,9 @@ class Definitions:
         for part in node.decorator_list:
             self._reader.report_foreign(part, self._reader.base(part))
         for part in [*_annotations(node.args), *([node.returns] if node.returns else [])]:
-            self._reader.base(part)
+            self._reader.texts.check_evaluated(
+                part, self._reader.base(part), "an annotation", expression=False
+            )
         if node.name in rules.RICH_DISPLAYS:
             self._reader.report(node, "call", f"shows what acts in the browser: {node.name}")
         key = _key(node, node.name)
@@ -94,7 +96,7 @@ class Definitions:
         """`yield`."""
         if node.value is not None:
             self._reader.frames.give_back(self._reader.read(node.value))
-        return DATA
+        return DATA | self._reader.frames.handed_over()
 
     read_YieldFrom = read_Yield  # noqa: N815 - named after the node
 
@@ -114,7 +116,7 @@ class Definitions:
             for loop in loops:
                 self._reader.read(loop)
             for part in parts:
-                found |= self._reader.read(part)
+                found |= contained(self._reader.read(part))
         return found
 
 

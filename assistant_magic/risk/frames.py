@@ -12,6 +12,8 @@ from assistant_magic.risk.origins import Atom, Origin
 RESULT = "return"
 """Under this name, which no code can bind, a frame keeps what its function gives back."""
 
+_AWAY = "raised or sent"
+
 
 @dataclass
 class Frame:
@@ -69,6 +71,14 @@ class Frames:
     def keep(self, name: str, origin: Iterable[Atom]) -> None:
         """Let the container `name` stand for what is put into it too, without binding it anew here."""
         self.add(next((f for f in reversed(self._open) if name in f.names), self._module), name, origin)
+
+    def hand_over(self, origin: Origin) -> None:
+        """Something was raised or sent, and may arrive wherever errors and sent values do."""
+        self.add(self._by_key.setdefault(_AWAY, Frame("function")), RESULT, origin)
+
+    def handed_over(self) -> Origin:
+        """What may arrive there."""
+        return self.result(_AWAY)
 
     def share(self, names: Iterable[str]) -> None:
         """`global` was said of these."""

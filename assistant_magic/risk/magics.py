@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import keyword
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
+from unicodedata import normalize
 
+from assistant_magic.risk import rules
 from assistant_magic.risk.finding import Finding
 
 Screen = Callable[[str, int], tuple[Finding, ...]]
@@ -20,6 +23,8 @@ _HARMLESS = {
     "pinfo": re.compile(r"[\w.]+"),
     "pinfo2": re.compile(r"[\w.]+"),
 }
+_FIRST_WORD = re.compile(r"\s*([^\W\d]\w*)(?!\w)(?!\s*(?:=[^=]|:=|['\"]))")
+"""Not the target of an assignment, nor the letters before a text."""
 _AROUND_CODE = {"time", "timeit", "prun"}
 _OPTION = re.compile(r"\s*-(?:[nrs]\s*\w+|[tcpqo]+)")
 _INSTALLERS = {"pip", "conda", "mamba", "micromamba", "uv"}
@@ -31,6 +36,36 @@ def to_python(code: str) -> str:
 
     make: Callable[[], Any] = TransformerManager
     return str(make().transform_cell(code))
+
+
+def command_word(python: str, tree: ast.Module, names: Collection[str]) -> str:
+    """The first word of a cell of one line, where IPython may take the line for a magic or a shell command, or `""`.
+
+    Args:
+        python: The cell alone.
+        tree: The cell behind the code that ran before it.
+        names: What the user has defined.
+    """
+    first = _FIRST_WORD.match(python)
+    if first is None or len(python.splitlines()) != 1:
+        return ""
+    word = normalize("NFKC", first.group(1))
+    known = (
+        keyword.iskeyword(word) or word in names or word in rules.BUILTINS or word in rules.DENIED_BUILTINS
+    )
+    before = tree.body[: len(tree.body) - len(ast.parse(python).body)]
+    return "" if known or word in {name for node in before for name in _bound(node)} else word
+
+
+def _bound(node: ast.stmt) -> Iterator[str]:
+    for part in ast.walk(node):
+        match part:
+            case ast.Name(id=name, ctx=ast.Store()):
+                yield name
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.alias(name=name, asname=other):
+                yield other or name.partition(".")[0]
 
 
 def read_magic(call: ast.Call, line: int, screen: Screen) -> tuple[Finding, ...]:
@@ -58,13 +93,13 @@ def _shell(command: str | None, line: int) -> Finding:
 def _line_magic(name: str, rest: str, line: int, screen: Screen) -> tuple[Finding, ...]:
     if name in _HARMLESS and _HARMLESS[name].fullmatch(rest):
         return ()
-    if name in _AROUND_CODE:
+    if name in _AROUND_CODE and not _without_options(rest).startswith("-"):
         return screen(_without_options(rest), line - 1)
     return (_magic(f"%{name} {rest}", name, line),)
 
 
 def _cell_magic(name: str, rest: str, body: str, line: int, screen: Screen) -> tuple[Finding, ...]:
-    if name in _AROUND_CODE:
+    if name in _AROUND_CODE and not _without_options(rest).startswith("-"):
         return screen(_without_options(rest), line - 1) + screen(body, line)
     if name == "capture" and not rest.strip():
         return screen(body, line)

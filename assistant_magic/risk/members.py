@@ -8,16 +8,34 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assistant_magic.risk import rules
-from assistant_magic.risk.origins import DATA, MADE_WORDS, Builtin, Local, Member, Origin, Owned, Words
+from assistant_magic.risk import rules, words
+from assistant_magic.risk.finding import Kind
+from assistant_magic.risk.origins import (
+    DATA,
+    MADE_WORDS,
+    Builtin,
+    Local,
+    Member,
+    Named,
+    Origin,
+    Owned,
+    Words,
+    contained,
+    items_of,
+)
 
 if TYPE_CHECKING:
     from assistant_magic.risk.reader import Reader
 
 _CONTAINING = {"list", "tuple", "dict", "set", "frozenset", "sorted", "reversed", "iter", "next", "zip", "enumerate",
                "min", "max", "sum", "filter", "object", "items", "values", "keys", "get", "pop", "copy", "split",
-               "strip", "lstrip", "rstrip", "splitlines", "setdefault", "most_common", "popleft"}  # fmt: skip
+               "strip", "lstrip", "rstrip", "splitlines", "setdefault", "most_common", "popleft", "SimpleNamespace", "ChainMap",
+               "OrderedDict", "defaultdict", "deque", "chain", "repeat", "cycle", "islice"}  # fmt: skip
 """Give back what they were given, or a part of it."""
+
+_CUTTING = {"split", "strip", "lstrip", "rstrip", "splitlines"}
+_PAIRING = {"zip", "enumerate", "items", "most_common"}
+_TAKING = {"next", "min", "max", "sum", "get", "pop", "popleft", "setdefault", "reversed", "iter"}
 
 _WRAPPING = {
     "partial",
@@ -30,6 +48,11 @@ _WRAPPING = {
     "singledispatch",
 }
 """Give back a function that calls the one they were given."""
+
+_VIEWS = {"to_numpy", "reshape", "ravel", "view", "squeeze", "transpose", "swapaxes", "moveaxis", "rollaxis", "diagonal",
+          "asarray", "asanyarray", "atleast_1d", "atleast_2d", "atleast_3d", "expand_dims", "split", "array_split", "hsplit",
+          "vsplit", "nditer", "memoryview", "sliding_window_view", "as_strided"}  # fmt: skip
+"""Show the same numbers again: a change of what they give back is a change of what they were given."""
 
 _NEW = {"list", "tuple", "dict", "set", "frozenset", "sorted", "sum", "copy", "split", "splitlines"}
 """Of these, what comes back may be changed without changing what was given."""
@@ -47,6 +70,7 @@ _MARKUP = re.compile(
 )
 _SHOWN = {"title", "label", "xlabel", "ylabel", "zlabel"}
 """Texts that SymPy writes on a figure as they are."""
+_SHOWING = {"HTML", "Markdown", "Latex", "JSON", "Math", "Pretty"}
 _PLAIN_STYLE = re.compile(r"[\w ()-]*")
 
 
@@ -64,6 +88,14 @@ class Arguments:
         """All of it."""
         return frozenset().union(*self.positional, *self.named.values(), self.spread)
 
+    def by_name(self, name: str) -> Origin:
+        """What is or may be given by that name, perhaps through `**`; empty where it is not."""
+        if name in self.named:
+            return self.named[name]
+        spread = any(keyword.arg is None for keyword in self.node.keywords)
+        texts = {a.text for a in self.spread if isinstance(a, Words)}
+        return self.spread if spread and name in texts else frozenset()
+
     def given(self, place: int, *names: str) -> bool:
         """Whether the parameter at this place, or one of these names, is given or may be."""
         return len(self.positional) > place or bool(self.spread) or any(n in self.named for n in names)
@@ -80,7 +112,7 @@ class Members:
         top = module.partition(".")[0]
         report = self._reader.report
         self._evaluated(top, name, given)
-        if module == "pandas" and name in rules.READERS and not _reads_text(given.node):
+        if module == "pandas" and name in rules.READERS and not self._reads_text(given.node):
             report(given.node, "file", f"reads a file: pandas.{name}")
         if _MUTATING.fullmatch(name) or "out" in given.named or _writes_last(module, name, given):
             for atom in given.everything if _MUTATING.fullmatch(name) else _written(given):
@@ -88,30 +120,53 @@ class Members:
                     report(given.node, "change", f"changes your variable {atom.name} in place: {name}")
         if module == "operator" and name in {"attrgetter", "methodcaller"}:
             self.attribute_names(given, given.everything)
+            called = {a.text for a in given.everything if isinstance(a, Words)}
+            if called & (rules.HANDED_EVALUATORS | {"format", "format_map"}):
+                report(given.node, "eval", "calls what runs or fills a text")
         if module == "IPython.display":
             self._displayed(name, given)
         if top in {"matplotlib", "plotly", "pandas"}:
             self._setting(module, name, given)
         if name == "UnitRegistry" and any(isinstance(a, Words) for a in given.everything):
             report(given.node, "file", f"reads a file: {module}.{name}")
-        if top == "sklearn" and any(isinstance(a, Words) for a in given.named.get("memory", ())):
-            report(given.node, "file", "writes a cache below memory=")
+        if name in {"plot", "cplot", "splot"} and top == "mpmath" and _texts(given.everything):
+            report(given.node, "file", f"writes a file: mpmath.{name}")
+        if top == "sklearn" and {"filename", "file"} & {
+            a.text for a in given.by_name("input") if isinstance(a, Words)
+        }:
+            report(given.node, "file", "reads files by their names: input=")
+        if top == "altair" and any(words.is_address(a.text or "") for a in _texts(given.everything)):
+            report(given.node, "network", "names an address whose data is fetched")
         if rules.NOT_TEXT.match(module) and name not in rules.TEXT_FUNCTIONS:
-            return DATA
+            chosen = top == "sympy" and any(isinstance(a, Words | Named) for a in given.everything)
+            return DATA | {Named()} if chosen else DATA
+        if top == "sympy" and name == "latex":
+            return frozenset({Words(None, plain=True)})
         wrapped = frozenset(
             a for a in given.everything if isinstance(a, Member | Local) and name in _WRAPPING
         )
         return result_of(name, given.everything) | DATA | wrapped
 
+    def _reads_text(self, node: ast.Call) -> bool:
+        """Whether the source is a `StringIO`, and not something else of that name."""
+        source = node.args[0] if node.args else None
+        if not isinstance(source, ast.Call):
+            return False
+        made_by = self._reader.just_read(source.func)
+        return bool(made_by) and all(
+            isinstance(a, Member) and a.module in {"io", "_io"} and a.name == "StringIO" for a in made_by
+        )
+
     def _displayed(self, name: str, given: Arguments) -> None:
         for atom in given.everything:
-            if "raw" in given.named:
-                self._reader.report(given.node, "call", "shows a bundle that cannot be read beforehand")
-            if not isinstance(atom, Words) or name not in {"HTML", "Markdown", "Latex", "JSON"}:
+            if not isinstance(atom, Words) or name not in _SHOWING:
                 continue
-            if atom.text is None and name == "HTML":
-                self._reader.report(given.node, "call", "shows HTML that cannot be read beforehand")
-            if atom.text is not None and _MARKUP.search(atom.text):
+            # A text that begins like an address is fetched by the class itself.
+            if not atom.plain and words.is_address(atom.text or "") and (atom.text or name != "Math"):
+                reason = f"shows {name} that cannot be read beforehand"
+                kind: Kind = "network" if atom.text else "call"
+                self._reader.report(given.node, kind, f"fetches what {name} shows" if atom.text else reason)
+            if atom.text is not None and name != "Math" and _MARKUP.search(atom.text):
                 self._reader.report(
                     given.node, "network", f"shows {name} that acts in the browser or fetches"
                 )
@@ -148,10 +203,12 @@ class Members:
 
     def _evaluated(self, top: str, name: str, given: Arguments) -> None:
         check = self._reader.texts.check_evaluated
+        if name == "init_printing" and {"use_latex", "preamble"} & given.named.keys():
+            self._reader.report(given.node, "process", "may start LaTeX: init_printing")
         if top in {"sympy", "mpmath"} and not name.endswith(("print", "printing")):
             shown = frozenset().union(*(given.named[n] for n in _SHOWN & given.named.keys()))
             check(given.node, given.everything - shown, f"{top}.{name}", expression=True)
-        elif name in rules.EVALUATORS and top in {"pandas", "statsmodels", "patsy"}:
+        elif top in {"statsmodels", "patsy"} or (name in rules.EVALUATORS and top == "pandas"):
             check(given.node, given.everything, f"{top}.{name}", expression=False)
 
 
@@ -172,12 +229,23 @@ def result_of(name: str, given: Origin) -> Origin:
         return DATA
     if name in rules.TEXT_FUNCTIONS:
         return MADE_WORDS
+    kept = (Named, Owned) if name in _VIEWS else (Named,)
+    chosen = frozenset(a for a in given if isinstance(a, kept))
+    if name in _CUTTING and _texts(given):
+        return MADE_WORDS | chosen
     if name in _CONTAINING:
         left_out = (Builtin, Member, Owned) if name in _NEW else (Builtin, Member)
-        return frozenset(a for a in given if not isinstance(a, left_out)) or DATA
-    return MADE_WORDS | DATA if any(isinstance(a, Words) for a in given) else DATA
+        passed = frozenset(a for a in given if not isinstance(a, left_out))
+        if name in _PAIRING:
+            passed = contained(passed)
+        elif name in _TAKING:
+            passed |= items_of(passed)
+        elif any(not a.depth for a in _texts(passed)) and name not in {"copy", "object"}:
+            # A list of a text holds its letters; one of named texts holds them whole.
+            passed = contained(passed) | MADE_WORDS
+        return passed or DATA
+    return chosen | MADE_WORDS | DATA if _texts(given) else chosen | DATA
 
 
-def _reads_text(node: ast.Call) -> bool:
-    source = node.args[0] if node.args else None
-    return isinstance(source, ast.Call) and ast.unparse(source.func) in {"StringIO", "io.StringIO"}
+def _texts(origin: Origin) -> list[Words]:
+    return [a for a in origin if isinstance(a, Words)]

@@ -58,6 +58,7 @@ PREFIXES = (
     "scipy.stats.",
     "pandas.api.",
     "pandas.tseries.",
+    "numpy.polynomial.",
 )
 
 PARTS: dict[str, frozenset[str]] = {

@@ -51,9 +51,22 @@ class Local(Atom):
 
 @dataclass(frozen=True)
 class Words(Atom):
-    """Text, which some libraries evaluate; `text` is None where it is made at run time."""
+    """Text, which some libraries evaluate.
+
+    Attributes:
+        text: The text itself, or None where it is made at run time.
+        depth: In how many containers it lies: an item of a text is another text, an item of a list is the text.
+        plain: Made at run time, but it does not begin like an address.
+    """
 
     text: str | None
+    depth: int = 0
+    plain: bool = False
+
+
+@dataclass(frozen=True)
+class Named(Atom):
+    """A value that is no text but prints as one that the code has chosen, as a symbol does."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +99,32 @@ Origin = frozenset[Atom]
 
 DATA: Origin = frozenset({Data()})
 MADE_WORDS: Origin = frozenset({Words(None)})
+_DEEPEST = 3
+_SPELLED = 50
+
+
+def contained(origin: Origin) -> Origin:
+    """What a container stands for that is made of this."""
+    return frozenset(_deeper(a) if isinstance(a, Words) else a for a in origin)
+
+
+def items_of(origin: Origin) -> Origin:
+    """What an item of this stands for: a letter of a text, an element of a list."""
+    found: set[Atom] = set()
+    for atom in origin:
+        if not isinstance(atom, Words) or atom.text is None:
+            found.add(atom)
+        elif atom.depth == 0:
+            found |= {Words(letter) for letter in atom.text} if len(atom.text) < _SPELLED else {Words(None)}
+        else:
+            found |= {Words(atom.text, atom.depth - 1)} | ({atom} if atom.depth == _DEEPEST else set())
+    return frozenset(found)
+
+
+def _deeper(atom: Words) -> Words:
+    return atom if atom.text is None else Words(atom.text, min(atom.depth + 1, _DEEPEST))
+
+
 UNSEEN = object()
 """Stands for the object behind a name when only names are known."""
 

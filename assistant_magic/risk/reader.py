@@ -16,8 +16,10 @@ from assistant_magic.risk.exports import exported
 from assistant_magic.risk.finding import Finding, Kind
 from assistant_magic.risk.frames import Frames
 from assistant_magic.risk.imports import Imports
+from assistant_magic.risk.inner import module_behind
 from assistant_magic.risk.origins import (
     DATA,
+    MADE_WORDS,
     Atom,
     Bound,
     Builtin,
@@ -26,9 +28,11 @@ from assistant_magic.risk.origins import (
     Local,
     Member,
     Module,
+    Named,
     Origin,
     Owned,
     Words,
+    items_of,
     mentions,
     origin_of,
 )
@@ -39,6 +43,10 @@ OnMagic = Callable[[ast.Call, int], tuple[Finding, ...]]
 _PASSES = 8
 _INHERITED = {"__init__", "__new__", "__post_init__", "__repr__", "__str__", "__eq__", "__hash__", "__len__", "__enter__",
               "__exit__", "__add__", "__sub__", "__mul__", "__getitem__", "__iter__", "__call__"}  # fmt: skip
+_LABELS = {"columns", "index", "name", "names"}
+"""Attributes of data that print as texts somebody has chosen."""
+
+_NAMING = {"__name__", "__qualname__", "__doc__"}
 NOTHING: Origin = frozenset()
 
 
@@ -67,13 +75,14 @@ class Reader:
         self.texts = Texts(self)
         self._parts = (self._calls, self._targets, self.texts, Imports(self), Definitions(self))
 
-    def findings(self, tree: ast.Module) -> list[Finding]:
-        """Everything in `tree` to ask about, in no order."""
+    def findings(self, tree: ast.Module, word: str = "") -> list[Finding]:
+        """Everything in `tree` to ask about, in no order; `word` begins a cell that IPython may take for a magic."""
         self.uses_sympy = mentions("sympy", tree, self.names)
         for _ in range(_PASSES):
             self.frames.grown = False
             self._found.clear()
-            self._check_bare_word(tree)
+            if word and not any(word in (exported(m) or (word,)) for m in self.stars):
+                self.report(tree.body[-1], "call", f"may be a magic: {word}")
             for statement in tree.body:
                 self.read(statement)
             if not self.frames.grown:
@@ -172,28 +181,45 @@ class Reader:
         if node.attr in rules.SAFE_DUNDERS and _is_class_of(node.value):
             assert isinstance(node.value, ast.Attribute)
             self.read(node.value.value)
-            return DATA
+            return MADE_WORDS
         if _is_super(node.value) and node.attr in _INHERITED:
             return frozenset({Bound(node.attr), Data()})
         base = self.base(node.value)
-        return self.attribute(node, base, node.attr)
+        found = self.attribute(node, base, node.attr)
+        return found | MADE_WORDS if node.attr in _NAMING else found
 
     def attribute(self, node: ast.AST, base: Origin, name: str) -> Origin:
         """The attribute `name` of what `base` stands for."""
         found: set[Atom] = set()
-        modules = [atom for atom in base if isinstance(atom, Module)]
-        for module in modules:
+        base = frozenset(self._behind(node, atom) for atom in base)
+        of_modules = [atom for atom in base if isinstance(atom, Module)]
+        for module in of_modules:
             found |= self.member(module.path, name, node)
-        if len(modules) == len(base) and modules:
+        if len(of_modules) == len(base) and of_modules:
             return frozenset(found)
         if self.report_denied(node, rules.denied_attribute(name)):
             return DATA
         if name in rules.TEXT_WRITERS and id(node) not in self.called:
             self.report(node, "file", f"hands on what may write a file: .{name}")
+        if name in rules.HANDED_EVALUATORS and id(node) not in self.called:
+            self.report(node, "eval", f"hands on what runs text as code: .{name}")
+        if name in {"format", "format_map"} and id(node) not in self.called and _has_words(base):
+            self.report(node, "reflection", "hands on what formats a text")
         self._check_private(node, base, name)
-        for atom in base - frozenset(modules):
+        for atom in base - frozenset(of_modules):
             found |= self._of_value(node, atom, name)
         return frozenset(found)
+
+    def _behind(self, node: ast.AST, atom: Atom) -> Atom:
+        """What a member is that a part is read of: perhaps a module itself."""
+        path = module_behind(atom.module, atom.name) if isinstance(atom, Member) else None
+        if path is None:
+            return atom
+        if modules.importable(path) or modules.is_submodule(path):
+            return Module(path)
+        kind, phrase = modules.about_module(path)
+        self.report(node, kind, phrase.replace("imports", "reaches", 1))
+        return Foreign(path)
 
     def _of_value(self, node: ast.AST, atom: Atom, name: str) -> Origin:
         match atom:
@@ -205,13 +231,18 @@ class Reader:
                 return frozenset({atom})
             case Local(key=key) if key in self.frames and name in self.frames[key].names:
                 return frozenset(self.frames[key].names[name])
+            case Named():
+                return frozenset(
+                    {atom, Bound(name), Words(None)} if name == "name" else {atom, Bound(name), Data()}
+                )
             case Words() | Local():
                 return frozenset({atom, Bound(name)})
             case _:
-                return frozenset({Bound(name), Data()})
+                named = {Named()} if name in _LABELS else set()
+                return frozenset({Bound(name), Data(), *named})
 
     def _check_private(self, node: ast.AST, base: Origin, name: str) -> None:
-        own = all(isinstance(atom, Local | Data | Words) for atom in base) and Data() not in base
+        own = all(isinstance(atom, Local | Data | Words | Named) for atom in base) and Data() not in base
         if name.startswith("_") and not own and name not in rules.SAFE_PRIVATE | rules.SAFE_DUNDERS:
             self.report(node, "reflection", f"reaches inside an object: .{name}")
 
@@ -221,7 +252,18 @@ class Reader:
         self.read(node.slice)
         if isinstance(node.slice, ast.Slice) and any(isinstance(atom, Words) for atom in base):
             return base | {Words(None)}
-        return base
+        return items_of(base)
+
+    def read_Await(self, node: ast.Await) -> Origin:  # noqa: N802 - named after the node
+        """`await value`."""
+        origin = self.read(node.value)
+        if not isinstance(node.value, ast.Call):
+            self.report_foreign(node, origin)
+        return origin
+
+    def fill(self, container: ast.expr, origin: Origin) -> None:
+        """Let a container stand for what is put into it too."""
+        self._targets.keep(container, origin)
 
     # ---- magics
 
@@ -232,15 +274,9 @@ class Reader:
             return DATA
         return self._calls.read(node)
 
-    def _check_bare_word(self, tree: ast.Module) -> None:
-        # A cell of one line that begins with an unknown word may be a magic without its percent sign.
-        if len(tree.body) != 1 or not isinstance(tree.body[0], ast.Expr):
-            return
-        first: ast.expr = tree.body[0].value
-        while isinstance(first, ast.BinOp):
-            first = first.left
-        if isinstance(first, ast.Name) and not self.find(first.id) and first.id not in rules.DENIED_BUILTINS:
-            self.report(first, "call", f"may be a magic: {first.id}")
+
+def _has_words(origin: Origin) -> bool:
+    return any(isinstance(atom, Words) for atom in origin)
 
 
 def _is_class_of(node: ast.AST) -> bool:

@@ -49,16 +49,16 @@ DENIED_BUILTINS: dict[str, tuple[Kind, str]] = {
 
 _DENIED: dict[str, tuple[Kind, str, str]] = {
     # top package: kind, phrase, and a pattern of the names
-    "numpy": ("file", "reads or writes a file", r"load|loadtxt|save|savez|savez_compressed|savetxt|genfromtxt|fromfile|fromregex|memmap|open_memmap|DataSource|core|lib|compat|f2py|distutils|ctypeslib|test|rec|show_config|info|lookfor|source"),
+    "numpy": ("file", "reads or writes a file", r"load|loadtxt|save|savez|savez_compressed|savetxt|genfromtxt|fromfile|fromregex|recfrom\w+|mafromtxt|ndfromtxt|memmap|open_memmap|DataSource|core|lib|compat|f2py|distutils|ctypeslib|test|rec|show_config|info|lookfor|source"),
     "pandas": ("file", "reads or writes a file", r"read_(?!csv$|table$|fwf$|json$)\w+|to_pickle|HDFStore|ExcelFile|ExcelWriter|show_versions|io|core|compat|util|test|pandas|arrays_io|option_context_io"),
-    "sympy": ("process", "starts another program or runs code", r"preview|init_session|test|doctest|autowrap|ufuncify|binary_function|import_module|source|enable_automatic_\w+"),
+    "sympy": ("process", "starts another program or runs code", r"preview|init_session|pygletplot|PygletPlot|load_file|test|doctest|autowrap|ufuncify|binary_function|import_module|source|enable_automatic_\w+"),
     "matplotlib": ("file", "reads or writes a file", r"savefig|imsave|imread|rc_file|rc_context|rc_params_from_file|switch_backend|pylab|\w*[wW]riter"),
     "seaborn": ("network", "fetches from the network", r"load_dataset|get_dataset_names|get_data_home"),
-    "sklearn": ("network", "fetches from the network or a file", r"fetch_\w+|load_files|load_svmlight_files?|dump_svmlight_file|get_data_home|clear_data_home|show_versions|load_sample_images?"),
+    "sklearn": ("network", "fetches from the network or a file", r"fetch_\w+|load_files|load_svmlight_files?|dump_svmlight_file|get_data_home|clear_data_home|show_versions|load_sample_images?|export_graphviz"),
     "networkx": ("file", "reads or writes a file", r"read_\w+|write_\w+|from_pydot|nx_agraph|nx_pydot|to_agraph|view_pygraphviz|pygraphviz_layout|graphviz_layout|config|backends"),
-    "polars": ("file", "reads or writes a file", r"read_\w+|scan_\w+|SQLContext|sql|Config|defer|register_io_source"),
-    "scipy": ("process", "reaches outside Python", r"LowLevelCallable|test|datasets|io|show_config"),
-    "statsmodels": ("network", "fetches from the network or a file", r"datasets|load|load_pickle|webdoc|get_rdataset|test|show_versions"),
+    "polars": ("file", "reads or writes a file", r"read_\w+|scan_\w+|SQLContext|sql|Config|defer|register_io_source|plugins|Catalog|credential_provider|CredentialProvider\w*"),
+    "scipy": ("process", "reaches outside Python", r"LowLevelCallable|test|datasets|io|show_config|save_npz|load_npz|ODR_file"),
+    "statsmodels": ("network", "fetches from the network or a file", r"datasets|load|load_pickle|webdoc|get_rdataset|test|show_versions|open_help"),
     "xarray": ("file", "reads or writes a file", r"open_\w+|save_mfdataset|load_\w+|backends|tutorial|show_versions"),
     "plotly": ("file", "reads or writes a file", r"io|offline|tools|write_\w+|colors_io"),
     "altair": ("network", "fetches from the network", r"UrlData|data_transformers|renderers|theme|themes"),
@@ -79,7 +79,8 @@ _ATTRIBUTES: dict[str, tuple[Kind, str]] = {
         savez savetxt imsave imread load loadtxt fromfile memmap unlink rmdir mkdir makedirs touch chmod chown rmtree
         copyfile copytree listdir scandir removedirs symlink_to hardlink_to truncate_file open_memmap DataSource
         write_html write_image write_json write_csv write_parquet write_excel write_ipc write_ndjson write_avro
-        write_database write_delta sink_csv sink_parquet sink_ipc sink_ndjson HDFStore ExcelWriter io pathlib shutil
+        write_database write_delta genfromtxt fromregex savez_compressed save_npz load_npz load_file
+        load_definitions serialize deserialize thumbnail sink_csv sink_parquet sink_ipc sink_ndjson HDFStore ExcelWriter io pathlib shutil
         tempfile glob zipfile gzip bz2 lzma tarfile"""), ("file", "reads or writes a file")),
     **dict.fromkeys(_words("""system popen Popen check_output check_call getoutput getstatusoutput spawnl spawnlp spawnv
         spawnve spawnvp execl execle execlp execv execve execvp fork forkpty kill killpg subprocess posix pty
@@ -92,10 +93,14 @@ _ATTRIBUTES: dict[str, tuple[Kind, str]] = {
         ("environment", "reaches the operating system or the interpreter")),
     **dict.fromkeys(_words("exec eval_code compile runsource runcode pickle marshal codecs runpy linecache code_object CodeType FunctionType LambdaType EvalFactor"),
         ("eval", "turns text into code")),
+    **dict.fromkeys(_words("env loader from_string get_template from_custom_template compile_expression"),
+        ("eval", "reaches what turns templates into code")),
+    "set_usetex": ("process", "starts LaTeX"),
+    "register_plugin_function": ("import", "loads a library by its path"),
     **dict.fromkeys(_words("importlib import_module reload load_module exec_module find_spec pkgutil import_optional_dependency"),
         ("import", "imports by text")),
     **dict.fromkeys(_words("""gi_frame gi_code cr_frame cr_code ag_frame ag_code f_globals f_locals f_back f_builtins f_code
-        tb_frame tb_next func_globals func_code co_code co_consts mro attrgetter methodcaller"""),
+        tb_frame tb_next func_globals func_code co_code co_consts mro attrgetter methodcaller obj"""),
         ("reflection", "reaches inside the interpreter")),
 }  # fmt: skip
 
@@ -126,13 +131,16 @@ SAFE_DUNDERS = _words("__name__ __doc__ __version__ __len__ __qualname__ __membe
 SAFE_PRIVATE = _words("_asdict _replace _fields _repr_html_ _repr_latex_ _make _latex")
 
 EVALUATORS = _words(
-    "query eval sympify S parse_expr lambdify simplify ols logit glm wls gls mixedlm dmatrices dmatrix"
+    "query eval sympify S parse_expr lambdify simplify ols logit glm wls gls mixedlm dmatrices dmatrix from_formula"
 )
 """Functions and methods that run text as code as their purpose: text made at run time always asks."""
 
 SYMPY_METHODS = _words("""subs xreplace diff integrate limit series coeff equals as_poly has evalf solve collect expand
     factor simplify rewrite match replace func rebuild applyfunc row_insert col_insert row_join col_join intersect""")
 """Methods of expressions that read text as an expression."""
+
+HANDED_EVALUATORS = _words("query eval from_formula")
+"""Of these, methods that ask already where they are handed on without being called."""
 
 NAMED_CALLS = _words(
     "apply agg aggregate transform pivot_table crosstab pipe map applymap resample getattr hasattr plot"
@@ -152,8 +160,21 @@ NOT_TEXT = re.compile(r"(sympy|mpmath|matplotlib|scipy|seaborn|networkx|plotly)(
 """Modules whose functions do not give back the text they were given."""
 
 
-RICH_DISPLAYS = _words("_repr_html_ _repr_javascript_ _repr_mimebundle_ _ipython_display_ _repr_svg_")
-"""Methods whose result acts in the browser."""
+RICH_DISPLAYS = _words(
+    "_repr_html_ _repr_javascript_ _repr_mimebundle_ _ipython_display_ _repr_svg_ _repr_markdown_ _repr_json_"
+)
+"""Methods whose result acts in the browser, or makes it fetch something."""
+
+PLACE_ARGUMENTS: dict[str, tuple[Kind, str]] = {
+    **dict.fromkeys(_words("file filename fname filepath out_file rptfile errfile output_path data_home cache_folder"),
+                    ("file", "may read or write a file")),
+    "memory": ("file", "writes a cache below memory="),
+    "usetex": ("process", "starts LaTeX: usetex"),
+    "backend": ("import", "imports a backend by text"),
+    "renderer": ("process", "starts a program that shows it"),
+    "raw": ("call", "shows a bundle that cannot be read beforehand"),
+}  # fmt: skip
+"""Arguments that reach outside whichever known function takes them."""
 
 
 def denied_member(module: str, name: str) -> tuple[Kind, str] | None:
@@ -161,12 +182,17 @@ def denied_member(module: str, name: str) -> tuple[Kind, str] | None:
     if module in PARTS:
         return None if name in PARTS[module] else (part_kind(module), f"uses {module}.{name}")
     top = module.partition(".")[0]
-    if top in _DENIED and re.fullmatch(_DENIED[top][2], name):
+    if denied_in(top, name):
         kind, phrase, _ = _DENIED[top]
         return kind, f"{phrase}: {module}.{name}"
     if _is_computation(module, name):
         return None
     return denied_attribute(name)
+
+
+def denied_in(top: str, name: str) -> bool:
+    """Whether a package must not be asked for this name, which is harmless in another one."""
+    return top in _DENIED and re.fullmatch(_DENIED[top][2], name) is not None
 
 
 def _is_computation(module: str, name: str) -> bool:
@@ -195,6 +221,8 @@ def denied_attribute(name: str) -> tuple[Kind, str] | None:
         return kind, f"{phrase}: .{name}"
     if name.startswith("to_") and name not in _SAFE_TO and name not in TEXT_WRITERS:
         return "file", f"may write a file: .{name}"
-    if name.startswith(("print_", "read_", "write_", "scan_", "sink_", "savefig", "spawn", "fetch_")):
+    if name.startswith(
+        ("print_", "read_", "write_", "scan_", "sink_", "save_", "savefig", "spawn", "fetch_", "open_")
+    ):
         return "file", f"may read or write a file: .{name}"
     return None

@@ -6,7 +6,18 @@ import ast
 from typing import TYPE_CHECKING
 
 from assistant_magic.risk import rules
-from assistant_magic.risk.origins import DATA, Foreign, Local, Member, Module, Origin, Owned, Words
+from assistant_magic.risk.origins import (
+    DATA,
+    Foreign,
+    Local,
+    Member,
+    Module,
+    Origin,
+    Owned,
+    Words,
+    contained,
+    items_of,
+)
 
 if TYPE_CHECKING:
     from assistant_magic.risk.reader import Reader
@@ -49,7 +60,7 @@ class Targets:
 
     def read_For(self, node: ast.For | ast.AsyncFor) -> Origin:  # noqa: N802 - named after the node
         """A loop: the target stands for what the container stands for."""
-        self.bind(node.target, self._reader.read(node.iter) or DATA)
+        self.bind(node.target, items_of(self._reader.read(node.iter)) or DATA)
         self._block([*node.body, *node.orelse])
         return NOTHING
 
@@ -57,7 +68,7 @@ class Targets:
 
     def read_comprehension(self, node: ast.comprehension) -> Origin:
         """The `for` of a comprehension."""
-        self.bind(node.target, self._reader.read(node.iter) or DATA)
+        self.bind(node.target, items_of(self._reader.read(node.iter)) or DATA)
         self._block(node.ifs)
         return NOTHING
 
@@ -74,8 +85,19 @@ class Targets:
         if node.type is not None:
             self._reader.read(node.type)
         if node.name:
-            self._bind_name(node, node.name, DATA)
+            self._bind_name(node, node.name, DATA | self._reader.frames.handed_over())
         self._block(node.body)
+        return NOTHING
+
+    def read_Raise(self, node: ast.Raise) -> Origin:  # noqa: N802 - named after the node
+        """`raise error from cause`, which carries what it was made with."""
+        self._reader.frames.hand_over(self._reader.read_children(node))
+        return NOTHING
+
+    def read_TypeAlias(self, node: ast.AST) -> Origin:  # noqa: N802 - named after the node
+        """`type name = …`, since Python 3.12."""
+        self._reader.base(node.value)  # type: ignore[attr-defined]  # of a node that 3.11 does not have
+        self.bind(node.name, DATA)  # type: ignore[attr-defined]  # the same
         return NOTHING
 
     def read_Delete(self, node: ast.Delete) -> Origin:  # noqa: N802 - named after the node
@@ -115,20 +137,28 @@ class Targets:
                 self._bind_name(target, name, origin)
             case ast.Tuple(elts=parts) | ast.List(elts=parts):
                 for part in parts:
-                    self.bind(part, origin)
+                    self.bind(part, items_of(origin))
             case ast.Starred(value=part):
-                self.bind(part, origin)
+                self.bind(part, contained(origin))
             case ast.Attribute(value=value, attr=name):
                 self._reader.report_denied(target, rules.denied_attribute(name))
                 base = self._reader.base(value)
+                if name in rules.RICH_DISPLAYS:
+                    self._reader.report(target, "call", f"shows what acts in the browser: {name}")
                 self._change(target, base, name)
-                self._remember(base, name, origin)
-                self._keep(value, frozenset(a for a in origin if isinstance(a, Words)))
+                self.keep(target, origin)
             case ast.Subscript(value=value):
-                self._reader.read(target.slice)
+                key = self._reader.read(target.slice)
                 base = self._reader.read(value)
                 self._change(target, base, "[]")
-                self._keep(value, origin)
+                self._set(target, base, key)
+                self.keep(value, contained(origin))
+
+    def _set(self, node: ast.AST, base: Origin, key: Origin) -> None:
+        """A setting that is named at run time, or of the window system."""
+        settings = any(isinstance(a, Member) and a.name.startswith("rcParams") for a in base)
+        if settings and not all(isinstance(a, Words) and a.text not in (None, "backend") for a in key):
+            self._reader.report(node, "import", "sets what may import or start something")
 
     def _remember(self, base: Origin, name: str, origin: Origin) -> None:
         for atom in base:
@@ -138,12 +168,17 @@ class Targets:
     def _bind_name(
         self, node: ast.AST, name: str, origin: Origin, *, past_comprehensions: bool = False
     ) -> None:
+        if name in rules.RICH_DISPLAYS:
+            self._reader.report(node, "call", f"shows what acts in the browser: {name}")
         of_notebook = self._reader.frames.bind(name, origin or DATA, past_comprehensions=past_comprehensions)
         if of_notebook and name in self._reader.names:
             self._reader.report(node, "overwrite", f"overwrites your variable {name}")
 
-    def _keep(self, container: ast.AST, origin: Origin) -> None:
-        # What is put into a container comes out of it again.
+    def keep(self, container: ast.AST, origin: Origin) -> None:
+        """Let a container, and what it lies in, stand for what is put into it too."""
+        if isinstance(container, ast.Attribute):
+            self._remember(self._reader.base(container.value), container.attr, origin)
+            origin = frozenset(a for a in origin if isinstance(a, Words))
         while isinstance(container, ast.Subscript | ast.Attribute):
             container = container.value
         if isinstance(container, ast.Name) and origin:

@@ -7,12 +7,25 @@ import re
 from typing import TYPE_CHECKING
 
 from assistant_magic.risk import words
-from assistant_magic.risk.origins import DATA, MADE_WORDS, Foreign, Local, Origin, Owned, Words
+from assistant_magic.risk.origins import (
+    DATA,
+    MADE_WORDS,
+    Foreign,
+    Local,
+    Named,
+    Origin,
+    Owned,
+    Words,
+    contained,
+    items_of,
+)
 
 if TYPE_CHECKING:
     from assistant_magic.risk.reader import Reader
 
-_PERCENT = re.compile(r"%(\(\w+\))?[-#0 +]*\d*(\.\d+)?[a-zA-Z]")
+_PERCENT = re.compile(r"%(\(\w+\))?[-#0 +]*\d*(\.\d+)?[abd-zA-Z]")
+_LETTER = re.compile(r"%(\(\w+\))?[-#0 +]*\d*c")
+_NUMBER_FORMAT = re.compile(r"(?:[ 0_.*-]?[<>^=])?[-+ ]?#?0?\d*[,_]?(?:\.\d+)?[bdoxXeEfFgGn%s]?")
 _LONGEST = 10_000
 
 
@@ -44,26 +57,58 @@ class Texts:
             if isinstance(part, ast.Constant):
                 pieces.append(str(part.value))
             elif isinstance(part, ast.FormattedValue):
-                pieces.append(_text_in(self._reader.read(part.value), "0"))
-                if part.format_spec is not None:
-                    self._reader.read(part.format_spec)
-        return self._joined(node, pieces)
+                pieces.append(self._filled_in(part))
+        plain = _begins_plainly(pieces[0] if pieces else "")
+        if pieces and pieces[0] is None and isinstance(node.values[0], ast.FormattedValue):
+            plain = _is_plain(self._reader.just_read(node.values[0].value))
+        return self._joined(node, pieces, plain=plain)
+
+    def _filled_in(self, part: ast.FormattedValue) -> str | None:
+        """What a field of an f-string gives, where that is known; a number stands as 0."""
+        value = self._reader.read(part.value)
+        text = _text_in(value, "0")
+        if part.format_spec is None:
+            return text if part.conversion == -1 or not _has_words(value) else None
+        spec = _text_in(self._reader.read(part.format_spec), None)
+        filled = spec is None or not _NUMBER_FORMAT.fullmatch(spec)
+        return None if filled or _has_words(value) or part.conversion != -1 else text
 
     def read_BinOp(self, node: ast.BinOp) -> Origin:  # noqa: N802 - named after the node
         """An operation; on text it is worked out where both sides are known."""
         left, right = self._reader.read(node.left), self._reader.read(node.right)
         texts = [any(isinstance(a, Words) for a in side) for side in (left, right)]
-        passed = frozenset(a for a in left | right if isinstance(a, Foreign))
+        passed = frozenset(a for a in left | right if isinstance(a, Foreign | Named))
         if not any(texts):
             return (passed or DATA) | frozenset(a for a in left | right if not isinstance(a, Owned | Foreign))
+        if any(isinstance(a, Words) and a.depth for a in left) or isinstance(node.op, ast.BitOr):
+            # Containers that are put together, not texts.
+            return frozenset(a for a in left | right if not isinstance(a, Owned))
         if isinstance(node.op, ast.Add) and all(texts):
-            return self._joined(node, [_text_in(left, None), _text_in(right, None)]) | passed
-        if isinstance(node.op, ast.Mult) and not all(texts):
-            return self._joined(node, [_text_in(left | right, None)] * 2) | passed
-        if isinstance(node.op, ast.Mod) and texts[0] and not texts[1]:
+            plain = _begins_plainly(_text_in(left, None)) or _is_plain(left)
+            return self._joined(node, [_text_in(left, None), _text_in(right, None)], plain=plain) | passed
+        if isinstance(node.op, ast.Mod) and texts[0] and not (texts[1] or passed):
             template = _text_in(left, None)
-            return self._joined(node, [None if template is None else _PERCENT.sub("0", template)]) | passed
+            known = template is not None and not _LETTER.search(template)
+            return self._joined(node, [_PERCENT.sub("0", template or "") if known else None]) | passed
         return MADE_WORDS | passed
+
+    def read_List(self, node: ast.List | ast.Tuple | ast.Set | ast.Dict) -> Origin:  # noqa: N802 - named after the node
+        """`[…]`, `(…)`, `{…}`: what is in it lies deeper."""
+        return contained(self._reader.read_children(node))
+
+    read_Tuple = read_Set = read_List  # noqa: N815 - named after the node
+
+    def read_Dict(self, node: ast.Dict) -> Origin:  # noqa: N802 - named after the node
+        """`{key: value, **more}`."""
+        found: Origin = frozenset()
+        for key, value in zip(node.keys, node.values, strict=True):
+            inner = self._reader.read(value)
+            found |= inner if key is None else contained(inner | self._reader.read(key))
+        return found
+
+    def read_Starred(self, node: ast.Starred) -> Origin:  # noqa: N802 - named after the node
+        """`*values`, which are put side by side."""
+        return items_of(self._reader.read(node.value))
 
     def formatted(self, node: ast.AST, template: Origin, values: Origin) -> Origin:
         """What `template.format(values)` gives, and whether the template reaches inside the values."""
@@ -73,9 +118,11 @@ class Texts:
             return MADE_WORDS
         if words.template_danger(text):
             self._reader.report(node, "reflection", "reaches inside an object by a format text")
-        if any(isinstance(a, Words) for a in values):
+        if any(isinstance(a, Words | Named | Local | Foreign) for a in values):
             return MADE_WORDS
-        return self._joined(node, [re.sub(r"\{[^{}]*\}", "0", text)])
+        fields = re.findall(r"\{([^{}]*)\}", text)
+        known = all(_NUMBER_FORMAT.fullmatch(field.partition(":")[2]) for field in fields)
+        return self._joined(node, [re.sub(r"\{[^{}]*\}", "0", text) if known else None])
 
     def replaced(self, node: ast.AST, text: Origin, old: Origin, new: Origin) -> Origin:
         """What `text.replace(old, new)` gives, worked out where all three are known."""
@@ -98,9 +145,9 @@ class Texts:
             if danger:
                 self._reader.report(node, "eval", f"runs a text as code, and {danger}: {who}")
 
-    def _joined(self, node: ast.AST, pieces: list[str | None]) -> Origin:
+    def _joined(self, node: ast.AST, pieces: list[str | None], *, plain: bool = False) -> Origin:
         if None in pieces:
-            return MADE_WORDS
+            return frozenset({Words(None, plain=plain)})
         return self._known(node, "".join(piece or "" for piece in pieces))
 
     def _known(self, node: ast.AST, text: str) -> Origin:
@@ -108,14 +155,32 @@ class Texts:
             self._reader.report(node, "reflection", "names something inside Python in a text")
         if self._reader.uses_sympy and words.is_disguised_code(text):
             self._reader.report(node, "eval", "has a text that SymPy may run as code")
-        if "usetex" in text:
-            self._reader.report(node, "process", "starts LaTeX: usetex")
+        if words.is_program_setting(text):
+            self._reader.report(node, "process", "names a setting that starts a program or loads code")
+        if words.acts_in_browser(text):
+            self._reader.report(node, "network", "has a text that acts in the browser")
         return frozenset({Words(text)}) if len(text) <= _LONGEST else MADE_WORDS
 
 
 def _text_in(origin: Origin, otherwise: str | None) -> str | None:
     """The one text that `origin` stands for, `otherwise` where it is no text, None where it is not known."""
+    if any(isinstance(a, Foreign | Named | Local) or (isinstance(a, Words) and a.depth) for a in origin):
+        return None
     texts = [a.text for a in origin if isinstance(a, Words)]
     if not texts:
-        return None if any(isinstance(a, Foreign) for a in origin) else otherwise
+        return otherwise
     return texts[0] if len(texts) == 1 else None
+
+
+def _has_words(origin: Origin) -> bool:
+    return any(isinstance(a, Words) for a in origin)
+
+
+def _begins_plainly(text: str | None) -> bool:
+    return bool(text and text.lstrip()) and not words.is_address(text or "")
+
+
+def _is_plain(origin: Origin) -> bool:
+    """Whether no text in it can begin like an address."""
+    texts = [a for a in origin if isinstance(a, Words)]
+    return bool(texts) and all(a.plain or _begins_plainly(a.text) for a in texts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from unicodedata import normalize
 
 from assistant_magic.risk import rules
 
@@ -13,20 +14,46 @@ _ATTRIBUTE = re.compile(r"(?<![\d.])\.\s*([A-Za-z_]\w*)")
 _NAMED_VALUE = re.compile(r"@\s*\w+\s*[.(\[]")
 _FIELD = re.compile(r"\{([^{}]*)")
 _EVALUATING = {"sympify", "parse_expr", "S", "lambdify", "preview", "getattr", "simplify", "apply"}
+_ACTIVE = re.compile(r"<\s*(?:script|iframe|object|embed)\b|<\w[^>]*\bon\w+\s*=|javascript:", re.IGNORECASE)
+_PROGRAMS = re.compile(
+    r"usetex|module://|(?:text\.latex|pgf|animation|webagg|datapath)\b.*|text\.latex.*|axes\.prop_cycle"
+)
+"""Settings of matplotlib that start a program, import by name or are read as code."""
 _REACHING = (rules.DENIED_BUILTINS.keys() - {"input", "help", "copyright", "credits", "license"}) | {
     "getattr", "sympify", "parse_expr", "lambdify"
 }  # fmt: skip
+_MATHEMATICAL = {"sympify", "parse_expr", "lambdify"}
 _LONGEST = 2_000
 _NAMES_ONLY = {"__main__", "__name__", "__doc__", "__version__", "__init__"}
 
 
 def hides_a_dunder(text: str) -> bool:
     """Whether plain text names something inside Python's objects."""
-    return any(m.group() not in _NAMES_ONLY and m.group().endswith("__") for m in _DUNDER.finditer(text))
+    found = _DUNDER.finditer(normalize("NFKC", text))
+    return any(m.group() not in _NAMES_ONLY and m.group().endswith("__") for m in found)
+
+
+def is_program_setting(text: str) -> bool:
+    """Whether a text names a setting of matplotlib that starts a program, imports, or is read as code."""
+    return "usetex" in text or text.startswith("module://") or bool(_PROGRAMS.fullmatch(text))
+
+
+def acts_in_browser(text: str) -> bool:
+    """Whether a text holds HTML that runs something."""
+    return bool(_ACTIVE.search(text))
+
+
+def is_address(text: str) -> bool:
+    """Whether a text begins like an address, or may once more is put behind it."""
+    begun = text.lstrip().lower()
+    return begun.startswith(("http", "ftp:", "file:")) or any(
+        s.startswith(begun) for s in ("http", "ftp:", "file:")
+    )
 
 
 def danger(text: str) -> str:
     """Why evaluating `text` is more than arithmetic, or `""`."""
+    text = normalize("NFKC", text)  # as Python reads names
     if _DUNDER.search(text):
         return "it reaches inside an object"
     for match in _CALL.finditer(text):
@@ -35,9 +62,12 @@ def danger(text: str) -> str:
         if any(name.endswith(bad) for bad in rules.DENIED_BUILTINS) or name in _EVALUATING:
             return f"it calls {name}"
     for match in _ATTRIBUTE.finditer(text):
-        denied = rules.denied_attribute(match.group(1))
+        name = match.group(1)
+        denied = rules.denied_attribute(name)
         if denied:
             return f"it {denied[1]}"
+        if name in rules.TEXT_WRITERS or name in rules.NAMED_CALLS:
+            return f"it calls .{name}"
     if _NAMED_VALUE.search(text):
         return "it calls or reaches into a variable"
     return ""
@@ -47,6 +77,9 @@ def expression_danger(text: str) -> str:
     """The same for text that becomes a mathematical expression, where a text within the text is a disguise."""
     if any(quote in text for quote in ("'''", '"')) or re.search(r"\(\s*'", text):
         return "it has text inside the text"
+    for name in re.findall(r"[A-Za-z_]\w*", normalize("NFKC", text)):
+        if name in _REACHING - _MATHEMATICAL or rules.denied_in("sympy", name):
+            return f"it names {name}"
     return danger(text)
 
 

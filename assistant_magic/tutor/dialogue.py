@@ -13,6 +13,7 @@ from assistant_magic.tutor.expressions import parse
 from assistant_magic.tutor.plan import check_program, program, too_large
 from assistant_magic.tutor.problems import Attempt, Decline, Problem, Talk
 from assistant_magic.tutor.read import Context, Reading, definitions_in, read
+from assistant_magic.tutor.read.losses import after_decline, without_answer
 from assistant_magic.tutor.read.talk import times_table
 from assistant_magic.tutor.say.typeset import typeset
 
@@ -51,14 +52,24 @@ class Dialogue:
         """Answer what the pupil wrote."""
         reading = self._read(text)
         if isinstance(reading, Decline):
-            pending = text if reading.reason == "missing" else ""
-            self._context = replace(self._context, pending=pending, attempt=None)
-            return Reply(say.decline(reading))
+            pending = text if reading.reason == "missing" and self._context.answered else ""
+            reason = say.decline(self._without_referent(reading))
+            self._context = after_decline(
+                replace(self._context, pending=pending, attempt=None), text, reading
+            )
+            return Reply(reason)
         names = {**self._context.names, **definitions_in(text)}
         self._context = replace(self._context, names=names, attempt=None, pending="")
         if isinstance(reading, Talk):
             return self._talk(reading, text)
         return self._compute(reading, can_run=can_run)
+
+    def _without_referent(self, why: Decline) -> Decline:
+        """'it' right after a question that got no answer: say which result there is to go on from."""
+        if why.reason != "missing" or self._context.answered:
+            return why
+        kept = next((r for r in reversed(self._context.results) if r not in {"", "True", "False"}), "")
+        return Decline(reason="lost_but", readings=(kept,)) if kept else Decline(reason="lost")
 
     def _read(self, text: str) -> Reading:
         """The reading of a text; data that were asked for complete the question that lacked them."""
@@ -72,6 +83,7 @@ class Dialogue:
     def _compute(self, reading: Problem | Attempt, *, can_run: bool) -> Reply:
         problem = reading.problem if isinstance(reading, Attempt) else reading
         if too_large(problem):
+            self._context = without_answer(replace(self._context, problem=None))
             return Reply(say.decline(Decline(reason="too_large")))
         if isinstance(reading, Attempt):
             attempts = self._context.attempts + 1
@@ -122,19 +134,19 @@ class Dialogue:
         """Say what the code gave."""
         context, words = self._context, catalogue()
         if any(isinstance(part, Text) and "timeout after" in part.text for part in result.content):
+            self._context = without_answer(replace(context, problem=None))
             return Reply(words.say("out_of_time"))
         if result.status in {"refused", "interrupted"} or context.problem is None:
             return Reply(words.say(result.status if context.problem else "unread"))
         printed, error = _printed(result)
         if error or result.status == "error" or not (printed.strip() or context.problem.task == "plot"):
+            self._context = without_answer(replace(context, problem=None))
             return Reply(_failure(error))
         if context.attempt is not None:
             return Reply(self._judge(context.attempt, printed))
         if context.problem.task == "plot" and not _picture(result):
             return Reply(words.say("unseen_plot"))
-        if context.problem.task != "plot":
-            first = printed.strip().splitlines()[0]
-            self._remember(first)
+        self._remember(_result_of(context.problem, printed))
         return Reply(say.answer(context.problem, printed))
 
     def _remember(self, result: str) -> None:
@@ -167,8 +179,17 @@ class Dialogue:
             results = self._context.results if known else (*self._context.results, claim)
             self._context = replace(self._context, open=None, attempts=0, results=results)
         elif self._context.open is None and attempt.problem not in self._context.asked[-1:]:
-            self._context = replace(self._context, open=attempt.problem)
+            self._context = without_answer(replace(self._context, open=attempt.problem))
         return say.verdict(attempt, printed)
+
+
+def _result_of(problem: Problem, printed: str) -> str:
+    """What 'it' means from now on: the exact result; the rounded one where rounding was all that was asked."""
+    if problem.task == "plot":
+        return problem.of[0]
+    lines = printed.strip().splitlines()
+    rounds = problem.options.get("rounds") and problem.form != "percent" and len(lines) > 1
+    return lines[1] if rounds else lines[0]
 
 
 def _only_solution(printed: str) -> str:

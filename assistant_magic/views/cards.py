@@ -26,7 +26,7 @@ _WORDS = {
     "error": "error",
     "files": "Files",
 }
-_LANGUAGES = {"code_interpreter": "python"}
+_LANGUAGES = {"code_interpreter": "python", "local_shell": "bash", "shell": "bash"}
 _SOURCE_CHARS = 8_000
 _RESULT_CHARS = 1_000
 _QUERY_CHARS = 120
@@ -69,7 +69,11 @@ def hosted_card(
     """Words and structure of a tool that runs at the provider, while it runs and afterwards."""
     done = status in ("", "completed")
     language = _LANGUAGES.get(name)
-    query = "" if language or len(source) > _QUERY_CHARS else " ".join(source.split())
+    query = (
+        ""
+        if language or len(source) > _QUERY_CHARS
+        else " · ".join(" ".join(line.split()) for line in source.strip().splitlines())
+    )
     place = f"{_WORDS['in']} {_PLACES['provider']}" if language else ""
     parts = [_headline([name.replace("_", " "), place, "" if done else status.replace("_", " "), query])]
     if source.strip() and not query:

@@ -15,6 +15,8 @@ __all__ = ["fetching", "with_footnotes"]
 _SANDBOX = re.compile(r"!?\[([^\[\]\n]*)\]\(\s*sandbox:([^()\s]*(?:\([^()\s]*\)[^()\s]*)*)\s*\)")
 """A link into the code interpreter's container, which no page can follow."""
 
+_WORD = re.compile("[A-Za-z0-9]+")
+
 _Edit = tuple[int, int, str]
 
 
@@ -53,7 +55,7 @@ def _uncited(
     """A citation for each file that is linked but not cited."""
     for (start, end), match in links.items():
         name = unquote(match[2]).rpartition("/")[2]
-        near = any(c.end is not None and start < c.end <= end for c in citations)
+        near = any(_meets(c, start, end) for c in citations)
         if name and not near:
             yield Citation(kind="container_file", title=name, start=start, end=end)
 
@@ -65,13 +67,27 @@ def _mark(
     start, end = citation.start, citation.end
     if end is None or not 0 <= end <= len(text):
         return
-    end = next((last for first, last in links if first < end <= last), end)
+    end = next((last for first, last in links if _meets(citation, first, last)), _word_end(text, end))
     if citation.url and start is not None and citation.url in text[start:end]:
         return  # the text itself links there
     address = safe_address(citation.url) if citation.url else ""
     # As entities: an escaped bracket would open a formula.
     mark = f"&#91;{number}&#93;"
     yield end, end, f" [{mark}]({address})" if address else f" {mark}"
+
+
+def _meets(citation: Citation, start: int, end: int) -> bool:
+    """The citation is of this link into the container; servers count its ends differently."""
+    if citation.end is None:
+        return False
+    first = citation.end if citation.start is None else citation.start
+    return start < citation.end and (citation.end <= end or start <= first < end)
+
+
+def _word_end(text: str, place: int) -> int:
+    """The end of the word that `place` is inside of; a server that counts otherwise than we cuts words apart."""
+    inside = _WORD.match(text, place) if _WORD.match(text, place - 1) else None
+    return inside.end() if inside else place
 
 
 def _source_line(citation: Citation) -> str:

@@ -188,6 +188,15 @@ class Offered(ToPage):
     offers: tuple[Offer, ...] = nested(default=())
 
 
+@dataclass(frozen=True, kw_only=True)
+class Insert(ToPage):
+    """Make each source a code cell, below the cell `cell` or, where it is not there, below the active one."""
+
+    type: ClassVar[Literal["insert"]] = "insert"
+    sources: tuple[str, ...]
+    cell: str = ""
+
+
 # ---- from a page
 
 

@@ -73,7 +73,7 @@ def test_a_wrong_clock_is_noticed() -> None:
     ("reply", "words"),
     [
         (refusal(401, f"Incorrect API key provided: {SECRET}", "invalid_api_key"), "did not accept the key"),
-        (refusal(404, "Not Found"), "does not know"),
+        (refusal(404, "Not Found"), "lists no models (404)"),
         (Reply(body=b"<html>hi</html>", headers={"Content-Type": "text/html"}), "not as an API does"),
     ],
 )

@@ -12,6 +12,7 @@ import pytest
 
 from assistant_magic.backends import TurnRequest
 from assistant_magic.backends.openai_files import OpenAIFiles
+from assistant_magic.events import Notice
 from assistant_magic.exceptions import RequestRejectedError
 from assistant_magic.items import Citation, File, Message, Text, user_message
 from backends.harness import PIXEL, Heard, follow, request
@@ -300,3 +301,59 @@ def test_clearing_away_leaves_nothing_at_the_server() -> None:
         assert (server.files, server.containers) == ({}, {})
     assert count == 2
     assert set(state) == {"server", "conversation"}
+
+
+def known(name: str, file_id: str) -> File:
+    """A file that was at OpenAI before, as the Assistants API named it."""
+    media_type = "image/png" if name.endswith(".png") else "text/csv"
+    return File(name=name, media_type=media_type, provider_data={"openai": {"file_id": file_id}})
+
+
+def test_a_file_that_only_the_server_has_is_handed_over_by_its_id() -> None:
+    """An old attachment is put where the tools look for it, a picture is shown, and nothing is uploaded."""
+    table, plot = known("old.csv", "file-old"), known("plot.png", "file-plot")
+    with FileServer() as server:
+        server.replies += replies(2)
+        run_turns(server, request(user_message("Read.", table, plot), hosted=CODE))
+        run_turns(server, request(user_message("Read.", table)))
+        assert server.containers == {"cntr_1": ["file-old"]}
+    with_code, plain_one = (body["input"][0]["content"] for body in server.asked())
+    assert with_code[2] == {"type": "input_image", "file_id": "file-plot", "detail": "auto"}
+    assert plain_one[1] == {"type": "input_file", "file_id": "file-old"}
+    assert not [r for r in server.requests if r.path == "/files"]
+
+
+def test_files_that_are_gone_from_the_server_do_not_stop_the_thread() -> None:
+    """What is still here is sent again, what was only there is said to be gone, and the reader is told."""
+    with FileServer() as server:
+        server.replies += [*replies(1), refusal(404, "No such File object: file-1"), *replies(1)]
+        asked = request(user_message("Read.", PAPER, known("old.csv", "file-old")))
+        _, again = run_turns(server, asked, lambda a, h: follow(a, h, user_message("Again.", PAPER)))
+    assert again.text == "ok"
+    assert next(e.text for e in again.events if isinstance(e, Notice)).startswith(
+        "Files of this thread were gone"
+    )
+    parts = [p for item in server.asked()[-1]["input"] for p in item["content"] if isinstance(p, dict)]
+    assert {"type": "input_file", "file_id": "file-2"} in parts
+
+
+def test_a_file_that_an_answer_cites_without_a_container_is_fetched(tmp_path: Path) -> None:
+    """Such a citation (`file_path`) names a file like any other."""
+    note = {"type": "file_path", "file_id": "file-9", "index": 4}
+    with FileServer() as server:
+        server.files["file-9"] = "sums.csv"
+        server.routes["GET /files/file-9/content"] = lambda _: Reply(body=b"2,7")
+        server.routes = dict(reversed(server.routes.items()))
+        server.replies.append(Reply(Stream().text("Done.", annotations=[note]).completed()))
+        [heard] = run_turns(server, request(user_message("Save it.")))
+
+        async def fetch() -> Path:
+            backend = backend_for(server)
+            files = OpenAIFiles(backend.connection(), {}, heard.items)
+            [file] = await files.find()
+            assert (file.name, file.id in files.made) == ("sums.csv", True)
+            path = await files.download(file, tmp_path)
+            await backend.close()
+            return path
+
+        assert asyncio.run(fetch()).read_bytes() == b"2,7"

@@ -119,6 +119,16 @@ def test_a_link_into_the_container_says_how_the_file_is_fetched(page: OpenAIPage
     assert "`%assistant files download my notes.txt`" in cell.text
 
 
+def test_a_server_that_counts_otherwise_cuts_no_word_apart(page: OpenAIPage) -> None:
+    """A number stands behind the word that a wrong offset points into, and once behind a link."""
+    text = "Euler was Swiss. See [it](sandbox:/mnt/data/a.png) now."
+    swiss = {"type": "url_citation", "start_index": 0, "end_index": 13, "title": "S", "url": "https://e.org/"}
+    made = {"type": "container_file_citation", "container_id": "c", "file_id": "f", "filename": "a.png"}
+    notes = [swiss, {**made, "start_index": 22, "end_index": 54}]
+    cell = page.ask("Who?", Stream(51).text(text, annotations=notes))
+    assert "was Swiss [&#91;1&#93;](https://e.org/). See it &#91;2&#93; now." in cell.text
+
+
 def test_what_the_code_interpreter_made_is_downloaded(page: OpenAIPage) -> None:
     """The command from the footnote writes the file beside the notebook and links to it."""
     listed = {
@@ -148,6 +158,10 @@ def test_what_the_code_interpreter_made_is_downloaded(page: OpenAIPage) -> None:
     cell = page.kernel.run("%assistant files download sums.csv")
     assert "[sums.csv](sums.csv)" in cell.text
     assert (page.folder / "sums.csv").read_bytes() == b"2,7\n"
+    assert "[sums-2.csv](sums-2.csv)" in page.kernel.run("%assistant files download").text, "all of them"
+    page.kernel.run("%assistant new")
+    assert "no files at the provider" in page.kernel.run("%assistant files").text
+    assert "no files to fetch" in page.kernel.run("%assistant files download").text
 
 
 def test_sources_are_numbered_links(page: OpenAIPage) -> None:
@@ -194,6 +208,32 @@ def test_a_conversation_at_the_server_becomes_this_notebooks_thread(page: OpenAI
     assert len(page.server.conversations["conv_class"]) == 6
     threads = page.kernel.run("%assistant threads").text
     assert threads.count("Six by 7?") == 1, "the thread that was made before is continued"
+
+
+def test_a_conversation_that_ends_with_a_question_is_answered_there(page: OpenAIPage) -> None:
+    """What somebody put into a conversation without an answer is not copied into another one."""
+    page.server.conversations["conv_open"] = [
+        {"id": "u9", "type": "message", "role": "user", "content": [{"type": "input_text", "text": "Why 7?"}]}
+    ]
+    page.kernel.run("%assistant use conv_open")
+    page.ask("In one word.", Stream(72).text("Prime."), new=False)
+    assert page.server.asked()[-1]["conversation"] == "conv_open"
+
+
+def test_a_conversation_that_somebody_else_goes_on_with_is_not_followed_blindly(page: OpenAIPage) -> None:
+    """What others said there is not in our record: the thread goes on in a copy, and says how to take it over."""
+    page.server.conversations["conv_shared"] = []
+    page.kernel.run("%assistant use conv_shared")
+    page.ask("Six by 7?", Stream(73).text("42."), new=False)
+    theirs = {"role": "assistant", "content": [{"type": "output_text", "text": "Or 6·7.", "annotations": []}]}
+    page.server.conversations["conv_shared"].append({"id": "m_theirs", "type": "message", **theirs})
+    cell = page.ask("Again?", Stream(74).text("42 still."), new=False)
+    assert "The conversation conv_shared went on without this thread" in cell.text
+    assert page.server.asked()[-1]["conversation"] != "conv_shared"
+    assert "went on" not in page.ask("And now?", Stream(75).text("Yes."), new=False).text
+    page.kernel.run("%assistant use conv_shared")
+    page.ask("So?", Stream(76).text("So it is."), new=False)
+    assert page.server.asked()[-1]["conversation"] == "conv_shared"
 
 
 def test_a_conversation_that_is_not_there_is_one_line(page: OpenAIPage) -> None:

@@ -45,8 +45,30 @@ def test_an_address_that_is_none_is_one_line(page: OpenAIPage) -> None:
     page.kernel.run("%assistant new")
     page.kernel.run("%assistant set base_url localhost:11434/v1")
     cell = page.ask("Hello?", new=False)
+    page.kernel.run("%assistant set base_url default")
     assert "Write it whole, as in http://localhost:11434/v1" in cell.text
     assert len(cell.outputs[-1]["traceback"]) == 1
+
+
+def test_an_address_with_a_password_is_not_taken(page: OpenAIPage) -> None:
+    """Neither the option nor the environment shows or keeps what stands before the @ of an address."""
+    refused = page.kernel.run("%assistant set base_url http://bob:hunter2@127.0.0.1:9/v1")
+    assert "base_url holds a name or a password. Set OPENAI_BASE_URL before Jupyter starts." in refused.text
+    page.kernel.run("import os; was = os.environ['OPENAI_BASE_URL']")
+    page.kernel.run("os.environ['OPENAI_BASE_URL'] = 'htp://bob:' + 'hunter2'[:] + '@127.0.0.1:9/v1'")
+    wrong = page.kernel.run("from assistant_magic import Assistant; Assistant(model='openai:m').ask('?')")
+    page.kernel.run("os.environ['OPENAI_BASE_URL'] = was")
+    assert "base_url is 'htp://…@127.0.0.1:9/v1', which is no address" in wrong.text
+    assert "hunter2" not in refused.text + wrong.text + page.kernel.run("%assistant set base_url").text
+
+
+def test_a_new_thread_keeps_what_was_set(page: OpenAIPage) -> None:
+    """A budget, or that nothing is kept at the server, does not end with the thread that it was set in."""
+    page.kernel.run("%assistant set store local")
+    page.ask("Hello?", Stream(8).text("Hi."))
+    [body] = page.server.asked()[-1:]
+    page.kernel.run("%assistant set store default")
+    assert (body["store"], "conversation" in body) == (False, False)
 
 
 def test_timeout_gives_a_silent_server_up(page: OpenAIPage) -> None:
@@ -56,6 +78,8 @@ def test_timeout_gives_a_silent_server_up(page: OpenAIPage) -> None:
         page.kernel.run(f"%assistant set base_url http://127.0.0.1:{silent.getsockname()[1]}/v1")
         page.kernel.run("%assistant set timeout 0.3")
         cell = page.ask("Hello?", new=False)
+    for option in ("base_url", "timeout"):
+        page.kernel.run(f"%assistant set {option} default")
     assert "did not answer in time" in cell.text
     assert "Ask again" in cell.text
 

@@ -353,3 +353,15 @@ def test_a_thread_that_overflows_is_shortened_and_goes_on(conversations: bool) -
     assert [i.get("type", i.get("role")) for i in later] == (
         ["user"] if conversations else ["message", "compaction", "message", "user"]
     )
+
+
+@pytest.mark.parametrize(
+    "tool",
+    [{"type": "computer"}, {"type": "local_shell"}, {"type": "shell", "environment": {"type": "local"}}],
+)
+def test_a_tool_that_we_would_have_to_carry_out_is_refused(tool: dict[str, Any]) -> None:
+    """Its calls would wait for ever; one line says so before anything is sent."""
+    with serving() as server:
+        [heard] = run_turns(server, request(user_message("Click."), hosted=(tool,)))
+    assert f"the tool {tool['type']!r} is carried out by whoever asks for it" in str(heard.error)
+    assert server.requests == []

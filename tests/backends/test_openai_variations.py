@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from assistant_magic.backends.openai_stream import Answer
-from assistant_magic.events import Event, ItemDone, TextDelta
+from assistant_magic.events import Event, ItemDone, Notice, TextDelta
 from assistant_magic.items import HostedToolCall, Message, Reasoning, ToolCall, user_message
-from backends.harness import request
-from backends.responses_server import Reply, serving
+from backends.harness import PIXEL, PYTHON, request
+from backends.responses_server import Reply, refusal, serving
 from backends.responses_stream import Stream
 from backends.test_openai_recordings import NAMES, Recording
-from backends.turns import run_turns
+from backends.turns import run_turns, then
 
 Wire = dict[str, Any]
 Change = Callable[[list[Wire]], list[Wire]]
@@ -227,3 +227,174 @@ def test_pieces_may_be_cut_anywhere(size: int) -> None:
     with serving(Reply(WHOLE, chunk=size)) as server:
         [cut] = run_turns(server, request(user_message("?")))
     assert (cut.error, cut.text) == (None, "Ω ≠ ∅, 한국어 👩‍🔬")
+
+
+@pytest.mark.parametrize(
+    ("added", "between", "kept"),
+    [
+        (
+            {"type": "code_interpreter_call", "status": "in_progress"},
+            {"type": "response.code_interpreter_call_code.delta", "delta": "print(1)"},
+            ("code_interpreter", "print(1)"),
+        ),
+        (
+            {"type": "custom_tool_call", "call_id": "c1", "name": "lint"},
+            {"type": "response.custom_tool_call_input.delta", "delta": "x = 1"},
+            ("lint", '{"input": "x = 1"}'),
+        ),
+        (
+            {"type": "reasoning", "summary": []},
+            {"type": "response.reasoning_summary_text.delta", "summary_index": 0, "delta": "Add them."},
+            ("", "Add them."),
+        ),
+    ],
+    ids=["code_interpreter", "custom", "reasoning"],
+)
+def test_what_has_no_end_at_all_is_kept_when_the_answer_ends(
+    added: Wire, between: Wire, kept: tuple[str, str]
+) -> None:
+    """A server that completes without any finished form of an item: its words decide."""
+    events = Stream().item({"id": "x_1", **added}, between).completed()
+    answer, _ = heard(no_items_at_the_end(no_item_done(events)))
+    [item] = answer.items
+    words = getattr(item, "input", "") or getattr(item, "arguments", "") or getattr(item, "text", "")
+    assert (getattr(item, "name", ""), words) == kept
+
+
+def test_a_picture_that_never_came_whole_is_shown_as_far_as_it_came() -> None:
+    """The last partial picture stands in for a result that is missing, and for one that a cut took away."""
+    part = {"type": "response.image_generation_call.partial_image", "partial_image_b64": PIXEL}
+    stream = Stream().item({"id": "ig", "type": "image_generation_call", "result": None}, part)
+    answer, _ = heard(stream.completed())
+    cut, _ = heard(no_item_done(stream.events)[:-1])
+    list(cut.unfinished())
+    for item in (*answer.items, *cut.items):
+        assert isinstance(item, HostedToolCall)
+        assert item.outputs[0]["data"]["image/png"] == PIXEL
+    assert len(answer.items) == len(cut.items) == 1
+
+
+def test_pieces_of_output_stand_on_lines_of_their_own() -> None:
+    """Logs without a line's end are not run together; the address of a picture is one of them."""
+    outputs = [
+        {"type": "logs", "logs": "a"},
+        {"type": "logs", "logs": "b\n"},
+        {"type": "image", "url": "https://e.org/x.png"},
+    ]
+    answer, _ = heard(
+        Stream()
+        .item({"id": "ci", "type": "code_interpreter_call", "code": "", "outputs": outputs})
+        .completed()
+    )
+    [call] = answer.items
+    assert isinstance(call, HostedToolCall)
+    assert "".join(output["text"] for output in call.outputs) == "a\nb\nhttps://e.org/x.png"
+
+
+def test_why_a_remote_server_lists_no_tools_is_said() -> None:
+    """The error of a list that failed is shown, as that of a call is."""
+    failed = {"type": "mcp_list_tools", "server_label": "wiki", "tools": [], "error": {"message": "No entry"}}
+    answer, _ = heard(Stream().item({"id": "mcpl", **failed}).completed())
+    [call] = answer.items
+    assert isinstance(call, HostedToolCall)
+    assert (call.status, call.outputs[0]["text"]) == ("failed", "No entry")
+
+
+@pytest.mark.parametrize("stream", [Stream(), Stream().text(""), Stream().reasoning("Hm.")])
+def test_a_turn_without_a_word_says_so(stream: Stream) -> None:
+    """Nobody is left in front of an empty cell."""
+    with serving(Reply(stream.completed())) as server:
+        [quiet] = run_turns(server, request(user_message("?")))
+    [notice] = [event for event in quiet.events if isinstance(event, Notice)]
+    assert "without a word. Ask again" in notice.text
+
+
+def test_a_server_that_keeps_silent_about_almost_everything() -> None:
+    """No ids, no indexes, no conversations, no usage, no output at the end: the words are there, once."""
+    events: list[Wire] = [
+        {"type": "response.output_text.delta", "delta": "It is "},
+        {"type": "response.output_text.delta", "delta": "42."},
+        {"type": "response.completed", "response": {}},
+    ]
+    with serving(Reply(events), Reply(events), conversations=False) as server:
+        first, second = run_turns(server, request(user_message("?")), then(user_message("Sure?")))
+    assert [(turn.error, turn.text) for turn in (first, second)] == [(None, "It is 42.")] * 2
+    assert [part["content"] for part in server.asked()[1]["input"]] == ["?", "It is 42.", "Sure?"]
+
+
+QUIRKS: dict[str, tuple[list[Any], list[Any]]] = {
+    "calls without any id": (
+        [{"item": {"type": "function_call", "name": "f", "arguments": {"x": 1}}}] * 2,
+        [("f", '{"x": 1}')] * 2,
+    ),
+    "words as one string": ([{"item": {"type": "message", "content": "42."}}], ["42."]),
+    "only finished words": ([{"type": "response.output_text.done", "item_id": "m", "text": "42."}], ["42."]),
+    "only finished arguments": (
+        [
+            {"type": "response.output_item.added", "item": {"id": "c", "type": "function_call", "name": "f"}},
+            {"type": "response.function_call_arguments.done", "item_id": "c", "arguments": '{"x": 1}'},
+        ],
+        [("f", '{"x": 1}')],
+    ),
+    "pieces that are no objects": (
+        [[1, 2], "words", None, {"type": "response.output_text.delta", "delta": "42."}],
+        ["42."],
+    ),
+}
+
+
+@pytest.mark.parametrize(("events", "kept"), QUIRKS.values(), ids=QUIRKS)
+def test_small_servers_leave_out_what_they_like(events: list[Any], kept: list[Any]) -> None:
+    """Ids, types, objects, deltas or the response itself may be missing; words and calls are there."""
+    sent = [{"type": "response.output_item.done", **e} if isinstance(e, dict) else e for e in events]
+    answer, _ = heard([*sent, {"type": "response.completed"}])
+    assert answer.ended
+    said = [
+        (i.name, i.arguments) if isinstance(i, ToolCall) else getattr(i, "text", "") for i in answer.items
+    ]
+    assert said == kept
+    names = [item.call_id for item in answer.items if isinstance(item, ToolCall)]
+    assert all(names)
+    assert len(names) == len(set(names))
+
+
+def whole(**body: Any) -> Reply:
+    return Reply(body=json.dumps(body).encode(), headers={"Content-Type": "application/json"})
+
+
+@pytest.mark.parametrize(
+    ("reply", "text", "error"),
+    [
+        (whole(output_text="42."), "42.", ""),
+        (whole(status="completed", output=[{"type": "message", "content": "42."}]), "42.", ""),
+        (whole(error="model not loaded"), "", "model not loaded"),
+        (whole(object="chat.completion", choices=[]), "", "Check base_url"),
+        (Reply(status=404, body=b'{"error": "model \'m9\' not found"}'), "", "has no model"),
+        (Reply(status=404, body=b"<html>away</html>"), "", "no reason given"),
+    ],
+)
+def test_an_answer_in_one_piece_is_read_or_explained(reply: Reply, text: str, error: str) -> None:
+    """A server that does not stream gives its words, or one line says what it gave instead."""
+    with serving(reply, conversations=False) as server:
+        [said] = run_turns(server, request(user_message("?")))
+    assert "".join(i.text for i in said.items if isinstance(i, Message)) == text
+    assert error in str(said.error)
+    assert bool(error) == (said.error is not None)
+
+
+@pytest.mark.parametrize(
+    ("complaint", "field", "told"),
+    [
+        ("Unrecognized request argument supplied: store", "store", False),
+        ("registry.ollama.ai/library/tiny:latest does not support tools", "tools", True),
+    ],
+)
+def test_a_server_that_takes_less_is_asked_for_less(complaint: str, field: str, told: bool) -> None:
+    """What we send of our own accord is left out and the turn goes on; without tools the reader is told."""
+    asked = request(user_message("?"), tools=(PYTHON,))
+    with serving(refusal(400, complaint), Reply(WHOLE), conversations=False) as server:
+        [said] = run_turns(server, asked)
+    assert said.error is None
+    assert [field in body for body in server.asked()] == [True, False]
+    notices = [event.text for event in said.events if isinstance(event, Notice)]
+    assert bool(notices) == told

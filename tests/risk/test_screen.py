@@ -235,6 +235,23 @@ def test_line_numbers():
     assert [f.line for f in screen("%%time\nx = 1\nopen('f')")] == [3]
 
 
+@pytest.mark.parametrize("code", ["ls", "rm .x", "rm [a-z]", "cat -n", "rm -f; rm = 1"])
+def test_a_shell_command_behind_earlier_code(code):
+    """A cell of one line that IPython would hand to the shell asks, whatever ran before."""
+    earlier = ["import math", "y = math.sqrt(2)"]
+    assert screen(code, NAMES, earlier=earlier)
+    assert screen("y * 2", NAMES, earlier=earlier) == ()
+    assert screen("y, math", NAMES, earlier=earlier) != ()  # a module is handed on
+
+
+def test_earlier_code_is_read_along():
+    """What earlier code bound is followed, and only the lines of the new code are reported."""
+    earlier = ["def run(t):\n    return t", "word = 'x'"]
+    assert screen("run(word)", {}, earlier=earlier) == ()
+    found = screen("print(run)\nopen(word)", {}, earlier=[*earlier, "open('x')"])
+    assert [(f.kind, f.line) for f in found] == [("file", 2)]
+
+
 def test_nothing_is_executed(tmp_path):
     """Reading does not run what is read."""
     mark = tmp_path / "mark"

@@ -54,6 +54,24 @@ def test_an_answer_becomes_cells(open_notebook: Open) -> None:
     assert len(page.page.evaluate(SOURCES)) == 2
 
 
+def test_code_becomes_a_cell_for_each_piece(open_notebook: Open) -> None:
+    """`%assistant cells` makes a cell of each piece of code, below its own; one undo takes them away."""
+    script = (
+        "from assistant_magic import Assistant\nfrom assistant_magic.testing import ScriptedBackend, call\n"
+        "session = get_ipython().magics_manager.magics['cell']['assistant'].__self__.session\n"
+        "steps = [call('python', code='a = 1'), call('python', code='b = a + 1\\nprint(b)'), 'done']\n"
+        "session.assistant = Assistant(backend=ScriptedBackend(steps), approve='auto')"
+    )
+    page = open_notebook(script, "%%assistant\ngo", "%assistant cells", "last = 1")
+    page.run(1)
+    page.run(2)
+    expect(page.run(3)).to_contain_text("Made 2 cells below.")
+    page.page.wait_for_function(f"{SOURCES}.length === 7")
+    assert page.page.evaluate(SOURCES)[4:] == ["a = 1", "b = a + 1\nprint(b)", "last = 1"]
+    page.command("notebook:undo-cell-action")
+    assert len(page.page.evaluate(SOURCES)) == 5
+
+
 def test_the_selection_goes_into_the_question(open_notebook: Open) -> None:
     """The cell's code stands in the box of the panel, ready for a question about it; the palette has the command."""
     page = open_notebook("total = 6 * 7")

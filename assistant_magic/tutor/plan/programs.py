@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from assistant_magic.tutor.expressions import Node, variables, walk
+from assistant_magic.tutor.expressions import Node, name, variables, walk
+from assistant_magic.tutor.plan.plots import plot
 from assistant_magic.tutor.plan.rounding import rounded_lines
 from assistant_magic.tutor.plan.source import (
     fraction_source,
@@ -92,32 +93,6 @@ def _evaluate(problem: Problem) -> str:
     return exactly(problem.nodes[0], problem.rounding, percent=problem.form == "percent")
 
 
-def _plot(problem: Problem) -> str:
-    f, lower, upper = problem.nodes
-    x = str(problem.options["variable"])
-    return f"""def _plot():
-    import matplotlib.pyplot as plt
-    import numpy as np
-    import sympy as sp
-
-    {x} = sp.Symbol("{x}")
-    f = {sympy_source(f)}
-    at = np.linspace(float({sympy_source(lower)}), float({sympy_source(upper)}), 800)
-    with np.errstate(all="ignore"):
-        y = sp.lambdify({x}, f, "numpy")(at.astype(complex)) * np.ones_like(at)
-    y = np.where(abs(y.imag) < 1e-9, y.real, np.nan)
-    y[1:][abs(np.diff(y)) > 0.5 * (np.nanmax(abs(y)) + 1)] = np.nan
-    figure, axes = plt.subplots()
-    axes.plot(at, y)
-    axes.set(xlabel="{x}", ylabel=f"${{sp.latex(f)}}$")
-    axes.axhline(0, color="grey", linewidth=0.8)
-    axes.grid(True)
-    plt.show()
-
-
-_plot()"""
-
-
 def _in_base(problem: Problem) -> str:
     base, source = int(problem.options["base"]), int(problem.options["source"])
     digits = str(problem.options.get("digits", ""))
@@ -199,7 +174,17 @@ def _template(problem: Problem) -> str:
         return "definite_integral"
     if problem.task == "solve_between" and problem.options.get("degrees"):
         return "solve_degrees"
+    if problem.task == "solve" and not _may_always_hold(problem.nodes[0], str(problem.options["variable"])):
+        return "solve_no_identity"
     return problem.task
+
+
+def _may_always_hold(equation: Node, variable: str) -> bool:
+    """False for what is plainly no identity: the unknown stands once, times no zero and in no exponent."""
+    inside = [node for node in walk(equation) if variable in variables(node)]
+    zeros = any(n.head == "num" and not n.text.strip("0.") for node in inside[1:] for n in walk(node))
+    powers = any(n.head == "pow" and variable in variables(n.args[1]) for n in inside)
+    return sum(n == name(variable) for n in inside) != 1 or zeros or powers
 
 
 _REAL = frozenset(
@@ -230,7 +215,7 @@ def _written(key: str, value: object) -> str:
 
 _PROGRAMS: dict[str, Program] = {
     "evaluate": _evaluate,
-    "plot": _plot,
+    "plot": plot,
     "in_base": _in_base,
     "numbers_first": _numbers,
     "numbers_between": _numbers,

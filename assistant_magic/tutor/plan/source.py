@@ -1,4 +1,4 @@
-"""Expressions as Python source: plain numbers, exact fractions, or SymPy."""
+"""Expressions as Python source: plain numbers, exact fractions, NumPy, or SymPy."""
 
 from __future__ import annotations
 
@@ -42,6 +42,11 @@ def fraction_source(node: Node) -> str:
 def python_source(node: Node) -> str:
     """Source for plain Python numbers."""
     return _Canonical().piece(expanded(node)).text
+
+
+def numpy_source(node: Node) -> str:
+    """Source for numbers and NumPy's arrays of them; it expects `np` and the variables."""
+    return _NumPy().piece(expanded(node)).text
 
 
 def expanded(node: Node) -> Node:
@@ -132,6 +137,16 @@ class _Canonical:
             tighter = max(tighter, 3)
         text = f"{left.within(level)}{_SIGNS[node.head]}{right.within(tighter)}"
         return _Piece(text, level, left.plain and right.plain)
+
+
+class _NumPy(_Canonical):
+    """Arrays of floats: `np.sin(x)`, `np.pi`."""
+
+    def name(self, text: str) -> _Piece:
+        return _Piece({"pi": "np.pi", "E": "np.e"}.get(text, text))
+
+    def function(self, function: str, args: tuple[Node, ...]) -> _Piece:
+        return super().function(_BUILTIN.get(function, f"np.{function}"), args)
 
 
 class _Fractions(_Canonical):

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from assistant_magic.tutor.plan.quartiles import QUARTILES
+
 TEMPLATES: dict[str, tuple[str, ...]] = {
     # numbers
     "division": ("divmod({0}, {1})",),
@@ -69,8 +71,11 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "substitute": ("({0}).subs({given})",),
     "solve": (
         "solutions = sp.solve({0}, {variable})",
-        "solutions or ('every value' if sp.simplify(({left_side}) - ({right_side})) == 0 else [])",
+        "if not solutions and sp.simplify(({left_side}) - ({right_side})) == 0:",
+        "    return 'every value'",
+        "solutions",
     ),
+    "solve_no_identity": ("sp.solve({0}, {variable})",),
     "solve_real": ("sorted(s for s in set(sp.solve({0}, {variable})) if s.is_real)",),
     "solve_positive": ("[s for s in sp.solve({0}, {variable}) if s.is_positive]",),
     "solve_negative": ("[s for s in sp.solve({0}, {variable}) if s.is_negative]",),
@@ -264,6 +269,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
         "sp.sqrt(sum((v - mean)**2 for v in values)/sp.Integer(len(values) - {lost}))",
     ),
     "weighted_mean": ("sum(v*w for v, w in zip({0}, {1}))/sp.Integer(1)/sum({1})",),
+    **QUARTILES,
     "geometric_mean": ("values = {0}", "sp.real_root(sp.prod(values), len(values))"),
     "harmonic_mean": ("values = {0}", "len(values)/sum(1/sp.Rational(v) for v in values)"),
     # chance and counting

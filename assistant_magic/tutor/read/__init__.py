@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from assistant_magic.tutor.expressions import Node, rebuilt, replaced, walk
@@ -24,6 +24,7 @@ from assistant_magic.tutor.read import (  # noqa: F401  # each declares its fram
     lines,
     matrices,
     numbers,
+    pairs,
     percentages,
     polynomials,
     rules,
@@ -40,20 +41,29 @@ from assistant_magic.tutor.read.chains import read_chain
 from assistant_magic.tutor.read.clauses import asked_only, without_remarks
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import read_frames
-from assistant_magic.tutor.read.kinds import is_assignment, is_constant
+from assistant_magic.tutor.read.kinds import is_applied, is_assignment, is_constant
+from assistant_magic.tutor.read.others import read_other_expression
 from assistant_magic.tutor.read.parts import Part, parts_of
 from assistant_magic.tutor.read.sentence import Sentence
-from assistant_magic.tutor.read.talk import definitions, read_statement, read_talk
-from assistant_magic.tutor.read.variations import read_clauses, read_other_expression, read_variation
+from assistant_magic.tutor.read.talk import definitions, is_answer, read_statement, read_talk
+from assistant_magic.tutor.read.variations import read_clauses, read_correction, read_variation
 
 __all__ = ["Context", "Reading", "definitions_in", "read"]
 
 Reading = Problem | Attempt | Talk | Decline
+_Change = Callable[[Node], Node | None]
+_NAMED = frozenset({"first", "second", "larger", "smaller"})
 _ORDERED = ("first answer", "first result", "second answer", "second result")
 _TWO_COMMAS = re.compile(r"(?<![\d.,(\[{])\d+,\d{1,2}(?![\d.,)\]}])(?!\s*[-+*/^])")
 _POINT = re.compile(r"\d\.\d")
 _ONE_SIDE = re.compile(r"(?:->|→|\\to)\s*\w+[-+⁺⁻](?=\s|$)")
 """`x -> 0+`: a limit from one side."""
+_SHEET = re.compile(r"(?<!^)\b(?:question|exercise|problem|page)\s+\d+[a-z]?\b", re.IGNORECASE)
+"""`the answer to question 7b`: nobody here has seen it."""
+_CONTINUES = re.compile(r"\s*(?:and|what about|how about|same|now with|or)\b", re.IGNORECASE)
+"""What goes on from a question that was lost."""
+_LOOSE_REACH = re.compile(r"\b(?:log\w*|ln|sin|cos|tan)\s+of\s+\w+\s*[*/]", re.IGNORECASE)
+"""`log2 of 8*32`: the logarithm of 8 or of the product."""
 _MAX_LENGTH = 1_000
 _MAX_BRACKETS = 60
 
@@ -62,7 +72,7 @@ def read(text: str, context: Context) -> Reading:
     """What `text` asks for in the course of a dialogue."""
     if len(text) > _MAX_LENGTH or text.count("(") > _MAX_BRACKETS:
         return Decline(reason="too_long")
-    if _ONE_SIDE.search(text):
+    if _ONE_SIDE.search(text) or _LOOSE_REACH.search(text):
         return Decline(reason="unread")
     if text.count("(") > text.count(")") + text.count(":("):
         return Decline(reason="unread")  # something is missing
@@ -78,11 +88,18 @@ def _understood(text: str, context: Context) -> Reading:
     raw = _led_by_reference(parts_of(text))
     parts, missing = _resolved_all(raw, context)
     sentence = Sentence(parts, text)
-    for concept, why in (("PROVE", "proof"), ("UNSEEN", "unseen")):
+    if not context.answered and context.problem is None and _CONTINUES.match(text):
+        return Decline(reason="missing")
+    if _SHEET.search(text) and not any(c.isdigit() for c in _SHEET.sub("", text)):
+        return Decline(reason="unseen")
+    for concept, why in (("PROVE", "proof"), ("UNSEEN", "unseen"), ("PROGRAM", "program")):
         if sentence.has(concept) and not any("FILLER" in p.meanings for p in parts if concept in p.meanings):
             return Decline(reason=why)
-    reading = _read(parts, text, context)
-    if isinstance(reading, Problem | Attempt) and not missing:
+    started = _started_from(raw, context)
+    reading = _read(started[0], text, started[1]) if started else _read(parts, text, context)
+    if _only_guesses(reading, parts, context) and not any(c.isalpha() or c == " " for c in text):
+        return Decline(reason="missing")
+    if isinstance(reading, Problem | Attempt) and not missing and not _calls_unknown(reading):
         return reading
     if isinstance(reading, Talk):
         return reading
@@ -99,6 +116,36 @@ def _understood(text: str, context: Context) -> Reading:
     return Decline(reason="unread", words=sentence.unknown or _hard_words(parts))
 
 
+def _started_from(raw: Sequence[Part], context: Context) -> tuple[Sequence[Part], Context] | None:
+    """`use the first result, add 10`: the command behind the stop goes on from what is named."""
+    raw = [p for i, p in enumerate(raw) if i or p.kind != "MAKE"]  # "use the first result, …"
+    if len(raw) < 3 or raw[1].kind != "stop" or raw[0].node is None or raw[0].node.head != "ref":
+        return None
+    value = context.result(raw[0].node.text)
+    rest = raw[2:]
+    if value is None or any(p.value == "implicit" for p in rest):
+        return None
+    started = replace(context, results=(*context.results, str(value)))
+    return _resolved_all(rest, started)[0], started
+
+
+def _calls_unknown(reading: Problem | Attempt) -> bool:
+    """`g(3)` of a g that nobody gave: there is nothing to compute it from."""
+    asked = reading.problem if isinstance(reading, Attempt) else reading
+    try:
+        return any(is_applied(n) for node in asked.nodes for n in walk(node))
+    except ValueError:  # "A_:" is no name
+        return True
+
+
+def _only_guesses(reading: Reading | None, parts: Sequence[Part], context: Context) -> bool:
+    """A value alone where the question before it got no answer: an attempt at nobody knows what."""
+    if context.answered or not isinstance(reading, Problem) or reading.task != "evaluate":
+        return False
+    chunks = [p for p in parts if p.kind != "stop"]
+    return len(chunks) == 1 and chunks[0].kind == "chunk" and is_answer(reading.nodes[0])
+
+
 def _led_by_reference(parts: Sequence[Part]) -> Sequence[Part]:
     """`use the first result: times 10`: the operation goes on from what is named, not from the last result."""
     named = [
@@ -112,6 +159,8 @@ def _led_by_reference(parts: Sequence[Part]) -> Sequence[Part]:
 
 
 def _read(parts: Sequence[Part], text: str, context: Context) -> Reading | None:
+    if any("CORRECTION" in p.meanings for p in parts) and any(p.value == "implicit" for p in parts):
+        return read_correction(parts, context)
     given = read_statement(parts, text, context) if context.pending else None
     move = given or read_other_expression(parts, text, context) or read_talk(parts, text, context)
     if move is not None:
@@ -120,7 +169,7 @@ def _read(parts: Sequence[Part], text: str, context: Context) -> Reading | None:
     asks = any(p.kind.isupper() and "FILLER" not in p.meanings for p in parts)
     if (
         len(named) == 1
-        and named[0].value == "meant"
+        and named[0].value in {"meant", "named"}
         and named[0].text.lower().endswith(_ORDERED)
         and not asks
     ):
@@ -166,6 +215,9 @@ def _from_zero(part: Part) -> Part:
     if part.value != "implicit" or node is None or leftmost is None or leftmost.head not in {"add", "sub"}:
         return part
     new = Node("neg", (leftmost.args[1],)) if leftmost.head == "sub" else leftmost.args[1]
+    if leftmost.head == "sub" and leftmost.args[1].head == "pow" and part.text.lower().endswith("squared"):
+        base, exponent = leftmost.args[1].args
+        new = Node("either", (new, Node("pow", (Node("neg", (base,)), exponent))))  # "minus 2 squared"
     return replace(part, node=replaced(node, leftmost, new), value="")
 
 
@@ -177,6 +229,8 @@ def _resolved(part: Part, context: Context) -> Part:
     assert part.node is not None
     bare = part.node.head == "ref"
     if bare and context.result(part.node.text) is None:
+        if part.node.text in _NAMED:
+            raise LookupError(part.node.text)  # never the last result in place of the first
         return part
 
     def change(node: Node) -> Node | None:
@@ -189,7 +243,19 @@ def _resolved(part: Part, context: Context) -> Part:
 
     if not any(n.head == "ref" for n in walk(part.node)):
         return part
-    return replace(part, node=rebuilt(part.node, change), value=_kind(part, bare=bare))
+    fill: _Change = change
+    if part.node.head == "Eq" and part.node.args[0].head == "ref" and part.node.args[0].text == "last":
+        fill = _expression_first(change, context)
+    return replace(part, node=rebuilt(part.node, fill), value=_kind(part, bare=bare))
+
+
+def _expression_first(change: _Change, context: Context) -> _Change:
+    """`set it equal to 12` after its value at x = 10: the expression, whose value needs no equation."""
+    found = context.result()
+    if found is None or not is_constant(found) or not context.problem or context.problem.task != "substitute":
+        return change
+    expression = context.problem.nodes[0]
+    return lambda node: expression if node == Node("ref", text="last") else change(node)
 
 
 def _in_known_angles(part: Part, context: Context) -> Part:
@@ -206,7 +272,8 @@ def _in_known_angles(part: Part, context: Context) -> Part:
 
 
 def _kind(part: Part, *, bare: bool) -> str:
-    return "meant" if bare else part.value
+    named = part.node is not None and part.node.text in _NAMED
+    return ("named" if named else "meant") if bare else part.value or "from_it"
 
 
 def _lacks_subject(parts: Sequence[Part]) -> bool:

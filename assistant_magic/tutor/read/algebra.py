@@ -9,6 +9,7 @@ from assistant_magic.tutor.problems import problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
 from assistant_magic.tutor.read.kinds import (
+    HELD_BY,
     is_applied,
     is_assignment,
     is_definition,
@@ -27,9 +28,10 @@ from assistant_magic.tutor.read.sentence import Sentence
 def _changed(task: str) -> Callable[[Sentence, Context], Reading]:
     def build(sentence: Sentence, context: Context) -> Reading:
         node = expression(sentence, context)
+        operates = sentence.has("MULTIPLY") or (sentence.has("ADD") and not sentence.has("TERM"))
+        if node is None or (operates and sentence.chunks):
+            return None  # "multiply it by x"
         _drop_names(sentence)
-        if node is None:
-            return None
         logarithms = task == "simplify" and any(n.head == "call" and n.text == "log" for n in walk(node))
         if task == "expand" and node.head == "call" and node.text in _LAWS:
             return problem(_LAWS[node.text], node)
@@ -68,8 +70,12 @@ frame("SINGLE_LOG", may="CONVERT REARRANGE SIMPLIFY COMBINE")(_changed("combine_
 @frame("", may="ALWAYS")
 def bare(sentence: Sentence, context: Context) -> Reading:
     """`what does (x^-2)^3 come out as`: an expression alone is simplified."""
+    if any(p.role in HELD_BY for p in sentence.chunks):
+        return None
     node = sentence.take(lambda n: is_expression(n) and not is_name(n) and not is_applied(n))
     last = context.problem
+    if sentence.says("evaluate", "value of"):
+        return None  # of which x?
     if node is not None and any(_is_known_matrix(letter, context) for letter in variables(node)):
         return None
     if (
@@ -91,6 +97,10 @@ def bare(sentence: Sentence, context: Context) -> Reading:
         return None
     if solved and all(v is not None and is_number(v) for v in found):
         return None
+    if sentence.begins_with("what is", "whats", "what's") and all(
+        v is not None and is_number(v) for v in found
+    ):
+        return None  # its value, or what it simplifies to?
     return problem("simplify", node)
 
 
@@ -188,6 +198,16 @@ def _meant(sentence: Sentence, context: Context) -> Node | None:
     return algebra(context)
 
 
+@frame("MAKE", may="SUBSTITUTE")
+def put_into(sentence: Sentence, _context: Context) -> Reading:
+    """`put 8 into 2x + 5`."""
+    body = sentence.take(is_expression, role="into in")
+    value = sentence.take(is_number)
+    if body is None or value is None or len(variables(body)) != 1:
+        return None
+    return problem("substitute", body, Node("Eq", (Node("name", text=variables(body)[0]), value)))
+
+
 @frame("SUBSTITUTE", may="EXPRESSION")
 @frame("", may="DERIVATIVE INVERSE EVER")
 def put_in(sentence: Sentence, context: Context) -> Reading:
@@ -209,9 +229,7 @@ def applied(sentence: Sentence, context: Context) -> Reading:
     if asked is None:
         asked = sentence.take(lambda n: is_applied(n) and is_applied(n.args[0]))
     if asked is None:
-        return _derived(sentence, definitions)
-    if asked is None:
-        return None
+        return _derived(sentence, definitions) or _composed(sentence, definitions)
     body = definitions.get(asked.text.rstrip("'"))
     if body is None:
         return None
@@ -223,6 +241,15 @@ def applied(sentence: Sentence, context: Context) -> Reading:
     value = inlined(asked.args[0], definitions)
     result = replaced(body, Node("name", text=letter), value)
     return problem("evaluate", result) if not variables(result) else problem("expand", result)
+
+
+def _composed(sentence: Sentence, definitions: dict[str, Node]) -> Reading:
+    """`g(3) - g(-1)` of a given g."""
+    node = sentence.take(lambda n: not is_applied(n) and any(is_applied(part) for part in walk(n)))
+    value = inlined(node, definitions) if node is not None else None
+    if value is None or variables(value) or any(is_applied(n) for n in walk(value)):
+        return None
+    return problem("evaluate", value) if is_number(value) else None
 
 
 def _derived(sentence: Sentence, definitions: dict[str, Node]) -> Reading:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant_magic.tutor.expressions import Node, call, variables, walk
-from assistant_magic.tutor.problems import problem
+from assistant_magic.tutor.expressions import Node, call, name, num, rebuilt, variables, walk
+from assistant_magic.tutor.problems import Problem, problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import Reading, frame
-from assistant_magic.tutor.read.kinds import is_constant, is_number, is_percent, is_row
+from assistant_magic.tutor.read.kinds import HELD_BY, is_constant, is_number, is_percent, is_row
 from assistant_magic.tutor.read.pieces import number, numbers
 from assistant_magic.tutor.read.sentence import Sentence
 
@@ -26,9 +26,18 @@ def of_quantity(sentence: Sentence, _context: Context) -> Reading:
     return replace(problem("evaluate", bare, unit=units[0]), form="decimal") if is_number(bare) else None
 
 
+@frame("HOW_MANY")
+def how_many_is(sentence: Sentence, _context: Context) -> Reading:
+    """`how many is 6 dozen`."""
+    node = sentence.take(is_number) if sentence.begins_with("how many is") else None
+    return problem("evaluate", node) if node is not None and not _is_bare(node) else None
+
+
 @frame("", may="SIMPLIFY POWER_WORD NUMERATOR IN_FORM_ABI ADD MULTIPLY DIVIDE FACTORIAL_WORD")
-def value(sentence: Sentence, _context: Context) -> Reading:
+def value(sentence: Sentence, context: Context) -> Reading:
     """`12 * 15`: what has a value is worked out."""
+    if any(p.role in HELD_BY for p in sentence.chunks):
+        return None
     node = sentence.take(is_constant)
     if node is None:
         return None
@@ -36,9 +45,52 @@ def value(sentence: Sentence, _context: Context) -> Reading:
         return None
     if any(n.head == "name" and n.text == "oo" for n in walk(node)):
         return None  # infinity is no number to compute with
-    if _is_bare(node) and not sentence.rounding and not _form_wanted(sentence):
+    if context.problem is not None and _is_fraction(node) and _stands_instead(sentence, context.problem):
         return None
-    return problem("evaluate", node)
+    if sentence.says("square roots of") and node.head == "call" and node.text == "sqrt":
+        square = Node("pow", (name("x"), num(2)))
+        return problem("solve", Node("Eq", (square, node.args[0])), variable="x")
+    if _is_bare(node) and not sentence.rounding and not _form_wanted(sentence):
+        negated = node.head == "neg" and sentence.says("negative of", "opposite of")
+        return problem("evaluate", node) if negated else None
+    real = _with_real_roots(node)
+    if real != node:
+        return problem("evaluate", real, real_root=True)
+    return (
+        problem("evaluate", node, rounds=True)
+        if _is_bare(node) and sentence.rounding
+        else problem("evaluate", node)
+    )
+
+
+def _with_real_roots(node: Node) -> Node:
+    """`(-8)^(1/3)`: an odd root of a negative number is the negative number that pupils mean."""
+
+    def change(n: Node) -> Node | None:
+        if n.head != "pow" or n.args[0].head != "neg" or n.args[1].head != "div":
+            return None
+        over, under = n.args[1].args
+        odd = under.text.isdigit() and over.text.isdigit() and int(under.text) % 2 == 1
+        if not odd or not is_number(n.args[0].args[0]):
+            return None
+        root = call("cbrt", n.args[0]) if under == num(3) else call("real_root", n.args[0], under)
+        return root if over == num(1) else Node("pow", (root, over))
+
+    return rebuilt(node, change)
+
+
+def _stands_instead(sentence: Sentence, last: Problem) -> bool:
+    """`and 2/5?` or `2/5?` after 3/5 of 45."""
+    asked = last.nodes[0] if last.of else None
+    share = asked is not None and asked.head == "mul" and asked.args[0].head == "div"
+    return sentence.begins_with(*_INSTEAD) or (share and not sentence.says_words)
+
+
+_INSTEAD = ("and", "what about", "how about", "or")
+
+
+def _is_fraction(node: Node) -> bool:
+    return node.head == "mixed" or (node.head == "div" and all(a.head == "num" for a in node.args))
 
 
 def _is_bare(node: Node) -> bool:
@@ -89,6 +141,12 @@ def added(sentence: Sentence, context: Context) -> Reading:
     many = sentence.take(lambda n: is_row(n) and len(n.args) > 2)
     if many is not None:
         return problem("evaluate", _chained("add", many.args))
+    if (
+        not sentence.has("ADD")
+        and len(sentence.chunks) == 1
+        and not any(p.node is not None and is_row(p.node) for p in sentence.chunks)
+    ):
+        return None  # "total 12?" adds nothing to the last result
     two = _two(sentence, context, "to and on")
     if two is None:
         return None
@@ -126,9 +184,10 @@ def subtracted(sentence: Sentence, context: Context) -> Reading:
     if base is None and sentence.has("AWAY") and len(pair) == 2:
         base = pair[1]
         sentence.take(lambda n: n == base)
+    if base is None and amount is None:
+        return None
     base = base if base is not None else context.result()
-    if amount is None and context.result() is not None and base is not context.result():
-        amount = context.result()
+    amount = amount if amount is not None else context.result()
     if amount is None or base is None or amount.head == "percent":
         return None
     return problem("evaluate", Node("sub", (base, amount)))
@@ -193,10 +252,13 @@ def times_into(sentence: Sentence, _context: Context) -> Reading:
 
 
 @frame("EXCESS", may="LESS_THAN MORE_THAN LARGER SMALLER")
-def excess(sentence: Sentence, _context: Context) -> Reading:
+def excess(sentence: Sentence, context: Context) -> Reading:
     """`how much more is 83 than 47`, `by how much does 100 exceed 64`."""
     relation = sentence.take(lambda n: n.head in {"Gt", "Lt"} and not variables(n))
     pair = relation.args if relation is not None else numbers(sentence)
+    last = context.problem
+    if not pair and last is not None and last.task in {"largest", "smallest"}:
+        pair = last.nodes[0].args  # "by how much"
     if len(pair) != 2:
         return None
     return problem("evaluate", Node("sub", pair) if _descending(pair) else Node("sub", pair[::-1]))

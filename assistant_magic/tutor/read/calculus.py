@@ -271,6 +271,11 @@ def _ends_by_letter(sentence: Sentence) -> tuple[Node, Node] | tuple[()]:
     given = list(pair.args) if pair is not None else []
     if not given and sum(p.node is not None and is_assignment(p.node) for p in sentence.chunks) == 2:
         given = sentence.take_all(is_assignment)
+    upper = next((p.node for p in sentence.chunks if p.role == "to" and p.node is not None), None)
+    lower = sentence.take(is_assignment, role="from") if not given and upper is not None else None
+    if lower is not None and upper is not None:  # "from x = -3 to 3"
+        sentence.take(lambda n: n == upper)
+        return lower.args[1], upper
     return (given[0].args[1], given[1].args[1]) if len(given) == 2 else ()
 
 

@@ -86,6 +86,16 @@ def _beyond(bound: Node) -> Reading:
 _FACES = {"EVEN": 3, "ODD": 3, "PRIME": 3}
 
 
+@frame("SUM")
+def other_total(sentence: Sentence, context: Context) -> Reading:
+    """`total 12?` of the same dice."""
+    last = context.problem
+    total = number(sentence)
+    if last is None or last.task != "dice_sum" or total is None:
+        return None
+    return problem("dice_sum", last.nodes[0], total, **last.options)
+
+
 @frame("DICE", may=f"{_THROWN} EVEN ODD PRIME MORE_THAN LESS_THAN AT_LEAST")
 def one_die(sentence: Sentence, _context: Context) -> Reading:
     """`probability of rolling a 6 on a fair die`, `an even number`."""
@@ -95,7 +105,10 @@ def one_die(sentence: Sentence, _context: Context) -> Reading:
     )
     if bound is not None:
         return _beyond(bound)
+    thrown = sentence.number_before("DICE")
     found = [n for n in numbers(sentence) if n.text.isdigit()]
+    if thrown == num(1) and len(found) > 1:
+        found.remove(thrown)  # "roll one die"
     if sentence.text("DICE").endswith("dice") and len(found) > 1:
         return None
     kind = next((k for k in _FACES if sentence.has(k)), "")
@@ -187,10 +200,25 @@ def _events(sentence: Sentence) -> dict[str, Node]:
     return found
 
 
-@frame("", may="INDEPENDENT EXCLUSIVE EVENT_NAMES PROBABILITY")
-def events(sentence: Sentence, _context: Context) -> Reading:
-    """`P(A) = 0.35. P(not A) = ?`, `A and B are independent, P(A)=0.4, P(B)=0.5 → P(A and B)`."""
+@frame("PROBABILITY NOT")
+@frame("NOT")
+def complement(sentence: Sentence, _context: Context) -> Reading:
+    """`P(A) = 0.7, find the probability of not A`."""
     known = _events(sentence)
+    event = sentence.take(lambda n: n.head == "name")
+    value = known.get(f"P({event.text})") if event is not None else None
+    return (
+        problem("evaluate", Node("sub", (num(1), value))) if value is not None and len(known) == 1 else None
+    )
+
+
+@frame("", may="INDEPENDENT EXCLUSIVE EVENT_NAMES PROBABILITY")
+def events(sentence: Sentence, context: Context) -> Reading:
+    """`P(A) = 0.35. P(not A) = ?`, `A and B are independent, P(A)=0.4, P(B)=0.5 → P(A and B)`."""
+    kept = {
+        key: value for key in context.names if key.startswith("P(") and (value := context.definition(key))
+    }
+    known = {**kept, **_events(sentence)}
     asked = sentence.take(lambda n: n.head == "name" and n.text.startswith("P("))
     sentence.take_all(
         lambda n: n.head == "name" or (n.head == "items" and all(a.head == "name" for a in n.args))

@@ -156,7 +156,11 @@ def set_equal(sentence: Sentence, context: Context) -> Reading:
     """`set that equal to 20 and solve`."""
     relation = sentence.take(
         lambda n: (
-            n.head == "Eq" and is_expression(n.args[0]) and not is_name(n.args[0]) and is_constant(n.args[1])
+            n.head == "Eq"
+            and is_expression(n.args[0])
+            and not is_name(n.args[0])
+            and not is_applied(n.args[0])
+            and is_constant(n.args[1])
         )
     )
     if relation is None:

@@ -19,10 +19,25 @@ def rounded(sentence: Sentence, context: Context) -> Reading:
     """`round 3.14159 to 2 decimal places`, `3 sig figs`."""
     if not sentence.rounding:
         return None
+    typed = sentence.chunks_of_numbers
     node = sentence.take(is_constant) or context.result()
+    last = context.problem
+    if last is not None and last.options.get("rounds") and not typed:
+        node = last.nodes[0]  # "nearest hundred?" after the nearest ten: of the number itself
     if node is None or variables(node):
         return None
+    if sentence.says("round") or not typed:
+        return problem("evaluate", node, rounds=True)
     return problem("evaluate", node)
+
+
+@frame("CORRECT")
+def rounded_whole(sentence: Sentence, _context: Context) -> Reading:
+    """`round 3.7`, `round it off`: to a whole number where nothing else is said."""
+    node = sentence.take(is_number)
+    if node is None or sentence.rounding or not sentence.begins_with("round", "now round", "and round"):
+        return None
+    return replace(problem("evaluate", node, rounds=True), rounding=("nearest", "1"))
 
 
 @frame("TRUNCATE", may="NO_ROUND CORRECT")
@@ -50,6 +65,8 @@ def in_form(sentence: Sentence, context: Context) -> Reading:
     """`0.375 as a fraction`, `write it as a mixed number`, `what percent is that`."""
     if sentence.has("WHAT_PERCENT") and sentence.chunks_of_numbers:
         return None  # "what percentage of 160 is that" asks for a share
+    if sentence.has("AS_PERCENT") and any(p.role == "of" and p.value != "meant" for p in sentence.chunks):
+        return None  # "as a percentage of 50" asks for a share
     node = sentence.take(
         lambda n: is_constant(n) or (n.head == "items" and len(n.args) == 2 and n.args[1].head == "div")
     )

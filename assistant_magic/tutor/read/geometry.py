@@ -174,7 +174,8 @@ def _again(sentence: Sentence, context: Context) -> Problem | None:
     """The problem about the shape that is spoken of again: a named one, else the last."""
     shapes = [p for p in (*context.asked, context.problem) if p is not None and "shape" in p.options]
     named = [p for p in shapes if sentence.has(str(p.options["shape"]))]
-    return (named or shapes)[-1] if shapes else None
+    spoken_of = named or (shapes if context.problem is not None else [])
+    return spoken_of[-1] if spoken_of else None
 
 
 def _measures_of(known: Problem) -> dict[str, Node]:
@@ -250,6 +251,15 @@ def isosceles(sentence: Sentence, context: Context) -> Reading:
         (Node("mul", (Node("sub", (one, other)), Node("sub", (one, third)))), Node("sub", (other, third))),
     )
     return problem("compare", product, num(0), sign="==")
+
+
+@frame("ANGLE QUADRILATERAL", may="SUM ADD")
+@frame("ANGLE TRIANGLE", may="SUM ADD")
+def angle_sum(sentence: Sentence, _context: Context) -> Reading:
+    """`what do the angles in a quadrilateral add up to`."""
+    if not (sentence.has("SUM") or sentence.has("ADD")) or sentence.chunks:
+        return None
+    return problem("evaluate", num(360 if sentence.has("QUADRILATERAL") else 180), unit="degree")
 
 
 @frame("INTERIOR", may=f"SUM POLYGON SIDE ADD ANGLE {' '.join(_POLYGONS)}")

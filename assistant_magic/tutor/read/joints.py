@@ -17,6 +17,10 @@ def verb_between(tokens: list[Token], i: int, out: list[Token]) -> int:
     """`7 add 5`, `12 divide by 4`: a verb between two values is a sign."""
     token, before = tokens[i], at(out, len(out) - 1)
     sign = _VERB_WORDS.get(token.text.lower(), "")
+    asks = at(out, len(out) - 2).text.lower() in {"does", "do", "will"}
+    if token.text.lower() == "divide" and asks and before.kind == "NUM":
+        out.append(replace(token, kind="DIVISIBLE", value="", text="divides"))
+        return 1  # "does 7 divide 154"
     if not sign or token.kind not in _VERBS or before.kind not in OPERAND_ENDS or before.kind == "REF":
         return 0
     by = 1 if at(tokens, i + 1).text.lower() == "by" else 0
@@ -183,25 +187,6 @@ def combinations(tokens: list[Token], i: int, out: list[Token]) -> int:
     pair = kinds(tokens, i + 1, 5) == ("(", "NUM", ",", "NUM", ")")
     if token.kind == "NAME" and token.text in {"C", "P"} and pair and not tokens[i + 1].spaced:
         out.append(replace(token, kind="CALL", value="binomial" if token.text == "C" else "ff"))
-        return 1
-    return 0
-
-
-_ENDS = frozenset({"END", "STOP", "?", ".", ",", "ROLE", "+", "-", "*", "/"})
-
-
-def meant_results(tokens: list[Token], i: int, out: list[Token]) -> int:
-    """`the sum of the two`, `subtract the first from the second`: earlier results, not the numbers 2 or 1."""
-    token, before = tokens[i], at(out, len(out) - 1)
-    word, closed = token.text.lower(), at(tokens, i + 1).kind in _ENDS
-    if before.text.lower() != "the" or not closed:
-        return 0
-    if word == "two" and token.kind == "NUM":
-        out.append(replace(token, kind="REF", value="both"))
-        return 1
-    about = any(t.kind in {"ADD", "SUBTRACT", "MULTIPLY", "DIVIDE", *"+-*/"} for t in out)
-    if word in {"first", "second"} and about and token.kind in {"FIRST", "ORDINAL"}:
-        out.append(replace(token, kind="REF", value=word))
         return 1
     return 0
 

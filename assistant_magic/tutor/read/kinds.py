@@ -9,6 +9,10 @@ _ALGEBRA = _NUMERIC | {"name"}
 _NOT_VALUES = frozenset({"integrate", "diff", "limit", "summation", "f", "g", "h", "F", "G", "H", "p"})
 
 
+HELD_BY = frozenset({"into", "by", "from", "than", "out", "under", "through", "after"})
+"""Prepositions that want something before them: `by 9` and `into 2x + 5` are no questions of their own."""
+
+
 def is_number(node: Node) -> bool:
     """No variables, no lists, no relations."""
     return all(

@@ -31,6 +31,35 @@ def with_known_letters(sentence: Sentence, context: Context) -> Reading:
     return problem("evaluate", node, letters=True)
 
 
+@frame("", may="YES_NO")
+def known_letters_compared(sentence: Sentence, context: Context) -> Reading:
+    """`is x bigger than y` after the system that gave both."""
+    relation = sentence.take(
+        lambda n: n.head in _SIGNS and all(is_expression(a) or is_number(a) for a in n.args)
+    )
+    last = context.problem
+    near = last is not None and (last.task == "system" or bool(last.options.get("letters")))
+    if relation is None or not near or not sentence.begins_with("is", "so is"):
+        return None
+    sides = [_filled(side, context) for side in relation.args]
+    if any(side is None for side in sides):
+        return None
+    return problem("compare", *(s for s in sides if s is not None), sign=_SIGNS[relation.head], letters=True)
+
+
+_SIGNS = {"Eq": "==", "Lt": "<", "Gt": ">", "Le": "<=", "Ge": ">="}
+
+
+def _filled(node: Node, context: Context) -> Node | None:
+    """The same with numbers for its letters, or None where one has none."""
+    for letter in variables(node):
+        value = context.definition(letter)
+        if value is None or not is_number(value):
+            return None
+        node = replaced(node, Node("name", text=letter), value)
+    return node
+
+
 @frame("ADD")
 @frame("MULTIPLY")
 @frame("SUM")
@@ -53,6 +82,8 @@ def is_asked_for(node: Node, sentence: Sentence, context: Context) -> bool:
     letter = str(last.options.get("variable", ""))
     known = context.definition(letter)
     current = known is not None and is_number(known) and known == context.result()
+    if sentence.begins_with("double", "halve", "triple", "twice", "half of", "square", "cube", "what would"):
+        return current and set(variables(node)) == {letter}
     asked = sentence.begins_with(
         "what is", "what's", "whats", "so what is", "so what's", "then what is", "and"
     )

@@ -31,6 +31,9 @@ def _matrix(sentence: Sentence, context: Context) -> Node | None:
         return context.definition(named.text)
     last = context.problem
     found = next((n for n in last.nodes if is_matrix(n)), None) if last else None
+    result = context.result()
+    if found is None and result is not None and is_matrix(result):
+        return result
     known = list(_known(context).values())
     return found or (known[0] if len(known) == 1 else None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from assistant_magic.tutor.expressions import Node, listed, num, parse
 from assistant_magic.tutor.problems import problem
@@ -38,6 +39,8 @@ def _number(sentence: Sentence, context: Context) -> Node | None:
 
 def _of_one(task: str) -> Callable[[Sentence, Context], Reading]:
     def build(sentence: Sentence, context: Context) -> Reading:
+        if task.startswith("is_") and sentence.begins_with("which"):
+            return None  # "which are even" asks for several
         node = _number(sentence, context)
         return problem(task, node) if node is not None else None
 
@@ -102,7 +105,8 @@ def divides(sentence: Sentence, context: Context) -> Reading:
         else roles[concept]
     )
     pair = dict(zip(order, found, strict=True))
-    return problem("divides", pair["small"], pair["big"])
+    subject = {} if sentence.has("DIVISIBLE") else {"subject": str(found[0])}  # "and 25?" asks this of 25
+    return problem("divides", pair["small"], pair["big"], **subject)
 
 
 @frame("MULTIPLES", may="FIRST FIRST_TERM LIST HOW_MANY")
@@ -162,7 +166,9 @@ def nth_prime(sentence: Sentence, _context: Context) -> Reading:
 
 def _last_list(context: Context) -> Node | None:
     """The last list among the last few results."""
-    found = (parse(r) for r in reversed(context.results[-3:]))
+    if not context.answered:
+        return None
+    found = (parse(r) for r in reversed(context.results[-3:]) if r)
     return next((node for node in found if node.head == "list"), None)
 
 
@@ -190,6 +196,20 @@ def counted(sentence: Sentence, context: Context) -> Reading:
     return problem("count", found) if found is not None and not sentence.chunks_of_numbers else None
 
 
+@frame("LIST")
+def listed_now(sentence: Sentence, context: Context) -> Reading:
+    """`list them` after how many there are."""
+    last = context.problem
+    tasks = {"prime_count": "primes_between", "factor_count": "factors"}
+    if last is None or not context.answered or sentence.left:
+        return None
+    if last.options.get("asked") == "count":
+        return replace(last, options={**last.options, "asked": "list"})
+    if last.task not in tasks:
+        return None
+    return replace(last, task=tasks[last.task])
+
+
 @frame("ADD")
 @frame("SUM")
 @frame("PRODUCT")
@@ -205,8 +225,10 @@ def of_list(sentence: Sentence, context: Context) -> Reading:
 @frame("LARGER")
 @frame("SMALLER")
 def of_list_extreme(sentence: Sentence, context: Context) -> Reading:
-    """`the bigger of the two?`."""
+    """`the bigger of the two?`, `which is bigger`."""
     found = _last_list(context)
+    if found is None and sentence.begins_with("which", "whats the", "what's the"):
+        found = context.result("both")
     sentence.take(lambda n: n == num(2), role="of")
     return problem("largest" if sentence.has("LARGER") else "smallest", found) if found is not None else None
 

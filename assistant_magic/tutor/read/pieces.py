@@ -36,9 +36,9 @@ def row(sentence: Sentence, context: Context) -> Node | None:
     if listed_here:
         return None
     last = context.problem
-    if last is not None:
-        return next((n for n in last.nodes if n.head == "list"), None)
-    return None
+    known = next((n for n in last.nodes if n.head == "list"), None) if last is not None else None
+    result = context.result()
+    return known or (result if result is not None and is_row(result) else None)
 
 
 def expression(sentence: Sentence, context: Context) -> Node | None:
@@ -69,7 +69,8 @@ def algebra(context: Context) -> Node | None:
             return node
         if node.head == "Eq" and is_definition(node):
             return node.args[1]
-    functions = [context.definition(letter) for letter in context.names if letter in "fgh"]
+    functions = [context.definition(letter) for letter in context.names if letter in "fghy"]
+    functions = [f for f in functions if f is not None and is_expression(f)]
     return functions[0] if len(functions) == 1 else None
 
 

@@ -49,6 +49,10 @@ def _of(tokens: list[Token], i: int, out: list[Token]) -> int:
 
 def _is(tokens: list[Token], i: int, out: list[Token]) -> int:
     token, before, after = tokens[i], at(out, len(out) - 1), at(tokens, i + 1)
+    makes = token.text.lower() in {"makes", "make", "gives"} and before.kind == "NAME"
+    if makes and after.kind == "NAME" and at(tokens, i + 2).kind in {"NUM", "-"}:
+        out += [after, Token("REL", "=", token.text, True)]  # "what x makes y 13"
+        return 2
     said = [t.text.lower() for t in out[-4:]]
     asked = said[-2:-1] in (["which"], ["what"]) or (
         said[:1] in (["which"], ["what"]) and said[2:3] == ["of"]

@@ -86,6 +86,15 @@ class Sentence:
         """One of these words or phrases stands in the text as it was typed."""
         return any(re.search(rf"\b{re.escape(phrase)}\b", self._text.lower()) for phrase in phrases)
 
+    @property
+    def says_words(self) -> bool:
+        """There are letters in it."""
+        return any(c.isalpha() for c in self._text)
+
+    def is_only(self, *phrases: str) -> bool:
+        """Nothing but one of these was typed."""
+        return self._text.lower().strip(" ?!.") in phrases
+
     def begins_with(self, *words: str) -> bool:
         """The first word is one of these."""
         return self._text.lower().lstrip(" (\"'").startswith(tuple(f"{w} " for w in words))

@@ -64,7 +64,9 @@ def law_in(sentence: Sentence, context: Context) -> tuple[str, Fraction, Fractio
     described = _described(sentence, kind)
     if described is not None:
         return described
-    last = context.problem
+    last, result = context.problem, context.result()
+    if result is not None and (listed := terms_of(result)) is not None:
+        return law_of(listed, kind=kind)
     law = last.options.get("law") if last else None
     return (str(law[0]), Fraction(law[1]), Fraction(law[2])) if law else None
 

@@ -11,7 +11,6 @@ from assistant_magic.tutor.read.joints import (
     combinations,
     compared,
     counted_numbers,
-    meant_results,
     more_than_unknown,
     nested,
     nth_root,
@@ -33,6 +32,7 @@ from assistant_magic.tutor.read.letters import (
     subscript,
     unit_power,
 )
+from assistant_magic.tutor.read.meant import meant_results, pronoun, roots_wanted
 from assistant_magic.tutor.read.numerals import (
     base,
     between_numbers,
@@ -265,6 +265,8 @@ _PASSES: tuple[tuple[Change, ...], ...] = (
         aim,
         counted_numbers,
         meant_results,
+        pronoun,
+        roots_wanted,
         more_than_unknown,
         nested,
         verb_between,

@@ -33,6 +33,12 @@ frame("GEOMETRIC_MEAN", may=_WORDS)(_of_data("geometric_mean"))
 frame("HARMONIC_MEAN", may=_WORDS)(_of_data("harmonic_mean"))
 
 
+frame("QUARTILE", may=_WORDS)(_of_data("quartiles"))
+frame("LOWER_QUARTILE", may=_WORDS)(_of_data("quartile", which=0))
+frame("UPPER_QUARTILE", may=_WORDS)(_of_data("quartile", which=2))
+frame("QUARTILE_RANGE", may=_WORDS)(_of_data("quartile_range"))
+
+
 @frame("SAMPLE VARIANCE", may=f"{_WORDS} DIVIDE")
 @frame("SAMPLE STDEV", may=f"{_WORDS} DIVIDE")
 def of_sample(sentence: Sentence, context: Context) -> Reading:

@@ -64,17 +64,20 @@ def think_of_a_number(sentence: Sentence, _context: Context) -> Reading:
     return problem("solve", Node("Eq", (value, result)), variable="n")
 
 
+@frame("SUM MORE_THAN", may="ADD DATA TWO_NUMBERS")
+@frame("ADD MORE_THAN", may="SUM DATA TWO_NUMBERS")
 @frame("SUM DIFFERENCE", may="ADD PRODUCT TWO_NUMBERS")
 @frame("ADD DIFFERENCE", may="SUM TWO_NUMBERS")
 def sum_and_difference(sentence: Sentence, _context: Context) -> Reading:
     """`two numbers add to 20 and their difference is 6`."""
-    if sentence.take(lambda n: n == num(2)) is None:
+    compared = sentence.has("MORE_THAN")
+    if sentence.take(lambda n: n == num(2)) is None or (compared and not sentence.says("the other")):
         return None
     found = sentence.loose_numbers()
     if len(found) != 2:
         return None
-    first = next(p.kind for p in sentence.parts if p.meanings & {"ADD", "SUM", "DIFFERENCE"})
-    total, gap = found if first != "DIFFERENCE" else (found[1], found[0])
+    first = next(p.kind for p in sentence.parts if p.meanings & {"ADD", "SUM", "DIFFERENCE", "MORE_THAN"})
+    total, gap = found if first not in {"DIFFERENCE", "MORE_THAN"} else (found[1], found[0])
     x, y = name("x"), name("y")
     equations = (Node("Eq", (Node("add", (x, y)), total)), Node("Eq", (Node("sub", (x, y)), gap)))
     return problem("two_numbers", *equations, unknowns=["x", "y"])

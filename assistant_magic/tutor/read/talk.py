@@ -40,10 +40,10 @@ def read_talk(parts: Sequence[Part], text: str, context: Context) -> Move:
         return Talk(kind="quiz")
     if sentence.has("HINT"):
         return _hint(parts, text, context)
-    if sentence.has("WHY") and context.problem is not None:
+    if sentence.has("WHY") and context.problem is not None and context.answered and not sentence.unknown:
         return Talk(kind="explain", problem=context.problem)
     if sentence.has("REVEAL") and not sentence.left and _only(parts, {"REVEAL", *_CLAIM_WORDS}):
-        return context.open or _meant(context.problem)
+        return context.open or (_meant(context.problem) if context.answered else None)
     return _attempt(parts, text, context)
 
 
@@ -58,8 +58,9 @@ def _small_words(text: str, context: Context) -> Move:
     words, last = text.lower().strip(" ?!.").split(), context.problem
     if last is not None and words and words[-1] == "how":
         return Talk(kind="explain", problem=last)
-    repeated = once_more(context) if words[-1:] == ["again"] or words[-2:] == ["once", "more"] else None
-    return repeated or Talk(kind="greeting")
+    if words[-1:] == ["again"] or words[-2:] == ["once", "more"]:
+        return once_more(context)
+    return Talk(kind="greeting")
 
 
 def _only(parts: Sequence[Part], meanings: set[str] | frozenset[str]) -> bool:
@@ -75,7 +76,7 @@ def _hint(parts: Sequence[Part], text: str, context: Context) -> Move:
     reading = read_frames(Sentence(rest, text), context)
     if isinstance(reading, Problem):
         return Talk(kind="hint", problem=reading)
-    known = context.open or context.problem
+    known = context.open or (context.problem if context.answered else None)
     if known is not None and not Sentence(rest, text).left:
         return Talk(kind="hint", problem=known)
     return None
@@ -107,16 +108,21 @@ def claimed(node: Node) -> tuple[str, ...]:
     return (str(node),)
 
 
+_FROM_THREAD = frozenset({"meant", "named"})
+
+
 def _attempt(parts: Sequence[Part], text: str, context: Context) -> Move:
     chunks = [p for p in parts if p.kind == "chunk"]
     signed = [p for p in chunks if p.value == "implicit" and p.node is not None and p.node.head == "sub"]
-    values = [p for p in chunks if p.node is not None and is_answer(p.node) and p.value != "meant"]
+    values = [p for p in chunks if p.node is not None and is_answer(p.node) and p.value not in _FROM_THREAD]
     if context.open is not None and signed == chunks:
         values = signed
     words = text.lower().replace("'", "").split()
     asks = set(words) & _ASKING or words[:1] == ["where"] or any(p.kind == "asked" for p in parts)
     if asks and not any(p.meanings & {"RIGHT", "JUDGE", "IS_IT"} for p in parts):
         return None
+    if asks:
+        values = [p for p in values if p.node is not None and not is_name(p.node)]
     if not values or not _claims(parts, chunks, context):
         return None
     for value in reversed(values):
@@ -124,7 +130,7 @@ def _attempt(parts: Sequence[Part], text: str, context: Context) -> Move:
         reading = read_frames(Sentence(_without(rest, "CLAIM", "RIGHT", "JUDGE", "IS_IT"), text), context)
         if isinstance(reading, Problem) and value.node is not None and _computes(rest):
             return Attempt(problem=reading, claim=claimed(value.node))
-    known = context.open or context.problem
+    known = context.open or (context.problem if context.answered else None)
     if known is None or not _only(parts, _CLAIM_WORDS):
         return None
     first = values[0].node
@@ -199,6 +205,8 @@ def read_statement(parts: Sequence[Part], text: str, context: Context) -> Talk |
             return Talk(
                 kind="noted", names={given.args[0].text: str(given.args[1])}, value=str(given.args[1])
             )
+    if len(chunks) == 1 and _is_data(chunks[0]) and not any(_asks(p) for p in parts):
+        return Talk(kind="noted", value=str(chunks[0]))
     if names and not extra and not _asks_something(parts):
         return Talk(kind="noted", names=names)
     known = [p for p in parts if p.kind.isupper() and not p.meanings & {"FILLER", "PRICE", "CLAIM", "NOT"}]
@@ -208,6 +216,16 @@ def read_statement(parts: Sequence[Part], text: str, context: Context) -> Talk |
         names = {"price": str(chunks[0])} if any("PRICE" in p.meanings for p in parts) else {}
         return Talk(kind="noted", value=str(chunks[0]), names=names)
     return None
+
+
+def _is_data(node: Node) -> bool:
+    return is_matrix(node) or (is_row(node) and len(node.args) > 2)
+
+
+def _asks(part: Part) -> bool:
+    """More than `my data are …`, `arithmetic sequence 2, 5, 8`."""
+    known = {"DATA", "SEQUENCE", "ARITHMETIC", "GEOMETRIC", "LIST", "MATRIX", "FILLER"}
+    return part.kind == "word" or (part.kind.isupper() and not part.meanings & known)
 
 
 _SETTING = frozenset({"let", "take", "say", "suppose", "assume"})
@@ -273,7 +291,7 @@ def definitions(parts: Sequence[Part]) -> dict[str, str]:
             left, right = node.args
             if (
                 is_matrix(right)
-                or is_applied(left)
+                or (is_applied(left) and not is_number(right))  # "f(x) = 7" asks where
                 or (is_expression(right) and left.text not in variables(right))
             ):
                 found[left.text] = str(right)

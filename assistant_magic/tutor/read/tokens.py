@@ -36,7 +36,7 @@ _TOKEN = re.compile(
   | (?P<vulgar>[¼½¾⅐-⅞])
   | (?P<super>[{_SUPERSCRIPTS}]+)
   | (?P<sub>[{_SUBSCRIPTS}]+)
-  | (?P<word>(?:(?![{_SUPERSCRIPTS}{_SUBSCRIPTS}])[^\W\d_])+(?:'[^\W\d_]+)*)
+  | (?P<word>(?:(?![{_SUPERSCRIPTS}{_SUBSCRIPTS}¼½¾⅐-⅞])[^\W\d_])+(?:'[^\W\d_]+)*)
   | (?P<sign>\*\*|->|<=|>=|!=|==|\S)
     """,
     re.VERBOSE,
@@ -65,6 +65,8 @@ class Token:
 def tokens_of(text: str) -> list[Token]:
     """Split a text; typographic signs become plain ones."""
     out: list[Token] = []
+    if not any(sign in text for sign in ("\\", "^{", "_{")):
+        text = text.replace("{", "(").replace("}", ")")  # the outermost brackets of `{[2 + 3] * 4} - 7`
     text = _ABBREVIATION.sub(r"\1\2 ", _POSSESSIVE.sub(" ", text.translate(_SIGNS)))
     for match in _TOKEN.finditer(_with_points(text)):
         spaced = match.start() == 0 or text[match.start() - 1].isspace()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant_magic.tutor.expressions import Node, parse, rebuilt, replaced, variables, walk
+from assistant_magic.tutor.expressions import Node, parse, rebuilt, replaced, walk
 from assistant_magic.tutor.problems import Problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import read_frames
-from assistant_magic.tutor.read.kinds import is_expression, is_number, is_row
+from assistant_magic.tutor.read.kinds import HELD_BY, is_number, is_percent
 from assistant_magic.tutor.read.parts import Part
 from assistant_magic.tutor.read.sentence import Sentence
 
@@ -32,6 +32,8 @@ _ALLOWED = frozenset(
         "JUDGE",
         "CORRECTION",
         "FIRST",
+        "IDENTICAL",
+        "ANGLE",
     }
 )
 
@@ -39,11 +41,13 @@ _ALLOWED = frozenset(
 def read_variation(parts: Sequence[Part], text: str, context: Context) -> Problem | None:
     """The problem that `same but with 7`, `make the plus a times` or `86?` asks for, or None."""
     last = context.problem
-    if last is None or not last.of:
+    if last is None or not last.of or (last.task == "compare" and last.of[0] == last.of[-1]):
         return None
     sentence = Sentence(parts, text)
     if sentence.unknown or not all(m & _ALLOWED for m in sentence.meanings):
         return None
+    if sentence.says(*_SWAPPED) and not sentence.chunks:
+        return _turned_round(last)
     signs = [p.value for p in sentence.parts if p.kind == "SIGN"]
     functions = [p.value for p in sentence.parts if p.kind == "FUNCTION_NAME"]
     if signs:
@@ -72,9 +76,36 @@ def _with_sign(last: Problem, signs: list[str]) -> Problem | None:
     return _changed(last, [Node(new, node.args), *last.nodes[1:]])
 
 
+_SWAPPED = ("other way round", "other way around", "other way", "opposite order", "in reverse", "swap them")
+
+
+def _turned_round(last: Problem) -> Problem | None:
+    """`the other way round`: the two sides of a difference, a quotient or a power swapped."""
+    node = last.nodes[0]
+    if node.head not in {"sub", "div", "pow"} or last.task not in {"evaluate", "expand", "simplify"}:
+        return None
+    return _changed(last, [Node(node.head, node.args[::-1]), *last.nodes[1:]])
+
+
 def _signs_replaced(node: Node, old: str, new: str) -> Node:
     args = tuple(_signs_replaced(a, old, new) for a in node.args)
     return Node(new if node.head == old else node.head, args, node.text)
+
+
+def read_correction(parts: Sequence[Part], context: Context) -> Problem | None:
+    """`no i meant plus 3`: the operation of the last problem that has this sign or this number, put right."""
+    last = context.problem
+    said = [p.node for p in parts if p.kind == "chunk"]
+    if last is None or not last.of or len(said) != 1 or said[0] is None or len(said[0].args) != 2:
+        return None
+    new, value = said[0].head, said[0].args[1]
+    node = last.nodes[0]
+    if node.head == new and node.head in _SIGNS.values():
+        return _changed(last, [Node(new, (node.args[0], value)), *last.nodes[1:]])
+    meant = [n for n in walk(node) if n.head in _SIGNS.values() and n.args[1] == value]
+    if len(meant) != 1:
+        return None
+    return _changed(last, [replaced(node, meant[0], Node(new, meant[0].args)), *last.nodes[1:]])
 
 
 def _with_function(last: Problem, functions: list[str]) -> Problem | None:
@@ -93,30 +124,62 @@ def _with_function(last: Problem, functions: list[str]) -> Problem | None:
 
 
 def _with_numbers(last: Problem, chunks: list[Part], sentence: Sentence) -> Problem | None:
-    values = [p for p in chunks if p.node is not None and _is_value(p.node) and p.value != "meant"]
-    if len(values) != len([p for p in chunks if p.value != "meant"]):
+    changes = any(sentence.has(c) for c in ("INSTEAD", "REPLACE", "CONVERT"))
+    chunks = [_signed(p) if changes else p for p in chunks]
+    values = [p for p in chunks if p.node is not None and _is_value(p.node) and p.value not in _FROM_IT]
+    if len(values) != len([p for p in chunks if p.value not in {"meant", "named"}]):
         return None
     if len(values) == 2:
         return _swapped(last, values, sentence)
     if len(values) == 1 and values[0].node is not None:
-        return _with_operand(last, values[0]) or _with_value(last, values[0].node)
+        if values[0].role == "to" and last.rounding:
+            return _rounded_to(last, values[0].node)
+        held = values[0].role in HELD_BY | {"to"}
+        return _with_operand(last, values[0]) or (None if held else _with_value(last, values[0].node))
     return None
+
+
+def _rounded_to(last: Problem, amount: Node) -> Problem | None:
+    """`to 3` after so many decimal places."""
+    if last.rounding[0] not in {"places", "figures"} or not amount.text.isdigit():
+        return None
+    return replace(last, rounding=(last.rounding[0], amount.text))
+
+
+_FROM_IT = frozenset({"meant", "named", "from_it"})
+
+
+def _signed(part: Part) -> Part:
+    """`plus 2 instead of minus 2`: signed numbers, no calculation with the last result."""
+    node = part.node
+    if part.value != "implicit" or node is None or node.head not in {"add", "sub"}:
+        return part
+    return replace(part, node=node.args[1] if node.head == "add" else Node("neg", (node.args[1],)), value="")
 
 
 def _with_operand(last: Problem, value: Part) -> Problem | None:
     """`and of 120?` after `20% of 80`, `and by 3?` after a question about divisors."""
     assert value.node is not None
     node = last.nodes[0]
-    if value.role == "of" and node.head == "mul" and node.text == "of":
+    if value.role == "of" and node.head == "mul" and is_percent(node.args[0]):
         return _changed(last, [Node("mul", (node.args[0], value.node), "of"), *last.nodes[1:]])
+    if _is_share(value.node) and node.head == "mul" and _is_share(node.args[0]):
+        return _changed(last, [Node("mul", (value.node, node.args[1]), "of"), *last.nodes[1:]])
+    if value.role == "by" and node.head in {"mul", "div"} and last.task == "evaluate":
+        return _changed(last, [Node(node.head, (node.args[0], value.node)), *last.nodes[1:]])
     if value.role == "by" and last.task == "divides":
         return _changed(last, [value.node, *last.nodes[1:]])
     return None
 
 
+def _is_share(node: Node) -> bool:
+    """`2/5`, which stands before an 'of'."""
+    return node.head == "div" and all(a.head == "num" for a in node.args)
+
+
 def _is_value(node: Node) -> bool:
     return (
-        is_number(node) and node.head in {"num", "neg", "percent", "degrees", "div", "mixed"}
+        is_number(node) and node.head in {"num", "neg", "percent", "degrees", "div", "mixed", "pow"}
     ) or node.head == "quantity"
 
 
@@ -178,7 +241,7 @@ def _with_value(last: Problem, value: Node) -> Problem | None:
         n.head == "degrees" or n.text == "degrees" for o in last.nodes for n in walk(o)
     ):
         value = value.args[0]
-    kind = "percent" if value.head == "percent" else "num"
+    kind = value.head if value.head in {"percent", "pow", "div"} else "num"
     found = [
         n
         for node in last.nodes
@@ -202,79 +265,6 @@ def _other_shape(last: Problem, value: Node) -> Problem | None:
     return shape_problem(
         str(last.options["shape"]), str(last.options["asked"]), dict.fromkeys(measures, value)
     )
-
-
-_OF_ONE_EXPRESSION = frozenset(
-    [
-        "plot",
-        "domain",
-        "range_of_function",
-        "derivative",
-        "integral",
-        "factor",
-        "expand",
-        "simplify",
-        "vertex",
-        "parity",
-        "y_intercept",
-        "inverse_function",
-    ]
-)
-
-
-_OF_ONE_LIST = frozenset({"gcd", "lcm", "common_factors", "mean", "median", "mode", "spread"})
-
-
-def _other_side(last: Problem, node: Node) -> Problem | None:
-    """`what if it was 3x - 4`: the same equation with another left side."""
-    equation = last.nodes[0]
-    if equation.head != "Eq" or variables(node) != variables(equation):
-        return None
-    return replace(last, of=(str(Node("Eq", (node, equation.args[1]))),))
-
-
-def read_other_expression(parts: Sequence[Part], text: str, context: Context) -> Problem | None:
-    """`and of sqrt(x+5)`, `what about x^2?`: the same asked of another expression."""
-    last = context.problem
-    sentence = Sentence(parts, text)
-    if (
-        last is None
-        or last.task not in {*_OF_ONE_EXPRESSION, *_OF_ONE_LIST, "solve"}
-        or sentence.unknown
-        or sentence.begins_with("now work", "now find")
-    ):
-        return None
-    continued = sentence.begins_with("and") and last.task not in {"solve", "simplify"}
-    if not continued and not sentence.begins_with(
-        "and of",
-        "and for",
-        "what about",
-        "how about",
-        "now for",
-        "now with",
-        "same for",
-        "now",
-        "what if it was",
-        "what if its",
-        "what if it is",
-        "try",
-    ):
-        return None
-    row = sentence.take(lambda n: is_row(n) and len(n.args) > 1)
-    if row is not None and last.task in _OF_ONE_LIST:
-        return replace(last, of=(str(Node("list", row.args)),))
-    node = sentence.take(is_expression)
-    if node is not None and last.task == "solve" and not sentence.left:
-        return _other_side(last, node)
-    if node is None or sentence.left or not all("FILLER" in m for m in sentence.meanings):
-        return None
-    letters = variables(node)
-    options = {**last.options, "variable": letters[0]} if "variable" in last.options else last.options
-    if not (len(letters) == 1 or letters == variables(last.nodes[0])) or (
-        len(last.of) > 1 and last.task != "plot"
-    ):
-        return None
-    return replace(last, of=(str(node), *last.of[1:]), options=options)
 
 
 def read_clauses(parts: Sequence[Part], text: str, context: Context) -> Problem | None:

@@ -196,7 +196,7 @@ class Words:
         """Letters that can only be variables: `ut` in `s = ut + ½at²`."""
         token = self._tokens[at]
         word = token.value
-        if word.lower() in {"st", "nd", "rd", "th", "or", "and"}:
+        if word.lower() in {"st", "nd", "rd", "th", "or", "and", "to", "of", "is"}:
             return False
         if word in COMPOSED and self._beside(at)[1] is not None and self._tokens[at + 1].kind == "(":
             return True
@@ -218,6 +218,8 @@ class Words:
         tied = bool(before and before.kind in _SIGNS) or bool(
             before and before.kind in {"NUM", "VULGAR"} and not token.spaced
         )
+        if found is None and len(word) == 2 and set(word) <= set("xyz"):
+            return True  # "what is xy"
         if found is None:
             return tied or bool(after and after.kind in {*_SIGNS, "!"} and not self._is_hyphen(at + 1))
         kinds = {m.kind for m in found[1]}

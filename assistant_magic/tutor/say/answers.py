@@ -23,7 +23,16 @@ def answer(problem: Problem, printed: str) -> str:
         if problem.task == "plot"
         else _result(problem, printed.strip())
     )
-    return f"{body}\n\n*{words.say('about')}*"
+    note = _note(problem)
+    return f"{body}{note}\n\n*{words.say('about')}*"
+
+
+def _note(problem: Problem) -> str:
+    """What the answer takes for granted, below it."""
+    words = catalogue()
+    if problem.options.get("real_root"):
+        return f"\n\n{words.say('real_root')}"
+    return f"\n\n{words.say('quartiles')}" if problem.task.startswith("quartile") else ""
 
 
 def _plotted(problem: Problem) -> str:

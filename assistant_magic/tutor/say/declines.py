@@ -13,7 +13,7 @@ def decline(why: Decline) -> str:
     words = catalogue()
     if why.readings:
         readings = words.say("or").join(f"${latex(parse(text))}$" for text in why.readings)
-        reason = words.say("ambiguous", readings=readings)
+        reason = words.say(why.reason, readings=readings)
     elif why.words and words.can_say(f"{why.reason}_words"):
         reason = words.say(f"{why.reason}_words", words=", ".join(f"“{w}”" for w in why.words[:6]))
     else:

@@ -1,7 +1,7 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { ICommandPalette } from '@jupyterlab/apputils';
 import type { Cell, CodeCell } from '@jupyterlab/cells';
-import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import type { INotebookTracker } from '@jupyterlab/notebook';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { ChatView } from '../view/chat';
@@ -9,6 +9,7 @@ import type { Words } from '../view/words';
 import { codeOf, partsOf, type Part } from './answers';
 import { isPrompt } from './highlighting';
 import { assistantIcon } from './icon';
+import { insertBelow } from './inserting';
 import type { Lines } from './lines';
 import type { AssistantPanel } from './panel';
 import { errorIn, fenced } from './sources';
@@ -156,18 +157,4 @@ export class Commands {
   private readonly _panel: AssistantPanel;
   private readonly _words: Words;
   private readonly _names: string[] = [];
-}
-
-/** Insert cells below one of them, to be undone in one step, and go to the first. */
-function insertBelow(panel: NotebookPanel, cell: Cell, parts: Part[]): void {
-  const notebook = panel.content;
-  const index = notebook.widgets.indexOf(cell) + 1;
-  notebook.model?.sharedModel.insertCells(
-    index,
-    parts.map(({ type, source }) => ({ cell_type: type, source, metadata: {} }))
-  );
-  if (parts.length) {
-    notebook.activeCellIndex = index;
-    void notebook.scrollToItem(index);
-  }
 }

@@ -12,6 +12,7 @@ import { healCells } from './healing';
 import { highlightPrompts } from './highlighting';
 import { assistantIcon } from './icon';
 import { rendererFactory } from './inline';
+import { insertWhenTold } from './inserting';
 import { ILines, Lines } from './lines';
 import { AssistantPanel, IPanel } from './panel';
 import { Preferences } from './preferences';
@@ -48,6 +49,7 @@ const notebooks: JupyterFrontEndPlugin<ILines> = {
       showQuestions(line, words);
       highlightPrompts(line.panel, preferences);
       healCells(line);
+      insertWhenTold(line);
     });
     return lines;
   }

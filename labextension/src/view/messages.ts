@@ -145,6 +145,14 @@ export interface Offered {
   offers?: ReadonlyArray<Offer>;
 }
 
+/** Make each source a code cell, below the cell `cell` or, where it is not there, below the active one. */
+export interface Insert {
+  type: 'insert';
+  number?: number;
+  sources: ReadonlyArray<string>;
+  cell?: string;
+}
+
 /** A page listens; `hears_busy` when the kernel hears it while a cell runs. */
 export interface Hello {
   type: 'hello';
@@ -218,7 +226,8 @@ export type ToPage =
   | Asked
   | Settled
   | Trouble
-  | Offered;
+  | Offered
+  | Insert;
 
 export type FromPage =
   | Hello

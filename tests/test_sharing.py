@@ -151,7 +151,9 @@ def test_what_cannot_be_shared(desk):
 def test_what_the_notebook_defines_cannot_be_shared():
     """A function or an object of a class of the notebook is refused before anything is sent, with the reason."""
     here = types.ModuleType("__main__")
-    exec("def double(x):\n    return 2 * x\nclass Model:\n    pass\nmodel = [Model()]", vars(here))  # as a cell does
+    exec(
+        "def double(x):\n    return 2 * x\nclass Model:\n    pass\nmodel = [Model()]", vars(here)
+    )  # as a cell does
     names = {"double": here.double, "model": here.model, "f": lambda x: x}
     before = sys.modules["__main__"]
     sys.modules["__main__"] = here

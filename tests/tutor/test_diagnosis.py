@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant_magic.tutor.claims import Claim
-from assistant_magic.tutor.diagnosis import Mistake, wrong_answers, diagnose, problem_of
+from assistant_magic.tutor.diagnosis import Mistake, diagnose, problem_of, wrong_answers
 from assistant_magic.tutor.verdicts import check_answer, check_claims
 from tutor.promises import made
 

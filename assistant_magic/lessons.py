@@ -51,6 +51,8 @@ def _lines(lessons: Sequence[tuple[RunRecord, Lesson]]) -> Iterator[Entry]:
             yield replace(attempt, text=said, status=verdict.status, reason=verdict.reason)
         if lesson.hints > before.hints:
             yield replace(_line("hint", run, number, lesson), rung=min(lesson.hints, LEVELS))
+        if lesson.revealed and not before.revealed:
+            yield _line("reveal", run, number, lesson)
         before = lesson
 
 

@@ -38,6 +38,7 @@ _session.assistant = Assistant(backend=_backend, model="openai:gpt-6-luna")
 """
 TIDYING = "%%assistant\nDelete the temporary files that my export left behind."
 PLOT = "%%assistant\nplot x^3 - 3x from -2.5 to 2.5"
+QUIZ = "%quiz linear equations 2 -n 3 --seed 1"
 STATIONARY = "solve 3x^2 - 3 = 0"
 
 
@@ -48,7 +49,7 @@ def main() -> int:
             executable_path=os.environ["CHROMIUM"], args=["--no-sandbox", "--disable-gpu"]
         )
         with lab_server(Path(home), env={"PYTHONPATH": str(ROOT)}) as server:
-            for take in (first_answer, panel, dark, approval):
+            for take in (first_answer, panel, dark, approval, quiz, quiz_dark):
                 picture = PICTURES / f"{take.__name__}.png"
                 take(browser, server).screenshot(path=picture)
                 print(f"Written to {picture.relative_to(ROOT)}", flush=True)
@@ -100,6 +101,35 @@ def approval(browser: Browser, server: LabServer) -> Page:
     notebook.start(1)
     notebook.cell(1).get_by_role("group", name="Run this code in your kernel?").wait_for()
     return settled(notebook)
+
+
+def quiz(browser: Browser, server: LabServer, theme: str = "JupyterLab Light") -> Page:
+    """A quiz: a wrong answer, two hints, the right answer, and the next problem."""
+    path = server.notebooks / f"quiz_{theme.rpartition(' ')[2].lower()}.ipynb"
+    write_notebook(path, "%load_ext assistant_magic", QUIZ)
+    notebook = opened(browser, server, path, {"width": 1000, "height": 600}, theme)
+    notebook.run(0)
+    notebook.wait_for_line()
+    out = notebook.run(1)
+    box = out.get_by_label("Your answer")
+    box.fill("x = 7")
+    out.get_by_role("button", name="Check").click()
+    expect(out).to_contain_text("Not right.")
+    for words in ("both sides", "kept its sign"):
+        out.get_by_role("button", name="Hint").click()
+        expect(out).to_contain_text(words)
+    box.fill("5")
+    out.get_by_role("button", name="Check").click()
+    expect(out).to_contain_text("✓")
+    out.get_by_role("button", name="Next").click()
+    expect(out).to_contain_text("2/3")
+    box.fill("x = -")
+    return settled(notebook)
+
+
+def quiz_dark(browser: Browser, server: LabServer) -> Page:
+    """The same in dark colours."""
+    return quiz(browser, server, "JupyterLab Dark")
 
 
 def opened(

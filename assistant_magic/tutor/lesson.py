@@ -67,6 +67,7 @@ class Lesson(Value):
         counted: How many of them count as honest attempts: the same guess again, or the next number, does not.
         hints: How far up the ladder the pupil is.
         solved: The pupil has said the answer.
+        revealed: The pupil was told the answer.
         verdict: What became of the last message, if it was an attempt.
         earlier: Lessons the pupil left unsolved for another problem; they stay closed.
     """
@@ -78,6 +79,7 @@ class Lesson(Value):
     counted: int = 0
     hints: int = 0
     solved: bool = False
+    revealed: bool = False
     verdict: Verdict | None = nested(default=None)
     earlier: tuple[Lesson, ...] = nested(default=())
 
@@ -208,7 +210,7 @@ class Lesson(Value):
 
     def is_closed(self, reveal: Reveal) -> bool:
         """The answer of the open problem may not be said."""
-        if not self.question or self.solved:
+        if not self.question or self.solved or self.revealed:
             return False
         return reveal.attempts is None or self.counted < reveal.attempts
 
@@ -270,7 +272,7 @@ class Lesson(Value):
             text = f"{phrase('hint', 'open')}\n\n{as_markdown(steps)}"
         else:
             text = phrase("hint", "answer", answer=typeset_claim(solution(self.problem)))
-        return text, Lesson(earlier=self.earlier)
+        return text, replace(self, revealed=True)
 
     def reply(self, secrets: Sequence[Secret] = ()) -> tuple[str, Lesson]:
         """Words of the rules themselves: a verdict on an attempt, and a hint, which hold none of the `secrets`."""

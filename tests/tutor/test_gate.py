@@ -8,6 +8,7 @@ from assistant_magic import Assistant
 from assistant_magic.backends.guarded import GuardedBackend
 from assistant_magic.backends.offline import OfflineBackend
 from assistant_magic.items import Image
+from assistant_magic.lessons import lessons_of
 from assistant_magic.testing import RecordingExecutor, ScriptedBackend, memory_store
 from assistant_magic.tutor.lesson import Lesson, Reveal
 from assistant_magic.tutor.problems import Problem
@@ -121,15 +122,14 @@ def test_a_wrong_line_of_working_is_an_attempt() -> None:
 
 def test_the_offline_tutor_shows_the_way_once_it_is_open() -> None:
     """After the attempts that the rule asks for, the pupil is told that the answer may be asked for, and gets it."""
-    backend = GuardedBackend(OfflineBackend(provider="offline"), "after_attempts(2)")
-    assistant = Assistant(
-        backend=backend, executor=RecordingExecutor({}), store=memory_store(), model="offline:tutor"
-    )
+    backend, store = GuardedBackend(OfflineBackend(provider="offline"), "after_attempts(2)"), memory_store()
+    assistant = Assistant(backend=backend, executor=RecordingExecutor({}), store=store, model="offline:tutor")
     thread = assistant.thread()
     prompts = ("solve 2x + 3 = 11", "x = 7", "x = 100", "thanks", "tell me the answer")
     said = [assistant.ask(prompt, thread=thread).text for prompt in prompts]
     assert ["may ask" in text for text in said] == [False, False, True, False, False]
     assert ["x = 4" in text for text in said] == [False] * 4 + [True]
+    assert [line.deed for line in lessons_of(store, "kim")][-1] == "reveal"
 
 
 def test_no_hint_is_given_twice() -> None:

@@ -46,7 +46,7 @@ class Assistant(ChainLink):
         python: Whether the model may run code.
         store: Where its threads live; by default the user's store.
         backend: Performs the turns in place of the one that `model` names.
-        executor: Runs the code in place of the one that is configured.
+        executor: Where code runs in place of what is configured: `live`, `isolated`, `e2b`, or an executor of yours.
         options: Any other option of `Settings`, such as `approve="auto"` or `max_turns=5`.
 
     Raises:
@@ -63,7 +63,7 @@ class Assistant(ChainLink):
         python: bool = True,
         store: Store | None = None,
         backend: Backend | None = None,
-        executor: Executor | None = None,
+        executor: Executor | str | None = None,
         **options: Any,
     ) -> None:
         self.name = name
@@ -71,10 +71,11 @@ class Assistant(ChainLink):
         self.tools += [as_tool(t) for t in tools if not isinstance(t, Mapping)]
         self.hosted: list[Mapping[str, Any]] = [t for t in tools if isinstance(t, Mapping)]
         asked = {"instructions": instructions, "model": model}
+        asked["executor"] = executor if isinstance(executor, str) else ""
         self.options = {**options, **{key: value for key, value in asked.items() if value}}
         self._backend = backend
         self._backends: dict[tuple[object, ...], tuple[Backend, str]] = {}
-        self.places = Places(executor)
+        self.places = Places(None if isinstance(executor, str) else executor)
         self.asker: Asker | None = KeyboardAsker()
         self.shows, self.ledger = True, Ledger()  # live code shows at its cell, unless there is none
         if store is not None:

@@ -236,18 +236,21 @@ def save_user(name: str, value: Any) -> Path:
 
 
 def admin_layer() -> Mapping[str, Any]:
-    """What the administrator fixed, in Jupyter's directories of the system and of this environment; the first counts.
+    """What the administrator fixed, in Jupyter's folders of the system, of this environment, and those named besides.
+
+    The first that fixes something counts: `JUPYTER_CONFIG_PATH` comes last and cannot loosen the others.
 
     Raises:
         ConfigurationError: A policy file cannot be read; nothing runs without knowing what it says.
     """
     from jupyter_core.paths import ENV_CONFIG_PATH, SYSTEM_CONFIG_PATH
 
+    named = os.environ.get("JUPYTER_CONFIG_PATH", "").split(os.pathsep)
     fixed: dict[str, Any] = {}
-    for directory in dict.fromkeys(("/etc/jupyter", *SYSTEM_CONFIG_PATH, *ENV_CONFIG_PATH)):
+    for directory in filter(None, ("/etc/jupyter", *SYSTEM_CONFIG_PATH, *ENV_CONFIG_PATH, *named)):
         path = Path(directory) / "assistant_policy.toml"
         try:
-            fixed = {**tomllib.loads(path.read_text("utf-8")).get("settings", {}), **fixed}
+            fixed = {**_policy(path.read_text("utf-8")), **fixed}
         except (FileNotFoundError, NotADirectoryError):
             continue
         except (OSError, ValueError) as error:
@@ -257,6 +260,14 @@ def admin_layer() -> Mapping[str, Any]:
     return fixed
 
 
+def _policy(text: str) -> Mapping[str, Any]:
+    """The table `[settings]`. Anything beside it was meant to fix something, so it must not be passed over."""
+    settings = (held := tomllib.loads(text)).pop("settings", {})
+    if held or not isinstance(settings, dict):
+        raise ValueError(f"{next(iter(held), 'settings')!r} does not stand below [settings]")
+    return settings
+
+
 def _user_file() -> Path:
     from jupyter_core.paths import jupyter_config_dir
 
@@ -264,12 +275,15 @@ def _user_file() -> Path:
 
 
 def _set(settings: Settings, name: str, value: Any, layer: str) -> None:
-    trait = option(name)
+    try:
+        trait = option(name)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{error.what} ({layer} settings)", error.cure) from None
     try:
         setattr(settings, name, value)
     except TraitError as error:
         where = "" if layer == "call" else f" ({layer} settings)"
-        if name == "base_url":
+        if name == "base_url" and "@" in str(value):
             # Not repeated: it would stand in the notebook.
             raise ConfigurationError(
                 f"base_url holds a name or a password{where}", "Set OPENAI_BASE_URL before Jupyter starts."

@@ -18,6 +18,7 @@ from assistant_magic.quiz_magic import QuizMagics
 from assistant_magic.views.line import Line
 
 _log = logging.getLogger("assistant_magic")
+_log.addHandler(logging.NullHandler())  # or Python would print our tracebacks below the cell
 
 
 @magics_class

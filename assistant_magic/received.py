@@ -5,7 +5,7 @@ from __future__ import annotations
 from assistant_magic.events import Event, ItemDone, TextDelta, TurnDone
 from assistant_magic.exceptions import StreamInterruptedError
 from assistant_magic.growing_text import GrowingText
-from assistant_magic.items import Item, Reasoning, assistant_message
+from assistant_magic.items import Item, Message, Reasoning, assistant_message
 
 
 class Received:
@@ -38,6 +38,14 @@ class Received:
             raise StreamInterruptedError(f"the answer of {backend} broke off", "Run the cell again.")
         return self._done
 
+    @property
+    def silence(self) -> str:
+        """What to say of a turn that ended well with nothing for a reader or a tool, else `""`."""
+        done = self._done
+        if done is None or done.finish != "stop" or any(_is_something(item) for item in done.items):
+            return ""
+        return "The model ended its turn without a word. Ask again, or ask in another way."
+
     def partial(self) -> list[Item]:
         """What can be kept of a turn that broke off: finished items and the words of unfinished messages."""
         if self._done is not None:
@@ -49,3 +57,7 @@ class Received:
         while items and isinstance(items[-1], Reasoning):
             items.pop()
         return items
+
+
+def _is_something(item: Item) -> bool:
+    return bool(item.text.strip()) if isinstance(item, Message) else not isinstance(item, Reasoning)

@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from assistant_magic.answer import Run
 from assistant_magic.beginning import begin
-from assistant_magic.events import RunStarted, RunStatus, ToolDone, TurnDone, TurnPending, TurnStarted
+from assistant_magic.events import Notice, RunStarted, RunStatus, ToolDone, TurnDone, TurnPending, TurnStarted
 from assistant_magic.exceptions import AssistantError, StoreError
 from assistant_magic.items import HostedToolCall, Item, ToolCall
 from assistant_magic.received import Received
@@ -122,6 +122,8 @@ class _Loop:
                         self._keep([], event.state)
                     self.emit(event)
             done = received.done(backend.name)
+            if received.silence:
+                self.emit(Notice(text=received.silence))
         except BaseException:
             self._keep(received.partial())
             raise

@@ -163,11 +163,12 @@ async def _call(
             value = await tool.function(**arguments)
         else:
             value, execution = await kernel.call(lambda: _plain_call(tool, arguments), on_output)
+        content = parts_of(value)  # asks the value for its words, which is the user's code
     except ToolError:
         raise
     except Exception as error:
         raise ToolError(f"{type(error).__name__}: {error}") from error
-    return result_of(call, execution, content=parts_of(value))
+    return result_of(call, execution, content=content)
 
 
 def _plain_call(tool: Tool, arguments: Mapping[str, Any]) -> Any:

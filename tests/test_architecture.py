@@ -61,6 +61,7 @@ BOUND = (
         "it extends LangChain's Runnable, imported by `Assistant.as_runnable`",
     ),
     ("assistant_magic.e2b_tool", "it extends LangChain's BaseTool, imported by who asks for it"),
+    ("assistant_magic.search_tool", "it extends LangChain's BaseTool, imported by who asks for it"),
     ("assistant_magic.runnable", "its classes extend LangChain's, imported with its names"),
     ("assistant_magic.agent_steps", "its classes extend LangChain's, imported with its names"),
     ("assistant_magic.views.widget", "it extends anywidget, imported by the chat"),

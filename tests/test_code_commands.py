@@ -21,7 +21,8 @@ def model(*steps, **options):
 def notebook(shared_kernel):
     assert not shared_kernel.run(PRELUDE).error
     assert not shared_kernel.run("%reset_selective -f ^(a|b|c|total|kept)$").error
-    assert not shared_kernel.run("%assistant new").error
+    # A thread without the settings of the test before, which `%assistant new` would keep.
+    assert not shared_kernel.run("session.use(session.assistant.thread())").error
     return shared_kernel
 
 

@@ -46,7 +46,15 @@ def test_every_setting_can_be_fixed(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "text", ["[settings\n", '[settings]\napprove = "perhaps"\n', "[settings]\nno_such = 1\n"]
+    "text",
+    [
+        "[settings\n",
+        '[settings]\napprove = "perhaps"\n',
+        "[settings]\nno_such = 1\n",
+        '[setting]\napprove = "never"\n',
+        'approve = "never"\n',
+        "settings = 3\n",
+    ],
 )
 def test_a_broken_policy_file_lets_nothing_run(text, tmp_path, monkeypatch):
     """A policy file that cannot be understood is an error, and not a missing policy."""
@@ -55,6 +63,18 @@ def test_a_broken_policy_file_lets_nothing_run(text, tmp_path, monkeypatch):
 
     with pytest.raises(ConfigurationError):
         config.resolve()
+
+
+def test_a_folder_of_the_config_path_may_hold_a_policy(tmp_path, monkeypatch):
+    """A policy in a folder of JUPYTER_CONFIG_PATH holds, but cannot loosen what the system's fixes."""
+    system, named = tmp_path / "system", tmp_path / "named"
+    for folder in (system, named):
+        folder.mkdir()
+    (system / "assistant_policy.toml").write_text('[settings]\napprove = "never"\n')
+    (named / "assistant_policy.toml").write_text('[settings]\napprove = "auto"\nmax_turns = 2\n')
+    monkeypatch.setattr("jupyter_core.paths.SYSTEM_CONFIG_PATH", [str(system)])
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(named))
+    assert (config.resolve().approve, config.resolve().max_turns) == ("never", 2)
 
 
 def test_origins_are_told(home):

@@ -184,6 +184,39 @@ def test_a_search_that_fails_is_a_result(monkeypatch: pytest.MonkeyPatch) -> Non
     assert "no connection" in words(result)
 
 
+def test_a_search_that_fails_ends_no_executor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In `AgentExecutor` and in a loop of one's own the failure is what the tool says; what is found comes as words."""
+    pytest.importorskip("ddgs", reason="the extra search is not installed")
+    from ddgs.exceptions import DDGSException
+    from langchain_classic.agents import AgentExecutor
+
+    from assistant_magic import OpenAIAssistantRunnable
+    from assistant_magic.search_tool import DuckDuckGoSearchRun
+
+    asked: list[Any] = []
+
+    def text(_: Any, query: str, **options: Any) -> list[Any]:
+        asked.append((query, options["max_results"], options["region"]))
+        if query == "weather":
+            raise DDGSException("no connection")
+        return [{"body": "67 °F"}, {"body": "and sunny"}]
+
+    monkeypatch.setattr("ddgs.ddgs.DDGS.text", text)
+    search = DuckDuckGoSearchRun()
+    backend = ScriptedBackend([call("duckduckgo_search", query="weather"), "I could not look."])
+    agent = OpenAIAssistantRunnable.create_assistant(
+        "tutor", "", [search], "m", as_agent=True, store=memory_store(), backend=backend
+    )
+    executor = AgentExecutor(agent=agent, tools=[search], return_intermediate_steps=True)
+    answer = executor.invoke({"content": "How warm is it?"})
+    assert answer["output"] == "I could not look."
+    assert answer["intermediate_steps"][0][1] == "The web search for 'weather' failed: no connection"
+    assert search.invoke("weather in SF") == "67 °F and sunny"
+    assert asked == [("weather", 5, "wt-wt"), ("weather in SF", 5, "wt-wt")]
+    [result] = results([search], call("duckduckgo_search", query="weather"))
+    assert result.status == "error"
+
+
 def test_our_web_search(monkeypatch: pytest.MonkeyPatch) -> None:
     """`web_search` gives titles, addresses and summaries, and says when it fails."""
     pytest.importorskip("ddgs", reason="the extra search is not installed")

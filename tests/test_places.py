@@ -9,6 +9,7 @@ import pytest
 from assistant_magic import Assistant, kernel
 from assistant_magic.approval import PolicyApproval
 from assistant_magic.events import ToolStarted
+from assistant_magic.exceptions import ConfigurationError
 from assistant_magic.executors.e2b import E2BExecutor
 from assistant_magic.executors.isolated import IsolatedExecutor
 from assistant_magic.executors.isolated_kernel import Place
@@ -125,3 +126,11 @@ def test_given_executor_holds():
     run = kernel.drive(assistant.perform(user_message("go"), assistant.thread(), executor="isolated"))
     assert given.executed == ["1"]
     assert next(i for i in run.items if isinstance(i, ToolResult)).executor == "live"
+
+
+def test_an_assistant_takes_its_place_by_name():
+    """`Assistant(executor="isolated")` is the setting, and a place that there is not is one line."""
+    assistant = Assistant(executor="isolated", store=memory_store())
+    assert assistant.settings().executor == "isolated"
+    with pytest.raises(ConfigurationError, match="executor cannot be 'mars'"):
+        Assistant(executor="mars")

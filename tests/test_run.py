@@ -380,6 +380,15 @@ def test_a_structured_answer_is_an_object():
     assert backend.requests[0].output_schema == {"items": {"type": "integer"}, "type": "array"}
 
 
+@pytest.mark.parametrize("turn", ["", [Reasoning(text="Hm.")], []])
+def test_a_turn_without_a_word_says_so(turn):
+    """Nobody is left in front of an empty cell, whichever backend it was."""
+    assistant, _ = make([turn])
+    said = [event.text for event in assistant.stream("go") if isinstance(event, Notice)]
+
+    assert said == ["The model ended its turn without a word. Ask again, or ask in another way."]
+
+
 def test_an_answer_that_does_not_fit_says_where_and_is_kept():
     """The error names each problem and the answer's words, and carries the run; a type that is none is one line."""
     assistant, _ = make(['{"x": "three"}', "I would rather not."])
@@ -488,3 +497,21 @@ def test_nothing_can_be_taken_up_on_an_empty_thread():
     assistant, _ = make(["never"])
     with pytest.raises(UsageError, match="there is nothing to take up"):
         assistant.resume(assistant.thread())
+
+
+def test_a_value_that_has_no_words_is_an_error_of_its_tool():
+    """A tool that returns what raises when it is asked for its words gets a result like any other that fails."""
+
+    class Mute:
+        def __str__(self):
+            raise LookupError("no words")
+
+    def odd() -> object:
+        """Odd."""
+        return Mute()
+
+    assistant, _ = make([call("odd"), "answered"], tools=[odd])
+    run = perform(assistant, "go")
+    assert (run.status, run.text) == ("completed", "answered")
+    assert [item.status for item in run.items if item.type == "tool_result"] == ["error"]
+    assert "LookupError: no words" in run.thread.items[2].content[0].text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections.abc import AsyncGenerator, Container, Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, cast
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from assistant_magic import kernel
 from assistant_magic.backends import ToolDefinition, TurnRequest, is_chat_model
 from assistant_magic.backends.langchain_answer import FINAL_ANSWER, Answer
-from assistant_magic.backends.langchain_errors import setup_error, turn_error
+from assistant_magic.backends.langchain_errors import harmless, setup_error, turn_error
 from assistant_magic.backends.langchain_messages import messages_of
 from assistant_magic.events import Event, ItemDone, TurnDone
 from assistant_magic.exceptions import BackendError, ConfigurationError, RequestRejectedError
@@ -68,10 +69,10 @@ class LangChainBackend:
                         yield event
                     chunk = await anext(chunks, None)
             answer.check(self._named(request))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # whatever a provider package raises
             for part, item in answer.received():
                 yield ItemDone(part=part, item=item)
-            raise self._error(error, request, began=answer.began) from error
+            raise self._error(error, request, began=answer.began) from harmless(error, self._secrets())
         items = answer.items()
         for part, item in items:
             yield ItemDone(part=part, item=item)
@@ -112,8 +113,9 @@ class LangChainBackend:
         if key not in self._made:
             try:
                 self._made[key] = self._make(request)
-            except Exception as error:
-                raise setup_error(error, provider=self._provider, secrets=self._secrets()) from error
+            except Exception as error:  # noqa: BLE001  # the same
+                found = setup_error(error, provider=self._provider, secrets=self._secrets())
+                raise found from harmless(error, self._secrets())
         return self._made[key]
 
     def _make(self, request: TurnRequest) -> BaseChatModel:
@@ -141,7 +143,8 @@ class LangChainBackend:
         return f"{self._provider}:{request.model}" if request.model else self._provider
 
     def _secrets(self) -> tuple[str, ...]:
-        return (str(self._options.get("api_key", "")),)
+        variable = f"{self._provider.upper()}_API_KEY"
+        return (str(self._options.get("api_key", "")), os.environ.get(variable, ""))
 
 
 _OF_OPENAI = frozenset({"background", "compact_at", "conversation", "store"})

@@ -51,7 +51,11 @@ _BY_STATUS = {
     422: "ModelInvalidRequestError",
     429: "ModelRateLimitError",
 }
-_SECRET = re.compile(r"(sk-|key-|Bearer\s+)[\w*.-]{6,}")
+_PLACEHOLDER = 5  # letters of a word that stands for a key where none is needed
+_SECRET = re.compile(
+    r"\b(sk|sess|ek|rk|xai|pplx|key)-[\w*.\-]{6,}|\b(gsk|hf|r8)_[\w*]{6,}|\bAIza[\w*-]{20,}"
+    r"|(?<=Bearer )\S+|(?<=://)[^/\s@]+(?=@)"
+)
 
 
 def turn_error(error: Exception, *, model: str, began: bool, secrets: tuple[str, ...] = ()) -> AssistantError:
@@ -137,11 +141,18 @@ def _retry_after(error: Exception) -> float | None:
         return None
 
 
+def harmless(error: Exception, secrets: tuple[str, ...]) -> Exception | None:
+    """The error as a cause to be kept, or None where its words would carry a secret into a traceback."""
+    said = str(error)
+    told = _SECRET.search(said) or any(secret in said for secret in secrets if len(secret) > _PLACEHOLDER)
+    return None if told else error
+
+
 def _detail(error: Exception, secrets: tuple[str, ...]) -> str:
     body: Any = getattr(error, "body", None)
     message = body.get("message") if isinstance(body, Mapping) else None
     text = str(message or str(error) or type(error).__name__)
-    for secret in (s for s in secrets if len(s) > 5):
+    for secret in (s for s in secrets if len(s) > _PLACEHOLDER):
         text = text.replace(secret, "…")
-    text = _SECRET.sub(r"\1…", " ".join(text.split()))
+    text = _SECRET.sub("…", " ".join(text.split()))
     return text if len(text) <= 300 else f"{text[:300]}…"

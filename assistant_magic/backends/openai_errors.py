@@ -18,7 +18,12 @@ from assistant_magic.exceptions import (
     StreamInterruptedError,
 )
 
-_SECRET = re.compile(r"\b(sk|sess|ek|rk)-[\w*.\-]{6,}|(?<=Bearer )\S+|(?<=://)[^/\s@]+(?=@)")
+_SECRET = re.compile(
+    r"\b(sk|sess|ek|rk|xai|pplx)-[\w*.\-]{6,}|\b(gsk|hf|r8)_[\w*]{6,}|\bAIza[\w*-]{20,}"
+    r"|(?<=Bearer )\S+|(?<=://)[^/\s@]+(?=@)"
+)
+_OPENING = 8
+"""Characters by which a key is known again where a server repeats it shortened or encoded."""
 _AGAIN = "Ask again; what came before is kept."
 
 
@@ -38,14 +43,16 @@ class Place:
     def masked(self, text: str) -> str:
         """`text` on one line, at most 300 characters long and without secrets."""
         # A placeholder such as "none" is no secret, and may be part of any word.
-        text = text.replace(self.key, "…") if len(self.key) >= 8 else text
+        if len(self.key) >= _OPENING:
+            text = text.replace(self.key, "…")
+            text = re.sub(rf"{re.escape(self.key[:_OPENING])}[^\s\"',;]*", "…", text)
         text = " ".join(_SECRET.sub("…", text).split())
         return text if len(text) <= 300 else text[:299] + "…"
 
     def harmless(self, error: Exception) -> Exception | None:
         """The error as a cause to be kept, or None where its words would carry a secret into a traceback."""
         said = str(error)
-        return None if _SECRET.search(said) or (self.key and self.key in said) else error
+        return None if _SECRET.search(said) or (self.key and self.key[:_OPENING] in said) else error
 
 
 class Fault(Exception):  # noqa: N818 - never leaves this backend

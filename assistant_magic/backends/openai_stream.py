@@ -26,10 +26,9 @@ from assistant_magic.events import (
     TextDelta,
     ToolCallDelta,
 )
-from assistant_magic.items import Compaction, HostedToolCall, Item, Message, Text, ToolCall, Usage
+from assistant_magic.items import Item, Message, Text, Usage
 
 _NONE: tuple[Event, ...] = ()
-_DEEDS = (HostedToolCall, ToolCall, Compaction)
 
 
 class Answer:
@@ -97,12 +96,6 @@ class Answer:
             self.failure = event
             return _NONE
         return self._lifecycle(event, str(kind).split("."))
-
-    @property
-    def silent(self) -> bool:
-        """It ended well, and there is nothing in it for a reader or a tool."""
-        said = any(getattr(i, "text", "") and isinstance(i, Message) for i in self.items)
-        return self.finish == "stop" and not said and not any(isinstance(i, _DEEDS) for i in self.items)
 
     def new_part(self) -> str:
         """A name for a piece of this answer that does not come from the stream."""

@@ -100,8 +100,6 @@ class Turn:
         except (GeneratorExit, asyncio.CancelledError):
             await self._cancel()
             raise
-        if answer.silent:
-            yield Notice(text="The model ended its turn without a word. Ask again, or ask in another way.")
         yield self._done()
 
     @asynccontextmanager

@@ -58,8 +58,9 @@ class Calls:
             # Perhaps a function of SymPy's, which reads text as an expression.
             self._reader.texts.check_evaluated(node, given.everything, "a value", expression=True)
         found: set[Atom] = set()
+        bound = any(isinstance(atom, Bound) for atom in callee)
         for atom in callee:
-            if not isinstance(atom, Words | Owned):
+            if not isinstance(atom, Words | Owned) and (atom != Data() or not bound):
                 found |= self._one(atom, given, words)
             if isinstance(atom, Bound) and not isinstance(node.func, ast.Attribute):
                 self._method(atom.name, NOTHING, given)
@@ -92,7 +93,7 @@ class Calls:
                 self._placed(given, name)
                 return self._harmless(atom, name, given, receiver)
             case _:
-                return DATA
+                return result_of("", given.everything)
 
     def _harmless(self, atom: Atom, name: str, given: Arguments, receiver: Origin) -> Origin:
         if isinstance(atom, Builtin):
@@ -105,6 +106,8 @@ class Calls:
 
     def _placed(self, given: Arguments, to: str) -> None:
         """Arguments that name a place outside, whatever takes them."""
+        if not given.node.keywords:
+            return
         for name, (kind, phrase) in rules.PLACE_ARGUMENTS.items():
             told = given.by_name(name)
             if to == "dict" or not told or (name in {"usetex", "raw"} and _is_false(given.node, name)):
@@ -122,9 +125,8 @@ class Calls:
                 for atom in frame.names.get(start, ()):
                     if isinstance(atom, Local):
                         self._pass(atom.key, given, skip=1)
-            return frozenset({Local(key)}) | frozenset(
-                a for a in given.everything if isinstance(a, Words | Owned)
-            )
+            carried = frozenset(a for a in given.everything if isinstance(a, Words | Owned))
+            return frozenset({Local(key)}) | carried | self._reader.frames.given_by_operators(key)
         method = bool(frame.parameters) and any(
             isinstance(a, Local) for a in frame.names[frame.parameters[0]]
         )
@@ -160,6 +162,8 @@ class Calls:
         report = self._reader.report
         if name == "type" and len(given.positional) != 1:
             report(given.node, "reflection", "makes a class by text: type")
+        if name == "dir":
+            return MADE_WORDS
         if name == "dict":
             keys = frozenset(Words(keyword, depth=1) for keyword in given.named)
             return (
@@ -168,7 +172,7 @@ class Calls:
         if name == "print" and ("file" in given.named or (given.spread and "**" in ast.unparse(given.node))):
             report(given.node, "file", "prints into a file")
         if name == "type" and len(given.positional) == 1:
-            kinds = frozenset(a for a in given.positional[0] if isinstance(a, Local))
+            kinds: Origin = frozenset(a for a in given.positional[0] if isinstance(a, Local | Foreign))
             return kinds or frozenset({Member("builtins", "a type")})
         if name == "hasattr":
             return DATA
@@ -198,6 +202,12 @@ class Calls:
 
     def _filled(self, func: ast.Attribute, receiver: Origin, given: Arguments) -> None:
         """What is put into a container, or sent to a generator, comes out of it again."""
+        settings = any(
+            isinstance(a, Member) and a.name.startswith("rcParams")
+            for a in self._reader.just_read(func.value)
+        )
+        if settings and func.attr in rules.MUTATORS and Words(None) in given.everything:
+            self._reader.report(given.node, "import", "sets what may import or start something")
         if func.attr == "send":
             self._reader.frames.hand_over(given.everything)
         if func.attr in rules.MUTATORS | {"at"}:
@@ -221,6 +231,10 @@ class Calls:
             report(node, "import", "imports a backend by text")
         if name == "show" and given.positional and any(isinstance(a, Words) for a in given.positional[0]):
             report(node, "process", "starts a program that shows it: .show")
+        if name == "shuffle" or "out" in given.named:
+            for atom in given.named.get("out", given.everything):
+                if isinstance(atom, Owned):
+                    report(node, "change", f"changes your variable {atom.name} in place: .{name}")
         owners = {a.name for a in receiver if isinstance(a, Owned)}
         hidden = any(keyword.arg is None for keyword in node.keywords)
         if owners and (hidden or ("inplace" in given.named and not _is_false(node, "inplace"))):

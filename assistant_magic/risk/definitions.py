@@ -6,12 +6,22 @@ import ast
 from typing import TYPE_CHECKING
 
 from assistant_magic.risk import rules
-from assistant_magic.risk.origins import DATA, Local, Origin, contained
+from assistant_magic.risk.origins import DATA, MADE_WORDS, Local, Origin, contained
 
 if TYPE_CHECKING:
     from assistant_magic.risk.reader import Reader
 
 NOTHING: Origin = frozenset()
+_NAMED = (
+    "__init__:",
+    "__new__:",
+    "__call__:",
+    "__post_init__:",
+    "__enter__:",
+    "__exit__:",
+    "__class_getitem__:",
+)
+"""Methods whose calls are followed, or that are given nothing of the code's."""
 
 
 class Definitions:
@@ -53,11 +63,13 @@ class Definitions:
         }
         given = {name: self._reader.read(default) for name, default in defaults.items()}
         rest = [a.arg for a in (args.vararg, args.kwarg) if a]
+        # Nobody names an operator's method where it is called, so what it is given may be any text.
+        rest_of = DATA | MADE_WORDS if own and key.startswith("__") and not key.startswith(_NAMED) else DATA
         classes, self._classes = self._classes, []
         with self._reader.frames.inside(key, "function") as frame:
             frame.parameters = (*names, *(a.arg for a in args.kwonlyargs), *rest)
             for place, name in enumerate(frame.parameters):
-                first = frozenset({Local(own)}) if own and place == 0 else DATA
+                first = frozenset({Local(own)}) if own and place == 0 else rest_of
                 self._reader.frames.bind(name, given.get(name, NOTHING) | first)
             for statement in body:
                 self._reader.read(statement)
@@ -84,6 +96,11 @@ class Definitions:
     def read_Global(self, node: ast.Global) -> Origin:  # noqa: N802 - named after the node
         """`global`."""
         self._reader.frames.share(node.names)
+        return NOTHING
+
+    def read_Nonlocal(self, node: ast.Nonlocal) -> Origin:  # noqa: N802 - named after the node
+        """`nonlocal`."""
+        self._reader.frames.borrow(node.names)
         return NOTHING
 
     def read_Return(self, node: ast.Return) -> Origin:  # noqa: N802 - named after the node

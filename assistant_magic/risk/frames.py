@@ -7,12 +7,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
-from assistant_magic.risk.origins import Atom, Origin
+from assistant_magic.risk.origins import Atom, Local, Origin
 
 RESULT = "return"
 """Under this name, which no code can bind, a frame keeps what its function gives back."""
 
 _AWAY = "raised or sent"
+
+
+def _is_operator(name: str) -> bool:
+    return name.startswith("__") and name not in {"__repr__", "__str__", "__format__", "__init__", "__hash__"}
 
 
 @dataclass
@@ -24,6 +28,8 @@ class Frame:
     parameters: tuple[str, ...] = ()
     shared: set[str] = field(default_factory=set)
     """Names declared `global`."""
+    outer: set[str] = field(default_factory=set)
+    """Names declared `nonlocal`."""
 
 
 class Frames:
@@ -58,6 +64,9 @@ class Frames:
             frame = next(f for f in reversed(self._open) if f.kind != "comprehension")
         if name in frame.shared:
             frame = self._module
+        if name in frame.outer:
+            around = (f for f in reversed(self._open[:-1]) if f.kind == "function" and name not in f.outer)
+            frame = next((f for f in around if name in f.names), frame)
         self.add(frame, name, origin)
         return frame is self._module
 
@@ -84,6 +93,10 @@ class Frames:
         """`global` was said of these."""
         self._open[-1].shared.update(names)
 
+    def borrow(self, names: Iterable[str]) -> None:
+        """`nonlocal` was said of these."""
+        self._open[-1].outer.update(names)
+
     def give_back(self, origin: Origin) -> None:
         """`return` or `yield`."""
         frame = next((f for f in reversed(self._open) if f.kind == "function"), self._module)
@@ -92,6 +105,13 @@ class Frames:
     def result(self, key: str) -> Origin:
         """What the function of `key` gives back."""
         return frozenset(self._by_key[key].names.get(RESULT, ())) if key in self._by_key else frozenset()
+
+    def given_by_operators(self, key: str) -> Origin:
+        """What a value of a class gives back where nobody names its methods: `+`, `[]`, `for`, `with`, `()`."""
+        methods = (m for name, m in self._by_key[key].names.items() if _is_operator(name))
+        return frozenset().union(
+            *(self.result(atom.key) for m in methods for atom in m if isinstance(atom, Local))
+        )
 
     def find(self, name: str) -> tuple[Origin, bool]:
         """What `name` stands for here, and whether it may also be a name of the notebook."""

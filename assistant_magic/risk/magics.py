@@ -6,6 +6,7 @@ import ast
 import keyword
 import re
 from collections.abc import Callable, Collection, Iterator
+from functools import lru_cache
 from typing import Any
 from unicodedata import normalize
 
@@ -30,6 +31,7 @@ _OPTION = re.compile(r"\s*-(?:[nrs]\s*\w+|[tcpqo]+)")
 _INSTALLERS = {"pip", "conda", "mamba", "micromamba", "uv"}
 
 
+@lru_cache(500)
 def to_python(code: str) -> str:
     """`code` with magics, `!` and `?` written as the calls they stand for."""
     from IPython.core.inputtransformer2 import TransformerManager

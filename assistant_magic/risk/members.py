@@ -59,7 +59,7 @@ _NEW = {"list", "tuple", "dict", "set", "frozenset", "sorted", "sum", "copy", "s
 
 _NOT_TEXT = {"len", "int", "float", "complex", "bool", "hash", "id", "isinstance", "issubclass", "hasattr", "range", "abs",
              "round", "divmod", "pow", "print", "display", "any", "all", "ord", "callable", "count", "index", "find",
-             "startswith", "endswith", "isdigit", "isalpha", "append", "extend", "update", "add"}  # fmt: skip
+             "startswith", "endswith", "isdigit", "isalpha", "append", "extend", "update"}  # fmt: skip
 _MUTATING = re.compile(
     r"shuffle|copyto|put|putmask|place|fill_diagonal|put_along_axis|heappush|heappop|heapify|insort\w*|insert|heapreplace|heappushpop|"
     r"setitem|delitem|i(?:add|sub|mul|matmul|truediv|floordiv|mod|pow|lshift|rshift|and|or|xor|concat)"
@@ -110,33 +110,20 @@ class Members:
     def used(self, module: str, name: str, given: Arguments) -> Origin:
         """A call of a member; gives what comes back."""
         top = module.partition(".")[0]
-        report = self._reader.report
         self._evaluated(top, name, given)
-        if module == "pandas" and name in rules.READERS and not self._reads_text(given.node):
-            report(given.node, "file", f"reads a file: pandas.{name}")
-        if _MUTATING.fullmatch(name) or "out" in given.named or _writes_last(module, name, given):
-            for atom in given.everything if _MUTATING.fullmatch(name) else _written(given):
-                if isinstance(atom, Owned):
-                    report(given.node, "change", f"changes your variable {atom.name} in place: {name}")
+        self._reaches_outside(top, name, given)
+        self._changes(module, name, given)
         if module == "operator" and name in {"attrgetter", "methodcaller"}:
             self.attribute_names(given, given.everything)
-            called = {a.text for a in given.everything if isinstance(a, Words)}
+            called = {a.text for a in _texts(given.everything)}
             if called & (rules.HANDED_EVALUATORS | {"format", "format_map"}):
-                report(given.node, "eval", "calls what runs or fills a text")
+                self._reader.report(given.node, "eval", "calls what runs or fills a text")
         if module == "IPython.display":
             self._displayed(name, given)
+        if top == "sympy" and name == "var":
+            self._bound_by_text(given)
         if top in {"matplotlib", "plotly", "pandas"}:
             self._setting(module, name, given)
-        if name == "UnitRegistry" and any(isinstance(a, Words) for a in given.everything):
-            report(given.node, "file", f"reads a file: {module}.{name}")
-        if name in {"plot", "cplot", "splot"} and top == "mpmath" and _texts(given.everything):
-            report(given.node, "file", f"writes a file: mpmath.{name}")
-        if top == "sklearn" and {"filename", "file"} & {
-            a.text for a in given.by_name("input") if isinstance(a, Words)
-        }:
-            report(given.node, "file", "reads files by their names: input=")
-        if top == "altair" and any(words.is_address(a.text or "") for a in _texts(given.everything)):
-            report(given.node, "network", "names an address whose data is fetched")
         if rules.NOT_TEXT.match(module) and name not in rules.TEXT_FUNCTIONS:
             chosen = top == "sympy" and any(isinstance(a, Words | Named) for a in given.everything)
             return DATA | {Named()} if chosen else DATA
@@ -147,6 +134,32 @@ class Members:
         )
         return result_of(name, given.everything) | DATA | wrapped
 
+    def _reaches_outside(self, top: str, name: str, given: Arguments) -> None:
+        """Functions that read or write where their arguments say so."""
+        report, texts = self._reader.report, _texts(given.everything)
+        if top == "pandas" and name in rules.READERS and not self._reads_text(given.node):
+            report(given.node, "file", f"reads a file: pandas.{name}")
+        if name == "UnitRegistry" and texts:
+            report(given.node, "file", f"reads a file: {top}.{name}")
+        if name in {"plot", "cplot", "splot"} and top == "mpmath" and texts:
+            report(given.node, "file", f"writes a file: mpmath.{name}")
+        if top == "sklearn" and {"filename", "file"} & {a.text for a in _texts(given.by_name("input"))}:
+            report(given.node, "file", "reads files by their names: input=")
+        if top == "altair" and any(words.is_address(a.text or "") for a in texts):
+            report(given.node, "network", "names an address whose data is fetched")
+
+    def _changes(self, module: str, name: str, given: Arguments) -> None:
+        """Functions that change what they are given."""
+        mutating = _MUTATING.fullmatch(name) is not None
+        if not (mutating or "out" in given.named or _writes_last(module, name, given)):
+            return
+        if given.node.args and _texts(given.everything):
+            self._reader.fill(given.node.args[0], contained(given.everything))
+        for atom in given.everything if mutating else _written(given):
+            if isinstance(atom, Owned):
+                reason = f"changes your variable {atom.name} in place: {name}"
+                self._reader.report(given.node, "change", reason)
+
     def _reads_text(self, node: ast.Call) -> bool:
         """Whether the source is a `StringIO`, and not something else of that name."""
         source = node.args[0] if node.args else None
@@ -156,6 +169,16 @@ class Members:
         return bool(made_by) and all(
             isinstance(a, Member) and a.module in {"io", "_io"} and a.name == "StringIO" for a in made_by
         )
+
+    def _bound_by_text(self, given: Arguments) -> None:
+        """`var("x y")` binds these names in the notebook."""
+        for text in _texts(given.everything):
+            for name in re.split(r"[\s,]+", text.text or ""):
+                if text.text is None or name in self._reader.names:
+                    what = f"your variable {name}" if name else "variables by names made at run time"
+                    self._reader.report(given.node, "overwrite", f"overwrites {what}")
+                elif name:
+                    self._reader.frames.bind(name, DATA | {Named()})
 
     def _displayed(self, name: str, given: Arguments) -> None:
         for atom in given.everything:

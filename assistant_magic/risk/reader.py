@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from assistant_magic.risk import modules, rules
 from assistant_magic.risk.calls import Calls
@@ -73,6 +74,7 @@ class Reader:
         self._calls = Calls(self)
         self._targets = Targets(self)
         self.texts = Texts(self)
+        self._ways: dict[type[ast.AST], Callable[[Any], Origin]] = {}
         self._parts = (self._calls, self._targets, self.texts, Imports(self), Definitions(self))
 
     def findings(self, tree: ast.Module, word: str = "") -> list[Finding]:
@@ -116,11 +118,12 @@ class Reader:
 
     def base(self, node: ast.AST) -> Origin:
         """What `node` stands for where only a part of it is used: before a dot, or behind an `=`."""
-        name = f"read_{type(node).__name__}"
-        own = getattr(self, name, None)
-        for part in self._parts:
-            own = own or getattr(part, name, None)
-        found: Origin = self.read_children(node) if own is None else own(node)
+        kind = type(node)
+        if kind not in self._ways:
+            name = f"read_{kind.__name__}"
+            found_in = (getattr(part, name, None) for part in (self, *self._parts))
+            self._ways[kind] = next(filter(None, found_in), self.read_children)
+        found = self._ways[kind](node)
         self._just_read[id(node)] = found
         return found
 

@@ -51,7 +51,7 @@ _DENIED: dict[str, tuple[Kind, str, str]] = {
     # top package: kind, phrase, and a pattern of the names
     "numpy": ("file", "reads or writes a file", r"load|loadtxt|save|savez|savez_compressed|savetxt|genfromtxt|fromfile|fromregex|recfrom\w+|mafromtxt|ndfromtxt|memmap|open_memmap|DataSource|core|lib|compat|f2py|distutils|ctypeslib|test|rec|show_config|info|lookfor|source"),
     "pandas": ("file", "reads or writes a file", r"read_(?!csv$|table$|fwf$|json$)\w+|to_pickle|HDFStore|ExcelFile|ExcelWriter|show_versions|io|core|compat|util|test|pandas|arrays_io|option_context_io"),
-    "sympy": ("process", "starts another program or runs code", r"preview|init_session|pygletplot|PygletPlot|load_file|test|doctest|autowrap|ufuncify|binary_function|import_module|source|enable_automatic_\w+"),
+    "sympy": ("process", "starts another program or runs code", r"preview|init_session|pager_print|pollute|pygletplot|PygletPlot|load_file|test|doctest|autowrap|ufuncify|binary_function|import_module|source|enable_automatic_\w+"),
     "matplotlib": ("file", "reads or writes a file", r"savefig|imsave|imread|rc_file|rc_context|rc_params_from_file|switch_backend|pylab|\w*[wW]riter"),
     "seaborn": ("network", "fetches from the network", r"load_dataset|get_dataset_names|get_data_home"),
     "sklearn": ("network", "fetches from the network or a file", r"fetch_\w+|load_files|load_svmlight_files?|dump_svmlight_file|get_data_home|clear_data_home|show_versions|load_sample_images?|export_graphviz"),
@@ -143,7 +143,7 @@ HANDED_EVALUATORS = _words("query eval from_formula")
 """Of these, methods that ask already where they are handed on without being called."""
 
 NAMED_CALLS = _words(
-    "apply agg aggregate transform pivot_table crosstab pipe map applymap resample getattr hasattr plot"
+    "apply agg aggregate transform pivot_table crosstab pipe map applymap resample getattr hasattr"
 )
 """Take the name of a method as text and call it."""
 

@@ -25,7 +25,7 @@ from assistant_magic.exceptions import (
     StreamInterruptedError,
 )
 from assistant_magic.items import Message, user_message
-from backends.harness import SECRET, Heard, request
+from backends.harness import PYTHON, SECRET, Heard, request
 from backends.responses_server import Reply, Request, ResponsesServer, plain, refusal, serving, sse
 from backends.responses_stream import Stream
 from backends.turns import run_turns
@@ -203,6 +203,8 @@ CASES = (
     FaultCase(name="400, thread too long, and the server shortens it", arrange=replying(refusal(400, "Your input exceeds the context window of this model.", "context_length_exceeded"), _whole(), routes={"POST /responses/compact": lambda _: plain({"object": "response.compaction", "output": [{"type": "compaction", "id": "cmp_1", "encrypted_content": "gAAA"}]})}), error=None, kept="It is 2x."),
     FaultCase(name="400, the server misses a tool's result", arrange=replying(refusal(400, "No tool output found for function call call_1."), _whole()), error=None, kept="It is 2x."),
     FaultCase(name="400, container of the code interpreter expired", arrange=replying(refusal(400, "Container is expired."), _whole(), routes={"POST /containers": _containers}), error=None, kept="It is 2x.", asked=CODE),
+    FaultCase(name="400, the model takes no tools", arrange=replying(refusal(400, "tiny:latest does not support tools"), _whole()), error=None, kept="It is 2x.", asked={"tools": (PYTHON,)}),
+    FaultCase(name="404, an attached file is gone from the server", arrange=replying(refusal(404, "No such File object: file-1"), _whole()), error=None, kept="It is 2x."),
     FaultCase(name="400, anything else", arrange=replying(refusal(400, "Invalid 'temperature': decimal below minimum value.", "decimal_below_min_value")), error=RequestRejectedError),
     FaultCase(name="no key", arrange=lambda: nullcontext({"api_key": "", "base_url": "https://api.openai.com/v1"}), error=AuthenticationError),
     FaultCase(name="401, key not accepted", arrange=replying(refusal(401, f"Incorrect API key provided: {SECRET}.", "invalid_api_key")), error=AuthenticationError),

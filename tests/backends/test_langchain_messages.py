@@ -17,6 +17,7 @@ from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, Too
 from assistant_magic.backends import make_backend
 from assistant_magic.backends.langchain import LangChainBackend
 from assistant_magic.backends.langchain_answer import Answer
+from assistant_magic.backends.langchain_errors import harmless, turn_error
 from assistant_magic.backends.langchain_messages import messages_of
 from assistant_magic.events import HostedToolDelta, TextDelta
 from assistant_magic.exceptions import (
@@ -261,3 +262,16 @@ def test_langchain_itself_may_be_missing(monkeypatch: pytest.MonkeyPatch) -> Non
     backend, model_id = make_backend("groq:llama")
     with pytest.raises(MissingExtraError, match=r"assistant-magic\[langchain\]"):
         asyncio.run(listen(backend, request(user_message("x"), model=model_id)))
+
+
+@pytest.mark.parametrize(
+    "said", ["no: sk-proj-0123456789", "at http://joe:hunter22@h/", "no: the-own-key", "gsk_0123456789"]
+)
+def test_an_error_leads_no_secret_along(said: str) -> None:
+    """Neither the line nor the cause of it holds a key or a password, of whichever provider."""
+    error = turn_error(ValueError(said), model="m", began=False, secrets=("the-own-key",))
+    assert "…" in str(error)
+    assert not any(secret in str(error) for secret in ("0123456789", "hunter22", "the-own-key"))
+    assert harmless(ValueError(said), ("the-own-key",)) is None
+    kept = ValueError("no such host")
+    assert harmless(kept, ("none",)) is kept

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import traceback
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
+from assistant_magic.backends.openai_errors import Place
 from assistant_magic.events import TurnDone
 from assistant_magic.items import Message
 from backends.harness import SECRET
@@ -39,3 +41,22 @@ def test_a_fault_is_one_error_with_a_cure_and_keeps_what_came(case: FaultCase) -
 def test_the_documentation_says_what_happens(case: FaultCase) -> None:
     """docs/reliability.md has this fault's row as it is today; scripts/reliability.py writes it."""
     assert case.row() in RELIABILITY.read_text()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "{key}",
+        "key={quoted}!",
+        "{short}… is no key",
+        "no: gsk_0123456789ab",
+        "AIzaSyA-0123456789012345678901",
+    ],
+)
+def test_a_key_of_any_form_is_masked(said: str) -> None:
+    """A server may repeat a key whole, encoded or shortened, or name one of another provider's."""
+    key = "AbCd0123weird/key+with=odd~chars"
+    told = Place(server="s", key=key).masked(said.format(key=key, quoted=quote(key), short=key[:12]))
+    assert "AbCd" not in told
+    assert "0123456789" not in told
+    assert "…" in told

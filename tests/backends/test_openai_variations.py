@@ -300,15 +300,6 @@ def test_why_a_remote_server_lists_no_tools_is_said() -> None:
     assert (call.status, call.outputs[0]["text"]) == ("failed", "No entry")
 
 
-@pytest.mark.parametrize("stream", [Stream(), Stream().text(""), Stream().reasoning("Hm.")])
-def test_a_turn_without_a_word_says_so(stream: Stream) -> None:
-    """Nobody is left in front of an empty cell."""
-    with serving(Reply(stream.completed())) as server:
-        [quiet] = run_turns(server, request(user_message("?")))
-    [notice] = [event for event in quiet.events if isinstance(event, Notice)]
-    assert "without a word. Ask again" in notice.text
-
-
 def test_a_server_that_keeps_silent_about_almost_everything() -> None:
     """No ids, no indexes, no conversations, no usage, no output at the end: the words are there, once."""
     events: list[Wire] = [

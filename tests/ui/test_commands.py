@@ -64,7 +64,7 @@ def test_code_becomes_a_cell_for_each_piece(open_notebook: Open) -> None:
     )
     page = open_notebook(script, "%%assistant\ngo", "%assistant cells", "last = 1")
     page.run(1)
-    page.run(2)
+    expect(page.run(2)).to_contain_text("done")
     expect(page.run(3)).to_contain_text("Made 2 cells below.")
     page.page.wait_for_function(f"{SOURCES}.length === 7")
     assert page.page.evaluate(SOURCES)[4:] == ["a = 1", "b = a + 1\nprint(b)", "last = 1"]

@@ -1,0 +1,56 @@
+"""LangChain's `DuckDuckGoSearchRun`, whose failures are results.
+
+Name, argument and result are those of the class in langchain-community. That one raises what `ddgs` raises, where
+nothing is found too, and so ends an `AgentExecutor` or a loop of the caller's in the middle of its run.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from langchain_core.tools import BaseTool, ToolException
+from pydantic import BaseModel, Field
+
+from assistant_magic.exceptions import MissingExtraError
+
+_WHY_CHARS = 200
+
+
+class SearchArguments(BaseModel):
+    """What the model sends."""
+
+    query: str = Field(description="What to search for.")
+
+
+class DuckDuckGoSearchRun(BaseTool):
+    """Searches the web for a model, without a key.
+
+    Args:
+        max_results: Pages whose summaries are given.
+        region: Of the world, as ddgs names it.
+        safesearch: `on`, `moderate` or `off`.
+        timelimit: `d`, `w`, `m` or `y`, for pages of the last day to the last year; None for any.
+    """
+
+    name: str = "duckduckgo_search"
+    description: str = "Searches the web for current events and facts. The input is a search query."
+    args_schema: type[BaseModel] = SearchArguments
+    handle_tool_error: Any = True
+    max_results: int = 5
+    region: str = "wt-wt"
+    safesearch: str = "moderate"
+    timelimit: str | None = "y"
+
+    def _run(self, query: str, **_: Any) -> str:
+        try:
+            from ddgs import DDGS
+            from ddgs.exceptions import DDGSException
+        except ImportError as error:
+            raise MissingExtraError("web search needs the package ddgs", "search") from error
+        options = {"region": self.region, "safesearch": self.safesearch, "timelimit": self.timelimit}
+        try:
+            found = DDGS().text(query, max_results=self.max_results, **options)
+        except DDGSException as error:
+            why = " ".join(str(error).split())[:_WHY_CHARS]
+            raise ToolException(f"The web search for {query!r} failed: {why}") from error
+        return " ".join(page["body"] for page in found)

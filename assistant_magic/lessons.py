@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from assistant_magic.stores import RunRecord, StateRecord, Store
 from assistant_magic.tutor.examples import topic_of
+from assistant_magic.tutor.hints import LEVELS
 from assistant_magic.tutor.lesson import Lesson
 from assistant_magic.tutor.logbook import Deed, Entry
 from assistant_magic.tutor.phrases import phrase
@@ -49,7 +50,9 @@ def _lines(lessons: Sequence[tuple[RunRecord, Lesson]]) -> Iterator[Entry]:
             attempt = _line("attempt", run, number, lesson)
             yield replace(attempt, text=said, status=verdict.status, reason=verdict.reason)
         if lesson.hints > before.hints:
-            yield replace(_line("hint", run, number, lesson), rung=lesson.hints)
+            yield replace(_line("hint", run, number, lesson), rung=min(lesson.hints, LEVELS))
+        if lesson.revealed and not before.revealed:
+            yield _line("reveal", run, number, lesson)
         before = lesson
 
 

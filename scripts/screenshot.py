@@ -40,6 +40,7 @@ TIDYING = "%%assistant\nDelete the temporary files that my export left behind."
 SLOPE = "%%assistant\ndifferentiate x^3 - 3x"
 STATIONARY = "%%assistant\nwhere is it zero?"
 PLOT = "plot x^3 - 3x from -2.5 to 2.5"
+QUIZ = "%quiz linear equations 2 -n 3 --seed 1"
 
 
 def main() -> int:
@@ -49,7 +50,7 @@ def main() -> int:
             executable_path=os.environ["CHROMIUM"], args=["--no-sandbox", "--disable-gpu"]
         )
         with lab_server(Path(home), env={"PYTHONPATH": str(ROOT)}) as server:
-            for take in (first_answer, panel, dark, approval, chat):
+            for take in (first_answer, panel, dark, approval, chat, quiz, quiz_dark):
                 picture = PICTURES / f"{take.__name__}.png"
                 take(browser, server).screenshot(path=picture)
                 print(f"Written to {picture.relative_to(ROOT)}", flush=True)
@@ -118,6 +119,35 @@ def chat(browser: Browser, server: LabServer) -> Page:
         ask(below, question)
         expect(answers(below)).to_have_count(number + 1, timeout=60_000)
     return settled(notebook)
+
+
+def quiz(browser: Browser, server: LabServer, theme: str = "JupyterLab Light") -> Page:
+    """A quiz: a wrong answer, two hints, the right answer, and the next problem."""
+    path = server.notebooks / f"quiz_{theme.rpartition(' ')[2].lower()}.ipynb"
+    write_notebook(path, "%load_ext assistant_magic", QUIZ)
+    notebook = opened(browser, server, path, {"width": 1000, "height": 600}, theme)
+    notebook.run(0)
+    notebook.wait_for_line()
+    out = notebook.run(1)
+    box = out.get_by_label("Your answer")
+    box.fill("x = 7")
+    out.get_by_role("button", name="Check").click()
+    expect(out).to_contain_text("Not right.")
+    for words in ("both sides", "kept its sign"):
+        out.get_by_role("button", name="Hint").click()
+        expect(out).to_contain_text(words)
+    box.fill("5")
+    out.get_by_role("button", name="Check").click()
+    expect(out).to_contain_text("✓")
+    out.get_by_role("button", name="Next").click()
+    expect(out).to_contain_text("2/3")
+    box.fill("x = -")
+    return settled(notebook)
+
+
+def quiz_dark(browser: Browser, server: LabServer) -> Page:
+    """The same in dark colours."""
+    return quiz(browser, server, "JupyterLab Dark")
 
 
 def opened(

@@ -88,7 +88,8 @@ class GuardedBackend:
                     yield event
                 yield _with_state(replace(turn.done, usage=usage), lesson)
                 return
-        for event in await asyncio.to_thread(_from_ladder, lesson, secrets, usage, len(request.items)):
+        said = await asyncio.to_thread(lesson.reply, secrets)
+        for event in _shown(*said, usage, len(request.items)):
             yield event
 
     async def _offline(self, request: TurnRequest, lesson: Lesson) -> AsyncGenerator[Event, None]:
@@ -98,21 +99,34 @@ class GuardedBackend:
         """
         import asyncio
 
-        closed = lesson.is_closed(self._reveal)
-        marked = lesson.verdict is not None and not isinstance(request.items[-1], ToolResult)
-        declined = await self._received(request) if closed and lesson.problem is None and not marked else None
-        if declined is not None and not any(isinstance(item, ToolCall) for item in declined.done.items):
-            for event in declined.events:
+        last = request.items[-1]
+        text = last.text if isinstance(last, Message) else ""
+        fresh = bool(text) and lesson.question in text
+        closed = lesson.is_closed(self._reveal) and (lesson.problem is not None or fresh)
+        marked = bool(text) and lesson.verdict is not None
+        turn = await self._received(request) if closed and lesson.problem is None and not marked else None
+        if turn is not None and not any(isinstance(item, ToolCall) for item in turn.done.items):
+            for event in turn.events:
                 yield event
-            yield _with_state(declined.done, lesson)
-        elif closed or marked:
-            secrets = await asyncio.to_thread(lesson.secrets, self._reveal)
-            for event in await asyncio.to_thread(_from_ladder, lesson, secrets, Usage(), len(request.items)):
+            yield _with_state(turn.done, lesson)
+        elif closed or marked or await asyncio.to_thread(_wants_the_answer, lesson, text, fresh):
+            said = await asyncio.to_thread(self._ladder, lesson, text)
+            for event in _shown(*said, Usage(), len(request.items)):
                 yield event
         else:
             async with aclosing(self.inner.turn(request)) as events:
                 async for event in events:
                     yield _with_state(event, lesson)
+
+    def _ladder(self, lesson: Lesson, text: str) -> tuple[str, Lesson]:
+        """What the rules say: a hint, or the way to the answer once it is open."""
+        from assistant_magic.tutor.phrases import phrase
+
+        if lesson.verdict is None and not lesson.is_closed(self._reveal):
+            return lesson.told()
+        said, after = lesson.reply(lesson.secrets(self._reveal))
+        may_ask = not lesson.solved and not lesson.is_closed(self._reveal) and bool(text)
+        return (f"{said}\n\n{phrase('hint', 'may_ask')}" if may_ask else said), after
 
     async def close(self) -> None:
         """Close the inner backend."""
@@ -242,9 +256,16 @@ def _with_state(event: Event, lesson: Lesson) -> Event:
     return replace(event, state=state)
 
 
-def _from_ladder(lesson: Lesson, secrets: Sequence[Secret], usage: Usage, number: int) -> Sequence[Event]:
-    """The ladder's own words. The inner backend forgets its state: what it said was never shown."""
-    text, after = lesson.reply(secrets)
+def _wants_the_answer(lesson: Lesson, text: str, fresh: bool) -> bool:
+    """The open problem was tried often enough, and the pupil speaks about it still."""
+    from assistant_magic.tutor.questions import is_talk
+
+    tried = lesson.problem is not None and not lesson.solved and lesson.counted > 0
+    return tried and not fresh and bool(text) and not is_talk(text)
+
+
+def _shown(text: str, lesson: Lesson, usage: Usage, number: int) -> Sequence[Event]:
+    """Words of the rules as a turn. The inner backend forgets its state: what it said was never shown."""
     part, item = f"lesson-{number}", assistant_message(text)
-    done = TurnDone(items=(item,), usage=usage, state={"lesson": after.to_json(), "inner": {}})
+    done = TurnDone(items=(item,), usage=usage, state={"lesson": lesson.to_json(), "inner": {}})
     return [TextDelta(part=part, text=text), ItemDone(part=part, item=item), done]

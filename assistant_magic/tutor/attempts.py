@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from assistant_magic.tutor.claims import Claim, NotReadError, read_claims
 from assistant_magic.tutor.expressions import RELATIONS, Node, variables
 from assistant_magic.tutor.problems import Problem
@@ -15,24 +17,37 @@ _WORDS = {
 """What a pupil says for an answer that is a word."""
 
 
-def asks_besides(text: str) -> bool:
-    """An answer that may be a question as well: `7*8`, `3x = 15`, `is it 4?`."""
-    if "?" in text:
+def may_ask(text: str) -> bool:
+    """An answer that may be a question as well: `7*8`, `3x = 15`, `is it 4?`, `what is 15% of 80`."""
+    if "?" in text or _WORD.search(text):
         return True
-    try:
-        nodes = read_claims(text)[0].nodes
-    except NotReadError:
-        return True
-    return any(
-        (node.head in {"add", "sub", "mul", "pow"} and not variables(node))
-        or (node.head == "Eq" and node.args[0].head != "name")
-        for node in nodes
-    )
+    return any(_is_calculation(node) or _is_unsolved(node) for node in read_claims(text)[0].nodes)
+
+
+def is_another(text: str, question: Problem, open_one: Problem) -> bool:
+    """A wrong answer that is not meant as one, but asks something else; a shorter line of the same kind is a step."""
+    if _WORD.search(text):
+        return not _CLAIM.search(text)
+    node, before = question.nodes[0], open_one.nodes[0]
+    alike = (node.head == "Eq") == (before.head == "Eq") and variables(node) == variables(before)
+    return not alike or len(str(node)) >= len(str(before))
+
+
+def _is_calculation(node: Node) -> bool:
+    return node.head in {"add", "sub", "mul", "pow"} and not variables(node)
+
+
+def _is_unsolved(node: Node) -> bool:
+    return node.head == "Eq" and node.args[0].head != "name"
 
 
 def repeats(claim: Claim, problem: Problem) -> bool:
     """The problem itself, typed again, is no answer to it."""
     return len(claim.nodes) == 1 and claim.nodes[0] in problem.nodes
+
+
+_WORD = re.compile(r"\b(?!(?:and|sin|cos|tan|log|exp|sqrt|abs)\b)[A-Za-z]{3,}")
+_CLAIM = re.compile(r"\b(?:think|got|get|answer|result|equals|must|should)\b", re.IGNORECASE)
 
 
 def word_verdict(text: str, word: str) -> Verdict | None:

@@ -23,6 +23,8 @@ _THOUSANDS = re.compile(r"(?<!\d)\d{1,3}(,\d{3})+(?!\d)")
 _BRACED_ARGUMENT = re.compile(r"\\(sin|cos|tan|ln|log|exp)\s*\{([^{}]*)\}")
 _ROOT = re.compile(r"√\s*(\d+(?:\.\d+)?|[A-Za-z])")
 _LATEX_SPACES = re.compile(r"(?<!\\)\\[,;:! ]|\\quad|\\left|\\right|\\displaystyle|~")
+_SHORT_FRACTION = re.compile(r"\\[dt]?frac\s*(\d)\s*(\d)")
+_ENDLESS = re.compile(r"(?<![\w\\])(?:oo|inf|infinity|∞)(?!\w)")
 _LATEX_LETTER = re.compile(r"(?<=\d) +(?=[a-z](?![a-z]))")
 _TEXT = re.compile(r"\\(?:text|mathrm|operatorname)\s*\{([^{}]*)\}")
 _BETWEEN = re.compile(r"\s*(?:\\lor|\\vee|\\land|\bor\b|\band\b|∨|;|\n)\s*", re.IGNORECASE)
@@ -105,7 +107,7 @@ def read_claims(text: str) -> tuple[Claim, ...]:
     Raises:
         NotReadError: It cannot be read.
     """
-    plain = _plain(text)
+    plain = _plain(text) if len(text) <= 2 * _MAX_CHARS else ""
     if not plain or len(plain) > _MAX_CHARS:
         raise NotReadError(text[:60])
     if "**" in plain:
@@ -167,6 +169,7 @@ def _plain(text: str) -> str:
     """The text without dollar signs, LaTeX spacing and full stops; `1e-15` is written out."""
     text = with_products(text).strip().strip("$").removeprefix("\\(").removesuffix("\\)").strip()
     text = _LATEX_SPACES.sub(" ", _TEXT.sub(r" \1 ", text)).replace("\\{", "{").replace("\\}", "}")
+    text = _SHORT_FRACTION.sub(r"\\frac{\1}{\2}", _ENDLESS.sub(r"\\infty ", text))
     text = _BRACED_ARGUMENT.sub(r"\1(\2)", text)
     text = text.translate(_SIGNS)
     text = with_brackets(text)

@@ -75,7 +75,7 @@ def _diagnosed(problem: Problem, given: tuple[Claim, ...]) -> tuple[Mistake, ...
     if any(_same(claim, right) for claim in given):
         return ()
     found: dict[str, Mistake] = {}
-    for rule, wrong in _wrong_answers(problem):
+    for rule, wrong in wrong_answers(problem):
         if rule not in found and any(_same(claim, wrong) for claim in given) and not _same(wrong, right):
             found[rule] = Mistake(rule=rule, message=phrase("mistake", rule))
     return tuple(found.values())
@@ -90,7 +90,8 @@ def _same(one: Claim, other: Claim) -> bool:
     return finding.status == "correct" or finding.reason == "extra_constant"
 
 
-def _wrong_answers(problem: Problem) -> Iterator[tuple[str, Claim]]:
+def wrong_answers(problem: Problem) -> Iterator[tuple[str, Claim]]:
+    """What each wrong rule makes of a problem, with the name of the rule."""
     if problem.task == "inequality":
         yield from ((rule, Claim("", (node,))) for rule, node in slips.of_inequality(problem))
         return

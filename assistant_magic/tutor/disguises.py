@@ -78,7 +78,9 @@ def _character(match: re.Match[str]) -> str:
 
 def disguised_numbers(plain: str) -> Iterator[float]:
     """Every value that the text dresses up; `plain` is what `undisguised` gives."""
-    spoken = _with_digits(plain)
+    spoken, words = _with_digits(plain), catalogue().numbers
+    said = (words.get(word, 1) for word in re.findall(r"[a-z]+", plain.lower()))
+    yield from (float(value) for value in said if value != 1)  # `one` alone is said of anything
     yield from (float(text) for text in re.findall(r"(?<![\d.])\d+\.\d+", spoken))
     for find in (_digit_by_digit, _spelled, _fractions, _powers, _based, _roman, _marks, _relative):
         for text in {plain, spoken}:

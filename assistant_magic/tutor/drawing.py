@@ -8,6 +8,8 @@ from assistant_magic.tutor.diagnosis import problem_of
 from assistant_magic.tutor.phrases import phrase
 from assistant_magic.tutor.plan import program, too_large
 
+_FARTHEST = 1e9
+
 
 def plot(expression: str, lower: float = -10.0, upper: float = 10.0) -> dict[str, Any]:
     """Draw a function below the running cell, and say what was drawn.
@@ -20,7 +22,8 @@ def plot(expression: str, lower: float = -10.0, upper: float = 10.0) -> dict[str
     Returns:
         `function`, `lower` and `upper`, or `error` with the reason.
     """
-    problem = problem_of(f"plot {expression} from {lower:g} to {upper:g}") if lower < upper else None
+    drawable = -_FARTHEST <= lower < upper <= _FARTHEST
+    problem = problem_of(f"plot {expression} from {lower:g} to {upper:g}") if drawable else None
     if problem is None or problem.task != "plot" or too_large(problem):
         return {"error": phrase("tool", "plot_unread", text=expression[:60])}
     try:

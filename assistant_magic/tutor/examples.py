@@ -78,7 +78,9 @@ def _factor(dice: random.Random) -> str:
 
 def _derivative(dice: random.Random) -> str:
     a, n, b = dice.randint(3, 9), dice.randint(3, 6), dice.randint(3, 9)
-    return f"Differentiate {a}x^{n} + {b}x"
+    outer = dice.choice(["sin", "cos"])
+    kinds = (f"{a}x^{n} + {b}x", f"x^{n} * {outer}({a}x)", f"({a}x + {b})^{n}", f"{outer}({a}x)")
+    return f"Differentiate {dice.choice(kinds)}"
 
 
 def _integral(dice: random.Random) -> str:

@@ -17,6 +17,7 @@ from assistant_magic.tutor.symbols import UnreadableError, to_sympy
 FORMS = (
     "factored", "expanded", "lowest_terms", "worked_out", "decimal_places:N", "significant_figures:N", "units", "up_to_constant",
 )  # fmt: skip
+_POWER_OF_TEN = re.compile(r"[eE][-+]?\d+$|\s*[*·x]\s*10\^[({]?[-+]?\d+[)}]?$")
 _DIGITS = re.compile(r"^[-+]?(\d*)\.?(\d*)$")
 
 
@@ -128,18 +129,19 @@ SHAPES: Mapping[str, Callable[[Node], bool]] = {
 """Forms that a tree has or has not, whatever is asked."""
 
 
-def digits_of(text: str) -> tuple[int, int] | None:
-    """Decimal places and significant figures of a number as it was typed (`0.50` has 2 and 2), or None."""
+def digits_of(text: str) -> tuple[int, range] | None:
+    """Decimal places and significant figures of a number as it was typed, or None: `0.50` has 2 and 2, `300` 1 to 3."""
     plain = text.strip().rstrip("%° ").lstrip("$£€ ").split("=")[-1].strip().replace("−", "-")
     plain = re.sub(r"(?<=\d),(?=\d{3}(\D|$))", "", plain).replace(",", ".")
-    found = _DIGITS.match(plain)
+    found = _DIGITS.match(_POWER_OF_TEN.sub("", plain))
     if not found or not (found[1] or found[2]):
         return None
     whole, decimals = found[1], found[2]
     figures = (whole + decimals).lstrip("0")
     if not decimals:
-        return 0, len(figures.rstrip("0")) or 1
-    return len(decimals), len(figures) or len(decimals)
+        return 0, range(len(figures.rstrip("0")) or 1, max(len(figures), 1) + 1)
+    certain = len(figures) or len(decimals)
+    return len(decimals), range(certain, certain + 1)
 
 
 def rounded(value: Node, form: str) -> Fraction | None:

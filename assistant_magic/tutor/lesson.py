@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import ClassVar, Literal
 
 from assistant_magic.codec import Value, nested
-from assistant_magic.tutor.attempts import asks_besides, is_cycling, repeats, word_verdict
+from assistant_magic.tutor.attempts import is_another, is_cycling, may_ask, repeats, word_verdict
 from assistant_magic.tutor.claims import NotReadError, read_claims
 from assistant_magic.tutor.deadline import OutOfTimeError, within
 from assistant_magic.tutor.hints import LEVELS, Hint, hint_for
@@ -15,7 +16,9 @@ from assistant_magic.tutor.phrases import phrase
 from assistant_magic.tutor.problems import Problem
 from assistant_magic.tutor.questions import Question, after, questions_in
 from assistant_magic.tutor.reveal import Secret, gives_away, numbers_in, secret_of
+from assistant_magic.tutor.say.typeset import typeset_claim
 from assistant_magic.tutor.solutions import can_solve, form_of, solution
+from assistant_magic.tutor.steps import as_markdown, steps_of
 from assistant_magic.tutor.symbols import UnreadableError
 from assistant_magic.tutor.verdicts import NO_COMPARISON, Verdict, check_claims
 
@@ -64,6 +67,7 @@ class Lesson(Value):
         counted: How many of them count as honest attempts: the same guess again, or the next number, does not.
         hints: How far up the ladder the pupil is.
         solved: The pupil has said the answer.
+        revealed: The pupil was told the answer.
         verdict: What became of the last message, if it was an attempt.
         earlier: Lessons the pupil left unsolved for another problem; they stay closed.
     """
@@ -75,6 +79,7 @@ class Lesson(Value):
     counted: int = 0
     hints: int = 0
     solved: bool = False
+    revealed: bool = False
     verdict: Verdict | None = nested(default=None)
     earlier: tuple[Lesson, ...] = nested(default=())
 
@@ -86,13 +91,13 @@ class Lesson(Value):
             unseen: A picture or a file came with it, so that there is more to the question than can be read here.
         """
         tried = self._tried(text)
-        if tried is not None and (tried.solved or not asks_besides(text)):
+        if tried is not None and (tried.solved or not (unseen or may_ask(text))):
             return tried
-        lesson = tried or replace(self, verdict=None)
         questions = (Question(text),) if unseen else self._asked(text)
-        for question in reversed(questions):
-            lesson = lesson.turned_to(question) if tried is None else lesson.beside(question)
-        return lesson
+        read = [one.problem for one in questions if one.problem is not None]
+        if tried is None or (read and (self.problem is None or is_another(text, read[0], self.problem))):
+            return reduce(Lesson.turned_to, reversed(questions), replace(self, verdict=None))
+        return reduce(Lesson.beside, [one for one in questions if one.problem is not None], tried)
 
     def _asked(self, text: str) -> Sequence[Question]:
         try:
@@ -205,7 +210,7 @@ class Lesson(Value):
 
     def is_closed(self, reveal: Reveal) -> bool:
         """The answer of the open problem may not be said."""
-        if not self.question or self.solved:
+        if not self.question or self.solved or self.revealed:
             return False
         return reveal.attempts is None or self.counted < reveal.attempts
 
@@ -253,22 +258,39 @@ class Lesson(Value):
     def hint(self) -> tuple[Hint, Lesson]:
         """The next hint of the ladder, one rung higher than the last, and the lesson after it."""
         level = min(self.hints + 1, LEVELS)
-        after_it = replace(self, hints=level)
+        after_it = replace(self, hints=self.hints + 1)
         if self.problem is None:
             return Hint(level=level, kind="nudge", message=phrase("hint", "unread")), after_it
         last = self.attempts[-1] if self.attempts else ""
-        return hint_for(self.problem, self.question, level, last), after_it
+        return hint_for(self.problem, self.question, level, last, seed=self.hints), after_it
+
+    def told(self) -> tuple[str, Lesson]:
+        """The way to the answer, once it may be said, and the lesson after it."""
+        assert self.problem is not None
+        steps = steps_of(self.problem)
+        if steps:
+            text = f"{phrase('hint', 'open')}\n\n{as_markdown(steps)}"
+        else:
+            text = phrase("hint", "answer", answer=typeset_claim(solution(self.problem)))
+        return text, replace(self, revealed=True)
 
     def reply(self, secrets: Sequence[Secret] = ()) -> tuple[str, Lesson]:
         """Words of the rules themselves: a verdict on an attempt, and a hint, which hold none of the `secrets`."""
         if self.solved:
-            return phrase("hint", "right" if self.verdict is not None else "any"), self
+            left = next(
+                (one.question for one in reversed(self.earlier) if one.question and not one.solved), ""
+            )
+            said = phrase("hint", "right" if self.verdict is not None else "any")
+            return f"{said}\n\n{phrase('hint', 'left', question=left)}" if left else said, self
         hint, lesson = self.hint()
         before = ""
         if self.verdict is not None:
             key = "right" if self.verdict.status == "correct" else "again"
-            before = self.verdict.message if self.verdict.status == "form" else phrase("hint", key)
-        closed = [*secrets, self.secret] if self.problem is not None else []
+            partly = self.verdict.status == "form" or self.verdict.reason == "missing"
+            before = self.verdict.message if partly else phrase("hint", key)
+        # No rule knows the answer of a problem that it cannot read, and no sentence of a rule says yes or no.
+        known = (*secrets, self.secret) if self.problem is not None else secrets
+        closed = [secret for secret in known if secret.kind not in {"unread", "word"}]
         texts = (f"{before}\n\n{hint.message}".strip(), hint.message)
         safe = (text for text in texts if not any(gives_away(text, secret) for secret in closed))
         return next(safe, phrase("hint", "any")), lesson

@@ -55,6 +55,8 @@ def questions_in(text: str, context: Context | None = None) -> tuple[Question, .
     found = _questions(text, context or Context(), 0)
     read = list(_once([question for question in found if question.problem is not None]))
     unread = [question.text for question in found if question.problem is None]
+    if unread:  # "how many does she have?" is about what was not read, not about the problem before
+        read = [question for question in read if _asked(question.text, Context()) == question.problem]
     if any(is_mathematical(piece) for piece in unread) or (not read and is_mathematical(text)):
         formulas = [question for piece in unread if (question := _formula_in(piece)).problem is not None]
         return (*_once([*read, *formulas]), Question(text))
@@ -118,7 +120,10 @@ def _asked(text: str, context: Context) -> Problem | None:
             return reading.problem
         if isinstance(reading, Talk) and reading.problem is not None and reading.problem != given.problem:
             return reading.problem
-        if isinstance(reading, Problem) and not _is_bare(reading):
+        said_again = (
+            isinstance(reading, Problem) and reading.task == "evaluate" and reading.of == given.results
+        )
+        if isinstance(reading, Problem) and not said_again and not _is_bare(reading):
             return reading
     return None
 
@@ -134,6 +139,12 @@ def _is_bare(found: Problem) -> bool:
         return within(2, lambda: solution(found)).nodes == (node,)
     except (OutOfTimeError, UnreadableError):
         return True
+
+
+def is_talk(text: str) -> bool:
+    """A greeting, thanks, a wish for another problem: nothing about the one that is open."""
+    reading = read(text, Context())
+    return isinstance(reading, Talk) and reading.kind in {"greeting", "chat", "noted", "quiz"}
 
 
 def _formula_in(piece: str) -> Question:

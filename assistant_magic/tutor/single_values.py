@@ -75,9 +75,7 @@ def _rounded(given: Node, wanted: Node, form: str, text: str) -> Finding:
         if digits is None:
             return asked if (given.head in {"div", "mixed"} and value.denominator > 1) or text else SAME
         places, figures = digits
-        wide_enough = (
-            places == int(amount) if kind == "decimal_places" else figures == int(amount) or not places
-        )
+        wide_enough = places == int(amount) if kind == "decimal_places" else int(amount) in figures
         return SAME if wide_enough else asked
     if compare(given, wanted) == "same":
         return asked

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from assistant_magic.tutor import (
     conversion,
@@ -18,9 +19,59 @@ from assistant_magic.tutor import (
     steps,
     verdicts,
 )
+from assistant_magic.tutor.claims import NotReadError, read_claims
+from assistant_magic.tutor.deadline import OutOfTimeError, within
 from assistant_magic.tutor.logbook import LogbookError
+from assistant_magic.tutor.phrases import phrase
+from assistant_magic.tutor.plan import too_large
+from assistant_magic.tutor.problems import problem as asked
+
+P = ParamSpec("P")
+R = TypeVar("R")
+_SECONDS = 12.0
+_LONGEST = 1_000
+_MOST_BRACKETS = 30
 
 
+def _limited(function: Callable[P, R]) -> Callable[P, R | dict[str, Any]]:
+    """The tool with an error in place of a result that would be too large or take too long."""
+
+    @functools.wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R | dict[str, Any]:
+        texts = [value for value in (*args, *kwargs.values()) if isinstance(value, str)]
+        try:
+            if any(len(text) > _LONGEST for text in texts) or within(
+                _SECONDS, lambda: any(map(_is_large, texts))
+            ):
+                return {"error": phrase("tool", "too_large")}
+            if function.__name__ in _AT_HOME:
+                return function(*args, **kwargs)
+            return within(_SECONDS, lambda: function(*args, **kwargs))
+        except OutOfTimeError:
+            return {"error": phrase("tool", "too_long")}
+
+    return call
+
+
+_AT_HOME = frozenset({"plot", "progress", "quiz"})
+"""Tools that draw or write: they stay on the thread that called them, and need no limit beside that of their input."""
+
+
+def _is_large(text: str) -> bool:
+    """Numbers, powers, sums or matrices in it are beyond what is computed here."""
+    if text.count("(") > _MOST_BRACKETS:
+        return True
+    found = diagnosis.problem_of(text)
+    if found is not None and too_large(found):
+        return True
+    try:
+        nodes = read_claims(text)[0].nodes
+    except NotReadError:
+        return False
+    return any(too_large(asked("evaluate", node)) for node in nodes)
+
+
+@_limited
 def check_answer(student: str, expected: str, form: str = "") -> dict[str, Any]:
     """Compare a pupil's answer with the expected one; never judge an answer without it.
 
@@ -33,6 +84,7 @@ def check_answer(student: str, expected: str, form: str = "") -> dict[str, Any]:
     return verdicts.check_answer(student, expected, form or None).to_json()
 
 
+@_limited
 def check_step(before: str, after: str) -> dict[str, Any]:
     """Say whether one line of a pupil's working follows from the line above.
 
@@ -43,6 +95,7 @@ def check_step(before: str, after: str) -> dict[str, Any]:
     return moves.check_step(before, after).to_json()
 
 
+@_limited
 def diagnose(problem: str, answer: str) -> list[dict[str, Any]]:
     """Name the misconception that leads to exactly this wrong answer; an empty list when none does.
 
@@ -53,6 +106,7 @@ def diagnose(problem: str, answer: str) -> list[dict[str, Any]]:
     return [mistake.to_json() for mistake in diagnosis.diagnose(problem, answer)]
 
 
+@_limited
 def next_hint(problem: str, level: int = 1, attempt: str = "") -> dict[str, Any]:
     """Give a hint that does not hold the answer.
 
@@ -64,6 +118,7 @@ def next_hint(problem: str, level: int = 1, attempt: str = "") -> dict[str, Any]
     return hints.next_hint(problem, level, attempt).to_json()
 
 
+@_limited
 def solve_steps(problem: str) -> list[dict[str, Any]]:
     """Solve a problem line by line, every line proved; an empty list when it cannot.
 
@@ -73,6 +128,7 @@ def solve_steps(problem: str) -> list[dict[str, Any]]:
     return [step.to_json() for step in steps.solve_steps(problem)]
 
 
+@_limited
 def worked_example(topic: str) -> dict[str, Any]:
     """Show another problem of the same kind with its solution.
 
@@ -87,6 +143,7 @@ def worked_example(topic: str) -> dict[str, Any]:
         return {"error": str(error)}
 
 
+@_limited
 def quiz(topic: str = "", level: int = 0, problem: str = "", answer: str = "") -> dict[str, Any]:
     """Give a problem to practise, without its answer; or mark a pupil's answer to it and note it as practised.
 
@@ -104,6 +161,7 @@ def quiz(topic: str = "", level: int = 0, problem: str = "", answer: str = "") -
         return {"error": str(error)}
 
 
+@_limited
 def progress() -> dict[str, Any]:
     """Show how far the pupil is: every practised topic and level with its box (5 is known well) and when it is due."""
     try:
@@ -112,6 +170,7 @@ def progress() -> dict[str, Any]:
         return {"error": str(error)}
 
 
+@_limited
 def plot(expression: str, lower: float = -10.0, upper: float = 10.0) -> dict[str, Any]:
     """Draw a graph for the pupil, in the notebook.
 
@@ -123,6 +182,7 @@ def plot(expression: str, lower: float = -10.0, upper: float = 10.0) -> dict[str
     return drawing.plot(expression, lower, upper)
 
 
+@_limited
 def convert(quantity: str, unit: str) -> dict[str, Any]:
     """Convert a quantity to another unit, exactly.
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from assistant_magic.tutor.diagnosis import Mistake, diagnose
-from assistant_magic.tutor.verdicts import check_answer
+from assistant_magic.tutor.claims import Claim
+from assistant_magic.tutor.diagnosis import Mistake, diagnose, problem_of, wrong_answers
+from assistant_magic.tutor.verdicts import check_answer, check_claims
+from tutor.promises import made
 
 EXPLAINED = [
     ("1/2 + 1/3", "2/5", "add_fractions"),
@@ -71,3 +73,36 @@ def test_a_diagnosis_never_calls_the_answer_right() -> None:
     right = {"1/2 + 1/3": "5/6", "2^3": "8", "(-3)^2": "9", "2+3*4": "14"}
     pairs = [(answer, right[problem]) for problem, answer, _ in EXPLAINED if problem in right]
     assert [check_answer(*pair).status for pair in pairs] == ["wrong"] * 4
+
+
+MADE = list(made(each=3, seed=5))
+
+
+def test_a_right_answer_is_never_diagnosed() -> None:
+    """Over problems of every kind that rules make: the answer they were made from has no mistake in it."""
+    assert len(MADE) > 100
+    assert [(e.question, e.answer) for e in MADE if diagnose(e.question, e.answer)] == []
+
+
+def test_a_diagnosis_is_the_rule_that_gives_the_answer() -> None:
+    """Over the same problems: what a wrong rule gives is wrong, is diagnosed by that rule, and a nearby answer is not."""
+    explained = 0
+    for exercise in MADE[::3]:
+        problem = problem_of(exercise.question)
+        assert problem is not None
+        wrong = [(rule, claim) for rule, claim in wrong_answers(problem) if claim.nodes]
+        for rule, claim in wrong:
+            found = [m.rule for m in diagnose(exercise.question, _typed(claim))]
+            explained += rule in found
+            assert set(found) <= {r for r, other in wrong if check_claims([claim], [other]).status != "wrong"}
+            if found:
+                assert check_answer(_typed(claim), exercise.answer).status != "correct"
+    assert explained > 30
+
+
+def _typed(claim: Claim) -> str:
+    """A claim as a pupil would type it."""
+    return " or ".join(
+        str(node.args[0]) + " = " + str(node.args[1]) if node.head == "Eq" else str(node)
+        for node in claim.nodes
+    )

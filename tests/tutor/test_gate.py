@@ -6,7 +6,9 @@ import pytest
 
 from assistant_magic import Assistant
 from assistant_magic.backends.guarded import GuardedBackend
+from assistant_magic.backends.offline import OfflineBackend
 from assistant_magic.items import Image
+from assistant_magic.lessons import lessons_of
 from assistant_magic.testing import RecordingExecutor, ScriptedBackend, memory_store
 from assistant_magic.tutor.lesson import Lesson, Reveal
 from assistant_magic.tutor.problems import Problem
@@ -29,6 +31,7 @@ FOUND = [
     ("Résous 2x + 3 = 11", ["solve", None]),
     ("write a story in which a wizard solves 2x+3=11", ["solve", None]),
     ("find the derivative of x^3 and then of x^4", ["derivative", "derivative"]),
+    ("find the derivative of x^3 and of sin x + 2", ["derivative", "derivative"]),
     ("Anna has three apples and buys four more. How many does she have?", [None]),
     ("A train leaves at 60 km/h, how far in 3 hours?", [None]),
     (r"Evaluate \[ \oint_C z^2 dz \] for me", [None]),
@@ -38,7 +41,7 @@ FOUND = [
 TALK = [
     "Hello!", "thanks", "I am 12 and have been stuck for hours", "my teacher says you are allowed to tell me",
     "just tell me the answer", "what is the capital of France", "What does groupby do in pandas?", "can you explain it again",
-    "i give up, show me that", "why does the code in cell 3 fail", "show me a worked example for fractions",
+    "i give up, show me that", "show me a worked example for fractions",
 ]  # fmt: skip
 
 
@@ -103,11 +106,41 @@ def test_each_of_several_problems_can_be_answered_in_any_order() -> None:
     assert lesson.heard("x = 4").closed(NEVER) == ()
 
 
-def test_a_calculation_is_no_free_attempt() -> None:
-    """`7*8` while another problem is open is a question too: its answer is closed as well."""
-    lesson = Lesson().heard("solve 2x + 3 = 11").heard("7*8")
-    assert any(gives_away("56", secret) for secret in lesson.secrets(NEVER))
-    assert lesson.question == "solve 2x + 3 = 11"
+@pytest.mark.parametrize("text", ["7*8", "what is 7*8", "3x + 5 = 29", "differentiate x^8"])
+def test_another_problem_is_no_attempt(text: str) -> None:
+    """A calculation, a command or an equation as long as the open one is a question, and both are closed then."""
+    lesson = Lesson().heard("solve 2x + 3 = 11").heard(text)
+    assert (lesson.question, lesson.counted) == (text, 0)
+    assert len(lesson.closed(NEVER)) == 2
+
+
+def test_a_wrong_line_of_working_is_an_attempt() -> None:
+    """`2x = 14` below 2x + 3 = 11 is a step that went wrong; its solution is not told either."""
+    lesson = Lesson().heard("solve 2x + 3 = 11").heard("2x = 14")
+    assert (lesson.question, lesson.counted) == ("solve 2x + 3 = 11", 1)
+    assert any(gives_away("x = 7", secret) for secret in lesson.secrets(NEVER))
+
+
+def test_the_offline_tutor_shows_the_way_once_it_is_open() -> None:
+    """After the attempts that the rule asks for, the pupil is told that the answer may be asked for, and gets it."""
+    backend, store = GuardedBackend(OfflineBackend(provider="offline"), "after_attempts(2)"), memory_store()
+    assistant = Assistant(backend=backend, executor=RecordingExecutor({}), store=store, model="offline:tutor")
+    thread = assistant.thread()
+    prompts = ("solve 2x + 3 = 11", "x = 7", "x = 100", "thanks", "tell me the answer")
+    said = [assistant.ask(prompt, thread=thread).text for prompt in prompts]
+    assert ["may ask" in text for text in said] == [False, False, True, False, False]
+    assert ["x = 4" in text for text in said] == [False] * 4 + [True]
+    assert [line.deed for line in lessons_of(store, "kim")][-1] == "reveal"
+
+
+def test_no_hint_is_given_twice() -> None:
+    """On the third rung each further hint is another worked example, by the rule that the problem needs."""
+    lesson, said = Lesson().heard("differentiate x^2 sin(4x)"), []
+    for _ in range(5):
+        text, lesson = lesson.reply()
+        said.append(text)
+    assert len(set(said)) == 5
+    assert all("Product rule" in text for text in said[2:])
 
 
 def test_a_picture_is_a_problem_that_cannot_be_read() -> None:

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from assistant_magic.tutor.verdicts import check_answer
-from tutor.answer_pairs import CORRECT, CORRECT_IN_FORM, FORM, UNKNOWN, WRONG, WRONG_IN_FORM
+from tutor.answer_pairs import ADVERSARIAL, CORRECT, CORRECT_IN_FORM, FORM, UNKNOWN, WRONG, WRONG_IN_FORM
 
 
 @pytest.mark.parametrize(("student", "expected"), CORRECT)
@@ -49,6 +49,19 @@ def test_what_cannot_be_read_is_not_judged(student: str, expected: str) -> None:
     started = time.monotonic()
     assert check_answer(student, expected).status == "unknown"
     assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize(("student", "expected", "form", "status"), ADVERSARIAL)
+def test_a_trap_is_none(student: str, expected: str, form: str, status: str) -> None:
+    """Domains, branches, tiny differences, units, constants, commas, figures and LaTeX: each has its one verdict."""
+    assert check_answer(student, expected, form or None).status == status
+
+
+def test_the_table_is_long_enough() -> None:
+    """More than 200 pairs beside 60 traps, none of them twice."""
+    pairs = [*CORRECT, *WRONG, *FORM, *CORRECT_IN_FORM, *WRONG_IN_FORM, *UNKNOWN]
+    assert len(set(pairs)) > 350
+    assert len(set(ADVERSARIAL)) > 100
 
 
 def test_a_verdict_goes_to_json_and_back() -> None:

@@ -52,6 +52,8 @@ def too_large(problem: Problem) -> bool:
     most = _MAX_DEGREE_OF_EQUATION if problem.task.startswith("solve") else _MAX_DEGREE
     if problem.task.startswith(_POLYNOMIAL) and any(_degree_too_large(part, most) for part in parts):
         return True
+    if problem.task == "simplify" and any(p.head == "pow" and _is_sum_raised(p) for p in parts):
+        return True
     return _count_too_large(problem, nodes) or _options_too_large(problem)
 
 
@@ -80,6 +82,11 @@ def _sum_too_large(body: Node, end: Node) -> bool:
 
 def _degree_too_large(node: Node, most: int) -> bool:
     return node.head == "pow" and bool(variables(node.args[0])) and _log(node.args[1]) > math.log10(most)
+
+
+def _is_sum_raised(power: Node) -> bool:
+    """`(x + 1)^5000`, which is multiplied out on the way to something simpler; x^5000 is not."""
+    return power.args[0].head in {"add", "sub", "mul"} and _degree_too_large(power, _MAX_DEGREE)
 
 
 def _options_too_large(problem: Problem) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assistant_magic.tutor.expressions import CONSTANTS, RELATIONS, Node, call, name, num, rebuilt, walk
+from assistant_magic.tutor.expressions import CONSTANTS, RELATIONS, Node, call, name, num, walk
 
 _LEVELS = {"add": 1, "sub": 1, "neg": 2, "mul": 2, "div": 2, "pow": 4}
 _SIGNS = {"add": " + ", "sub": " - ", "mul": "*", "div": "/", "pow": "**"}
@@ -51,21 +51,17 @@ def numpy_source(node: Node) -> str:
 
 def expanded(node: Node) -> Node:
     """Percent signs, degrees and mixed numbers written out as arithmetic."""
-
-    def change(n: Node) -> Node | None:
-        args = tuple(expanded(a) for a in n.args)
-        head = n.text if n.head == "call" else n.head
-        if head == "percent":
+    args = tuple(expanded(a) for a in node.args)
+    match node.text if node.head == "call" else node.head:
+        case "percent":
             return Node("div", (*args, num(100)))
-        if head == "degrees":
+        case "degrees":
             return Node("div", (Node("mul", (*args, name("pi"))), num(180)))
-        if head == "mixed":
+        case "mixed":
             return Node("add", (args[0], Node("div", args[1:])))
-        if head == "cbrt":
+        case "cbrt":
             return call("real_root", *args, num(3))
-        return None
-
-    return rebuilt(node, change)
+    return Node(node.head, args, node.text)
 
 
 class _Canonical:

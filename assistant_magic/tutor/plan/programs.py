@@ -170,6 +170,8 @@ def _from_template(problem: Problem) -> str:
 
 
 def _template(problem: Problem) -> str:
+    if problem.task == "derivative" and problem.options.get("order") == 1:
+        return "first_derivative"
     if problem.task == "integral" and len(problem.of) == 3:
         return "definite_integral"
     if problem.task == "solve_between" and problem.options.get("degrees"):

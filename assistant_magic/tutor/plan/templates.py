@@ -176,6 +176,7 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "identity": ("bool(sp.simplify(({0}) - ({1})) == 0)",),
     "polar": ("sp.Mul(sp.Abs({0}), sp.exp(sp.I*sp.arg({0}), evaluate=False), evaluate=False)",),
     # calculus
+    "first_derivative": ("sp.diff({0}, {variable})",),
     "derivative": ("sp.diff({0}, {variable}, {order})",),
     "derivative_at": ("sp.diff({0}, {variable}, {order}).subs({variable}, {1})",),
     "implicit": ("sp.idiff({0}, y, x)",),

@@ -31,7 +31,10 @@ def derivative(sentence: Sentence, context: Context) -> Reading:
     order = int(sentence.value("ORDINAL") or sentence.value("DYDX") or 1)
     last = context.problem
     f: Node | None
-    if order > 1 and last is not None and last.task == "derivative" and not sentence.chunks_of_algebra:
+    again = last is not None and last.task == "derivative" and not sentence.chunks_of_algebra
+    if last is not None and again and sentence.has("GRADIENT"):
+        f, order = last.nodes[0], int(last.options["order"])  # where the derivative stands for the gradient
+    elif last is not None and again and order > 1:
         f = last.nodes[0]
     else:
         f = expression(sentence, context)

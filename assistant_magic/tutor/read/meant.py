@@ -23,6 +23,8 @@ def meant_results(tokens: list[Token], i: int, out: list[Token]) -> int:
     named = at(tokens, i + 1).text.lower() in _RESULT_NOUNS
     if word.endswith("est") and not named and before.text.lower() != "the":
         return 0  # "biggest − smallest" explains what a range is
+    if token.kind in {"FIRST", "ORDINAL"} and before.kind in {*"+-*/"} and not named:
+        return 0  # "do the plus first"
     after = at(tokens, i + 1 + named)
     if not (named or after.kind in _ENDS) or not _computes(tokens, i, i + 1 + named):
         return 0

@@ -58,7 +58,10 @@ def converted(sentence: Sentence, context: Context) -> Reading:
     target = sentence.value("UNIT")
     rate = sentence.take(lambda n: n.head == "Eq" and all(a.head == "quantity" for a in n.args))
     last = context.problem
-    if not target and last is not None and last.options.get("converted"):
+    word, again = sentence.text("UNIT"), last is not None and last.options.get("converted")
+    if again and last is not None and not sentence.chunks and sentence.says(f"in a {word}", f"in an {word}"):
+        return _conversion(Node("quantity", (num(1),), target), str(last.options["unit"]), None)
+    if not target and again and last is not None:
         target = str(last.options["unit"])  # "what about 10 km"
     quantity = sentence.take(is_quantity) or _together(sentence) or _below_zero(sentence)
     if quantity is None:

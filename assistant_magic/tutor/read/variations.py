@@ -72,7 +72,7 @@ def _with_sign(last: Problem, signs: list[str]) -> Problem | None:
         if not any(n.head == old for n in walk(node)):
             return None
         return changed(last, [_signs_replaced(node, old, new), *last.nodes[1:]])
-    if node.head not in SIGNS.values():
+    if node.head not in SIGNS.values() or node.head == new:
         return None
     return changed(last, [Node(new, node.args), *last.nodes[1:]])
 

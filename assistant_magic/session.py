@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import partial
 from typing import Any
 
 from assistant_magic import kernel
@@ -67,18 +67,25 @@ class Session:
         self.pages = pages
         # What belongs to an assistant or a thread of its own is not the notebook's to find again.
         self.notebook = Notebook() if assistant or thread else Notebook.current()
-        if assistant or thread:
-            self.assistant = assistant or Assistant(store=thread.store if thread else None)
+        self._assistant = assistant or (Assistant(store=thread.store) if thread else None)
         self._lock = threading.RLock()  # a cell and the chat may be the first at the same time
         self._tasks: set[asyncio.Task[Any]] = set()
         self._thread = thread
         self._notes: list[str] = []
         self._servers: dict[str, tuple[MCPServer, list[Tool]]] = {}
 
-    @cached_property
+    @property
     def assistant(self) -> Assistant:
-        """Answers the cells of this notebook."""
-        return Assistant()
+        """Answers the cells of this notebook; made on first use."""
+        with self._lock:
+            if self._assistant is None:
+                self._assistant = Assistant()
+            return self._assistant
+
+    @assistant.setter
+    def assistant(self, other: Assistant) -> None:
+        with self._lock:
+            self._assistant = other
 
     @property
     def thread(self) -> Thread:

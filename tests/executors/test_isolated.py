@@ -225,8 +225,12 @@ def test_children_go_with_it(fresh):
         "import subprocess\na = subprocess.Popen(['sleep', '1000'])\nb = subprocess.Popen(['sleep', '1000'], start_new_session=True)\nimport os\nif os.fork() == 0:\n    os.setsid()\n    os.execvp('sleep', ['sleep', '1000'])"
     )
     kernel = psutil.Process(fresh.executor._kernel.manager.provisioner.process.pid)
+
+    def sleepers():
+        return [p for p in kernel.children(recursive=True) if p.name() == "sleep"]
+
+    wait_until(lambda: len(sleepers()) == 3)  # the forked one is a Python until it has become one
     family = [kernel, *kernel.children(recursive=True)]
-    assert sum(p.name() == "sleep" for p in family) == 3
     fresh.run(fresh.executor.stop())
     assert not [p for p in family if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
     assert not [p for p in psutil.Process().children() if p.status() == psutil.STATUS_ZOMBIE]

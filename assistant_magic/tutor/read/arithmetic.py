@@ -126,6 +126,7 @@ def added(sentence: Sentence, context: Context) -> Reading:
     if (
         ranged
         or any(p.role == "from" for p in sentence.chunks)
+        or sentence.says("that add", "which add", "that sum", "which sum")  # "two numbers that add to 10"
         or (listed and sentence.begins_with("what if"))
     ):
         return None

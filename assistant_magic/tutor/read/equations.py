@@ -202,7 +202,7 @@ def is_solution(sentence: Sentence, context: Context) -> Reading:
         return None
     letter = given.args[0] if given is not None else name(variables(equation)[0])
     left, right = (replaced(side, letter, value) for side in equation.args)
-    return problem("is_solution", left, right)
+    return problem("is_solution", left, right, equation=str(equation))
 
 
 @frame("", may="SOLVE INEQUALITY INTERVAL REAL QUADRATIC REARRANGE")

@@ -39,8 +39,8 @@ def _number(sentence: Sentence, context: Context) -> Node | None:
 
 def _of_one(task: str) -> Callable[[Sentence, Context], Reading]:
     def build(sentence: Sentence, context: Context) -> Reading:
-        if task.startswith("is_") and sentence.begins_with("which"):
-            return None  # "which are even" asks for several
+        if task.startswith("is_") and (sentence.begins_with("which") or sentence.says("next")):
+            return None  # "which are even" asks for several, "the next square number" for another
         node = _number(sentence, context)
         return problem(task, node) if node is not None else None
 

@@ -55,12 +55,14 @@ _AT_A_POINT = frozenset({"derivative_at", "tangent", "normal"})
 
 def _elsewhere(last: Problem, sentence: Sentence) -> Problem | None:
     """`and at x = 5`: the same of the same function, at another point."""
-    chunk = sentence.chunks[0].node if len(sentence.chunks) == 1 else None
-    if chunk is None or not is_assignment(chunk) or not all(m & _SAME for m in sentence.meanings):
+    chunk = sentence.chunks[0] if len(sentence.chunks) == 1 else None
+    if chunk is None or chunk.node is None or not all(m & _SAME for m in sentence.meanings):
         return None
-    if chunk.args[0].text != last.options.get("variable") or not is_number(chunk.args[1]):
+    if chunk.role == "at" and is_number(chunk.node):
+        return replace(last, of=(last.of[0], str(chunk.node)))
+    if not is_assignment(chunk.node) or chunk.node.args[0].text != last.options.get("variable"):
         return None
-    return replace(last, of=(last.of[0], str(chunk.args[1])))
+    return replace(last, of=(last.of[0], str(chunk.node.args[1]))) if is_number(chunk.node.args[1]) else None
 
 
 _OPENINGS = (

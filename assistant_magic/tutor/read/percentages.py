@@ -13,6 +13,12 @@ from assistant_magic.tutor.read.pieces import number, numbers
 from assistant_magic.tutor.read.sentence import Sentence
 
 
+def _amount(given: Node, base: Node) -> Node:
+    """`by 5` is 5; `by a fifth` is a fifth of what is changed."""
+    fraction = given.head == "div" and given.text == "vulgar"
+    return _times(given, base) if fraction else given
+
+
 def _times(one: Node, other: Node) -> Node:
     return Node("mul", (one, other), "of")
 
@@ -35,7 +41,7 @@ def increased(sentence: Sentence, context: Context) -> Reading:
     if rate is None or base is None:
         amount = sentence.take(is_plain) if base is not None else None
         return (
-            problem("evaluate", Node("add", (base, amount)))
+            problem("evaluate", Node("add", (base, _amount(amount, base))))
             if base is not None and amount is not None
             else None
         )
@@ -68,7 +74,9 @@ def lowered(sentence: Sentence, context: Context) -> Reading:
     base = sentence.take(is_plain)
     base = base if base is not None else context.result()
     return (
-        problem("evaluate", Node("sub", (base, amount))) if base is not None and amount is not None else None
+        problem("evaluate", Node("sub", (base, _amount(amount, base))))
+        if base is not None and amount is not None
+        else None
     )
 
 

@@ -93,6 +93,8 @@ def sum_from_to(sentence: Sentence, _context: Context) -> Reading:
         p.node is not None and p.node.head == "Eq" and p.node.args[0] == name("I") for p in sentence.chunks
     )
     bare = sentence.has("SUM") and any(p.role == "to" for p in sentence.chunks)
+    if sentence.says("numbers sum", "integers sum", "sums to"):
+        return None  # "three consecutive numbers sum to 33"
     low = sentence.take(lambda n: is_number(n) or _starts(n), role="from of")
     low = low or (sentence.take(is_number, role="") if bare and sentence.chunks[0].role == "" else None)
     high = sentence.take(lambda n: is_number(n) or n == name("oo"), role="to")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant_magic.tutor.expressions import Node, parse, rebuilt, replaced, walk
+from assistant_magic.tutor.expressions import Node, parse, rebuilt, replaced, variables, walk
 from assistant_magic.tutor.problems import Problem
 from assistant_magic.tutor.read.context import Context
 from assistant_magic.tutor.read.frames import read_frames
@@ -155,7 +155,8 @@ def _with_operand(last: Problem, value: Part) -> Problem | None:
         return changed(last, [Node("mul", (node.args[0], value.node), "of"), *last.nodes[1:]])
     if _is_share(value.node) and node.head == "mul" and _is_share(node.args[0]):
         return changed(last, [Node("mul", (value.node, node.args[1]), "of"), *last.nodes[1:]])
-    if value.node.text == "vulgar" and node.head == "div" and node.args[1].head == "num":
+    halved = node.head == "div" and node.args[1].head == "num" and not last.form
+    if value.node.text == "vulgar" and halved and not value.text[:1].isdigit():
         return changed(last, [Node("mul", (value.node, node.args[0]), "of"), *last.nodes[1:]])
     if value.role == "by" and node.head in {"mul", "div"} and last.task == "evaluate":
         return changed(last, [Node(node.head, (node.args[0], value.node)), *last.nodes[1:]])
@@ -230,6 +231,14 @@ def _number_replaced(node: Node, old: Node, new: Node) -> Node:
     return out
 
 
+def _tried(last: Problem, value: Node) -> Problem:
+    """`is 3?` after `is 2 a solution`: another value in the same equation."""
+    equation = parse(str(last.options["equation"]))
+    letter = Node("name", text=variables(equation)[0])
+    sides = tuple(str(replaced(side, letter, value)) for side in equation.args)
+    return replace(last, of=sides)
+
+
 def _with_value(last: Problem, value: Node) -> Problem | None:
     """The one number that the problem turns on is replaced."""
     if "shape" in last.options:
@@ -239,6 +248,8 @@ def _with_value(last: Problem, value: Node) -> Problem | None:
         old = parse(subject)
         nodes = [replaced(n, old, value) for n in last.nodes]
         return replace(last, of=tuple(str(n) for n in nodes), options={**last.options, "subject": str(value)})
+    if last.task == "is_solution":
+        return _tried(last, value)
     if last.task in {"in_sequence", "in_base"}:
         return changed(last, [value, *last.nodes[1:]])
     if value.head == "degrees" and any(
@@ -255,7 +266,7 @@ def _with_value(last: Problem, value: Node) -> Problem | None:
     if len(set(found)) > 1:
         exponents = {n.args[1] for node in last.nodes for n in walk(node) if n.head == "pow"}
         found = [n for n in found if n not in exponents and n.text != "0"]  # "x^2 - 4 = 0, same but with 9"
-    if len(set(found)) != 1 or (kind == "div" and found[0] in last.nodes):
+    if len(set(found)) != 1 or (kind == "div" and found[0] in last.nodes and not last.form):
         return None
     return changed(last, [replaced(n, found[0], value) for n in last.nodes])
 

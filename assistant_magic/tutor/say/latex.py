@@ -128,6 +128,8 @@ def _call(node: Node) -> str:
             return rf"\binom{{{_piece(node.args[0])}}}{{{_piece(node.args[1])}}}"
         case "Mod" if len(node.args) == 2:
             return rf"{_within(node.args[0], 3)} \bmod {_within(node.args[1], 3)}"
+        case "ff":
+            return rf"{{}}^{{{_piece(node.args[0])}}}P_{{{_piece(node.args[1])}}}"
         case "log" if len(node.args) == 2:
             return rf"\log_{{{_piece(node.args[1])}}}\left({_piece(node.args[0])}\right)"
     command = _FUNCTIONS.get(node.text) or (

@@ -66,18 +66,6 @@ frame("SPLIT_UP", may="LOG_LAWS POSITIVE")(_changed("expand_log"))
 frame("SINGLE_LOG", may="CONVERT REARRANGE SIMPLIFY COMBINE")(_changed("combine_log"))
 
 
-@frame("ADD")
-def with_more(sentence: Sentence, context: Context) -> Reading:
-    """`add x^3` to the last result; `add 3x + 4x` where there is none."""
-    node = sentence.take(lambda n: is_expression(n) and not is_name(n))
-    before = context.result()
-    if node is None or sentence.chunks:
-        return None
-    if before is not None and (is_expression(before) or is_number(before)):
-        return problem("simplify", Node("add", (before, node)))
-    return problem("simplify", node) if node.head in {"add", "sub"} else None
-
-
 @frame("", may="ALWAYS")
 def bare(sentence: Sentence, context: Context) -> Reading:
     """`what does (x^-2)^3 come out as`: an expression alone is simplified."""

@@ -200,9 +200,16 @@ def is_solution(sentence: Sentence, context: Context) -> Reading:
     equation = equation if equation is not None else context.equation
     if equation is None or len(variables(equation)) != 1:
         return None
-    letter = given.args[0] if given is not None else name(variables(equation)[0])
-    left, right = (replaced(side, letter, value) for side in equation.args)
-    return problem("is_solution", left, right, equation=str(equation))
+    if given is not None and given.args[0].text not in variables(equation):
+        return None
+    return tried(equation, value)
+
+
+def tried(equation: Node, value: Node) -> Problem:
+    """Whether a value solves an equation in one letter."""
+    letter = name(variables(equation)[0])
+    sides = (replaced(side, letter, value) for side in equation.args)
+    return problem("is_solution", *sides, equation=str(equation))
 
 
 @frame("", may="SOLVE INEQUALITY INTERVAL REAL QUADRATIC REARRANGE")

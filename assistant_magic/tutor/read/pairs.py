@@ -38,6 +38,8 @@ def combined(sentence: Sentence, context: Context) -> Reading:
     nodes = [*base, *_nodes(sentence), *by]
     if len(nodes) == 1 and (last := context.result()) is not None and _is_operand(last):
         nodes = [nodes[0], last] if base else [last, nodes[0]]
+    if len(nodes) == 1 and sentence.has("ADD") and nodes[0].head in {"add", "sub"}:
+        return problem("simplify", nodes[0])  # "add 3x + 4x" with nothing before it
     if len(nodes) != 2 or not any(variables(node) for node in nodes):
         return None
     one, other = nodes

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant_magic.tutor.expressions import Node, parse, rebuilt, replaced, variables, walk
+from assistant_magic.tutor.expressions import Node, parse, rebuilt, replaced, walk
 from assistant_magic.tutor.problems import Problem
 from assistant_magic.tutor.read.context import Context
+from assistant_magic.tutor.read.equations import tried
 from assistant_magic.tutor.read.frames import read_frames
 from assistant_magic.tutor.read.kinds import HELD_BY, is_number, is_percent
 from assistant_magic.tutor.read.parts import Part
@@ -231,14 +232,6 @@ def _number_replaced(node: Node, old: Node, new: Node) -> Node:
     return out
 
 
-def _tried(last: Problem, value: Node) -> Problem:
-    """`is 3?` after `is 2 a solution`: another value in the same equation."""
-    equation = parse(str(last.options["equation"]))
-    letter = Node("name", text=variables(equation)[0])
-    sides = tuple(str(replaced(side, letter, value)) for side in equation.args)
-    return replace(last, of=sides)
-
-
 def _with_value(last: Problem, value: Node) -> Problem | None:
     """The one number that the problem turns on is replaced."""
     if "shape" in last.options:
@@ -249,7 +242,7 @@ def _with_value(last: Problem, value: Node) -> Problem | None:
         nodes = [replaced(n, old, value) for n in last.nodes]
         return replace(last, of=tuple(str(n) for n in nodes), options={**last.options, "subject": str(value)})
     if last.task == "is_solution":
-        return _tried(last, value)
+        return tried(parse(str(last.options["equation"])), value)
     if last.task in {"in_sequence", "in_base"}:
         return changed(last, [value, *last.nodes[1:]])
     if value.head == "degrees" and any(

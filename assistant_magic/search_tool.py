@@ -11,9 +11,8 @@ from typing import Any
 from langchain_core.tools import BaseTool, ToolException
 from pydantic import BaseModel, Field
 
-from assistant_magic.exceptions import MissingExtraError
-
-_WHY_CHARS = 200
+from assistant_magic.exceptions import ToolError
+from assistant_magic.web_search import pages
 
 
 class SearchArguments(BaseModel):
@@ -42,15 +41,10 @@ class DuckDuckGoSearchRun(BaseTool):
     timelimit: str | None = "y"
 
     def _run(self, query: str, **_: Any) -> str:
-        try:
-            from ddgs import DDGS
-            from ddgs.exceptions import DDGSException
-        except ImportError as error:
-            raise MissingExtraError("web search needs the package ddgs", "search") from error
         options = {"region": self.region, "safesearch": self.safesearch, "timelimit": self.timelimit}
         try:
-            found = DDGS().text(query, max_results=self.max_results, **options)
-        except DDGSException as error:
-            why = " ".join(str(error).split())[:_WHY_CHARS]
-            raise ToolException(f"The web search for {query!r} failed: {why}") from error
+            found = pages(query, self.max_results, **options)
+        except ToolError as error:
+            words = str(error)
+            raise ToolException(words[:1].upper() + words[1:]) from error
         return " ".join(page["body"] for page in found)
